@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import logs
-from bot.assembly import handlers, routing
+from bot.assembly import handlers, openly, routing
 from bot.channel.outcomes import Away, Unusable
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import Buttons
@@ -146,7 +146,9 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
             store.watch("agenda", scheduler.aim)
             store.watch("makings", job_runner.wake)
             versions = {exercise.version for exercise in present.exercises.values()}
-            maintenance = Maintenance(store, poller, keyring, clock, setup.zone, setup.backups, versions)
+            maintenance = Maintenance(
+                store, poller, keyring, clock, setup.zone, setup.backups, versions, openly.to_all(present)
+            )
             store.watch("keys", maintenance.take_out_erased)
             yield Bot(
                 store,
@@ -175,7 +177,7 @@ def opened(settings: Settings, clock: Clock, *, new: bool = False) -> AbstractAs
     if new:
         backup.refuse_to_overwrite(settings.database)
     else:
-        backup.refuse_to_begin_anew(settings.database, settings.backups)
+        backup.refuse_to_begin_anew(settings.database, settings.backups, settings.latest)
     setup = Setup(
         token=settings.token,
         master_key=settings.master_key,
@@ -191,7 +193,9 @@ def opened(settings: Settings, clock: Clock, *, new: bool = False) -> AbstractAs
         operator=settings.operator,
         mail=settings.mail is not None,
         towns=settings.towns,
-        backups=BackupPlan(settings.backups, settings.backup_hour, settings.backup_keep) if settings.backups else None,
+        backups=BackupPlan(settings.backups, settings.backup_hour, settings.backup_keep, settings.latest)
+        if settings.backups
+        else None,
     )
     return assembled(setup)
 

@@ -39,6 +39,7 @@ NAMES = (
     "BACKUPS",
     "BACKUP_HOUR",
     "BACKUP_KEEP",
+    "LATEST",
     "METRICS",
     "TOWNS",
     "WEBHOOK_URL",
@@ -117,9 +118,10 @@ class _Reader:
             api_url=self.api_url(),
             log_level=self.log_level(),
             notes=self.notes(),
-            backups=self.backups(),
+            backups=self.folder("BACKUPS"),
             backup_hour=self.number("BACKUP_HOUR", 3, 0, 23),
             backup_keep=self.number("BACKUP_KEEP", 14, 1, 10_000),
+            latest=self.latest(),
             metrics=self.address("METRICS", ""),
             towns=self.towns(),
             webhook_url=self.webhook_url(),
@@ -240,15 +242,22 @@ class _Reader:
             self.wrong("API_URL", "would send the token unencrypted: use https, or http to this machine only.")
         return url
 
-    def backups(self) -> Path | None:
-        folder = self.value("BACKUPS")
+    def latest(self) -> Path | None:
+        folder, backups = self.folder("LATEST"), self.value("BACKUPS")
+        if folder is not None and (not backups or folder.resolve() == Path(backups).expanduser().resolve()):
+            self.wrong("LATEST", "needs STADSBOT_BACKUPS, and is a folder of its own, on another disk or machine.")
+        return folder
+
+    def folder(self, name: str) -> Path | None:
+        """Return a folder for backups, None if none is set; a problem was noted where it cannot be used."""
+        folder = self.value(name)
         if folder and Path(folder).expanduser().is_file():
-            self.wrong("BACKUPS", "names a file: set it to a folder, best one on another disk than the database's.")
+            self.wrong(name, "names a file: set it to a folder, best one on another disk than the database's.")
         elif folder and Path(folder).expanduser().exists():
             try:
                 refuse_exposed(Path(folder).expanduser())
             except StorageError as refused:
-                self.wrong("BACKUPS", f"cannot be used. {refused}")
+                self.wrong(name, f"cannot be used. {refused}")
         return Path(folder).expanduser() if folder else None
 
     def number(self, name: str, default: int, least: int, most: int) -> int:

@@ -78,6 +78,7 @@ class Settings:
     backups: Path | None  # None: no backups are made
     backup_hour: int  # of the day, in `time_zone`
     backup_keep: int
+    latest: Path | None  # where the latest copy goes, beside the backups; None: a day is lost with the disk
     metrics: Address | None  # None: nobody can ask
     towns: Path | None  # a folder for each town: its logo, its letterhead, its lawyer's words
     webhook_url: str | None  # None: the bot polls

@@ -41,17 +41,22 @@ async def _collect(args: Arguments, settings: Settings) -> list[Finding]:
 
 
 async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding]:
-    for finding in (*machine.disks(settings.database, settings.backups), *machine.modes(settings.database)):
+    for finding in (
+        *machine.disks(settings.database, settings.backups, settings.latest),
+        *machine.modes(settings.database),
+    ):
         yield finding
     for finding in help_lines.look(HelpLines(settings.language), args.clock().date()):
         yield finding
     yield backups.look(settings.backups, settings.database, Keyring(settings.master_key), args.clock())
+    if settings.latest:
+        yield backups.look_at_latest(settings.latest, args.clock())
     if settings.towns:
         from bot.doctor import towns
 
         for finding in towns.look(settings.towns):
             yield finding
-    looked = await database.look(settings.database, settings.master_key, args.clock, settings.backups)
+    looked = await database.look(settings.database, settings.master_key, args.clock, settings.backups, settings.latest)
     for finding in looked.findings:
         yield finding
     async with httpx.AsyncClient() as client:

@@ -35,7 +35,8 @@ def main(args: Arguments) -> int:
         "The database is sealed with the new master key. Put that key in the old one's place before you start the bot."
     )
     if settings.backups is not None:
-        backup.reseal_keys(settings.backups, old, new)
+        for folder in filter(None, (settings.backups, settings.latest)):
+            backup.reseal_keys(folder, old, new)
         made = backup.make(settings.database, settings.backups, new, args.clock(), settings.backup_keep)
         print(f"{made} is made with the new key.")
     else:

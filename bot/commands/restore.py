@@ -15,7 +15,10 @@ from storage.vault.vault import Keyring
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add which backup, and the key that it was made with."""
     parser.add_argument(
-        "backup", type=Path, nargs="?", help="the backup, or a folder whose newest it is (default: STADSBOT_BACKUPS)"
+        "backup",
+        type=Path,
+        nargs="?",
+        help="the backup, or a folder whose newest it is (default: the newest of STADSBOT_BACKUPS and STADSBOT_LATEST)",
     )
     parser.add_argument(
         "--made-with", type=Path, metavar="FILE", help="the master key of then, if it has been changed since"
@@ -30,14 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: Arguments) -> int:
     """Restore the backup, open it as the bot would, and print what is in it."""
     settings = args.settings()
-    source = args.backup or settings.backups
-    if source is None:
+    sources = [folder for folder in ([args.backup] if args.backup else [settings.backups, settings.latest]) if folder]
+    if not sources:
         print("Which backup? Name a file or a folder, or set STADSBOT_BACKUPS.", file=sys.stderr)
         return 1
     made_with = Keyring(args.key(args.made_with)) if args.made_with else None
     database, keyring = settings.database, Keyring(settings.master_key)
     now = args.clock()
-    used = backup.chosen(source, now)
+    used = backup.chosen(sources[0], now, *sources[1:])
     if not args.drill:
         backup.restore(used, database, keyring, made_with, aside=now if args.replace else None)
         if args.replace:  # else the doctor would take readings noted since the backup for lines that were cut off

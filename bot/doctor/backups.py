@@ -5,11 +5,12 @@ from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
 from storage.backup import backup_files, backup_keys
-from storage.errors import StorageError
+from storage.errors import StorageError, mount_of
 from storage.store import keys_of
 from storage.vault.vault import KeyFolder, Keyring
 
 STALE = timedelta(hours=26)  # one is made each day
+VERSIONS = (".snapshot", ".snapshots", ".zfs", "#snapshot", "@Recently-Snapshot", ".versions")  # as disks call them
 CURE = "Let the bot run by night, or run `stadsbot backup`; the log tells what failed (event maintenance_failed)."
 
 
@@ -55,3 +56,19 @@ def _age(count: int, age: timedelta) -> Finding:
         return error("backups", says, "Set the clock (timedatectl set-ntp true), and run `stadsbot backup`.")
     says = f"The newest of {count} is {hours:.0f} hours old."
     return ok("backups", says) if age < STALE else warning("backups", says, CURE)
+
+
+def look_at_latest(folder: Path, now: datetime) -> Finding:
+    """Examine the folder of the latest copy: there must be one, and nothing may keep the ones before it.
+
+    It is replaced only when something has changed that it may hold, so its age tells nothing.
+    """
+    if kept := [place / name for place in (folder, mount_of(folder)) for name in VERSIONS if (place / name).exists()]:
+        says = f"The disk of {folder} keeps what is replaced there ({kept[0]}): copies in a row tell more than each."
+        return error("latest copy", says, "Use a folder of which no versions are kept, and delete those that are.")
+    made = backup_files.all_in(folder, now)
+    if not made:
+        cure = "Let the bot run for a minute; the log tells what fails (event latest_copy_failed)."
+        return warning("latest copy", f"There is none in {folder}.", cure)
+    at = f"{backup_files.made_at(made[0]):%Y-%m-%d %H:%M} UTC"
+    return ok("latest copy", f"It last changed at {at}. See that nothing keeps versions of {folder}.")

@@ -32,10 +32,16 @@ class Examined:
     running: bool = False
 
 
-async def look(path: Path, master_key: bytes, clock: Callable[[], datetime], backups: Path | None = None) -> Examined:
+async def look(
+    path: Path,
+    master_key: bytes,
+    clock: Callable[[], datetime],
+    backups: Path | None = None,
+    latest: Path | None = None,
+) -> Examined:
     """Examine the database and its files, and whether its access log fits the heads beside the backups."""
     try:
-        refuse_to_begin_anew(path, backups)
+        refuse_to_begin_anew(path, backups, latest)
     except DatabaseLost as failure:
         return Examined([_failed(failure, path)], [])
     if not path.exists():  # noqa: ASYNC240 - nothing else goes on in this program

@@ -12,11 +12,13 @@ MEGABYTE = 1_000_000
 LITTLE_ROOM, NO_ROOM = 1000 * MEGABYTE, 200 * MEGABYTE
 
 
-def disks(database: Path, backups: Path | None) -> Iterator[Finding]:
-    """Examine the free space where the database lies, and where the backups do."""
+def disks(database: Path, backups: Path | None, latest: Path | None = None) -> Iterator[Finding]:
+    """Examine the free space where the database lies, and where the backups and the latest copy do."""
     yield _disk(database.resolve().parent, "the database lies", "on a full disk the bot takes no answers.")
     if backups is not None:
         yield _disk(backups.resolve(), "the backups lie", "on a full disk none is made.")
+    if latest is not None:
+        yield _disk(latest.resolve(), "the latest copy lies", "on a full disk none is made.")
 
 
 def _disk(folder: Path, what: str, why: str) -> Finding:

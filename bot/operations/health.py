@@ -126,11 +126,15 @@ class Health:
         yield _gauge("database_bytes", "The database with its log.", size)
         folders = {name: folder for name, folder in self._maintenance.folders.items() if folder.exists()}
         free = [({"folder": name}, float(shutil.disk_usage(folder).free)) for name, folder in folders.items()]
-        yield "disk_free_bytes", "gauge", "What is free on the disks of database and backups.", free
+        yield "disk_free_bytes", "gauge", "What is free on the disks of database, backups and latest copy.", free
         last = self._maintenance.last_backup()
         if last is not None:
             age = (self._clock() - last).total_seconds()
             yield _gauge("backup_age_seconds", "Seconds since the newest backup was made.", age)
+        same = self._maintenance.latest_copy()
+        if same is not None:
+            age = (self._clock() - same).total_seconds()
+            yield _gauge("latest_copy_age_seconds", "Seconds since the latest copy was seen to hold all it may.", age)
 
     def _counted(self, counts: Counts) -> Iterator[Metric]:
         yield _gauge("database_answers", "Whether the database answers.", 1)

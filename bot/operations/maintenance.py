@@ -1,4 +1,4 @@
-"""Maintenance of the running bot: backups each night, the backup's group keys each minute, old rows each day.
+"""Maintenance of the running bot: backups each night, their keys and the latest copy each minute, old rows each day.
 
 What is due follows from the present state, not from memory: the newest backup's name tells whether one is due, so a
 night that the machine slept through is made good at the next start. A newest that lies ahead of now tells that a clock
@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from bot.dispatch.polling import Poller
 from bot.logs import Log
 from bot.reminders.next_message import PAST_ABSENCES
 from flows.figures.wellbeing import FEWEST
-from storage.backup import backup, backup_files
+from storage.backup import backup, backup_files, latest
 from storage.errors import BackupBusy
 from storage.store import Store, keys_of
 from storage.vault.vault import KeyFolder, Keyring
@@ -28,6 +29,8 @@ from storage.vault.vault import KeyFolder, Keyring
 log = Log(__name__)
 
 TURN = 60.0  # seconds between looks
+SMALL = 20_000_000  # bytes of a database up to which the latest copy is made each minute …
+SELDOM = timedelta(minutes=5)  # … and else as often as this
 AGAIN = timedelta(hours=1)  # until a backup that failed is tried again
 PRUNE_EVERY = timedelta(days=1)
 GROUPS_AT_ONCE = 100  # whose seals are looked at before answers are taken again
@@ -51,11 +54,20 @@ KEEP_ASIDE = timedelta(days=14)  # copies from before a migration, and what a re
 
 @dataclass(frozen=True, slots=True)
 class BackupPlan:
-    """The plan of backups: where they go, at which full hour of the town's day, and how many are kept."""
+    """The plan of backups: where they go, at which full hour of the town's day, and how many are kept.
+
+    `latest`: the folder of the latest copy, if there is to be one.
+    """
 
     folder: Path
     hour: int
     keep: int
+    latest: Path | None = None
+
+    @property
+    def folders(self) -> list[Path]:
+        """The folders in which keys of groups lie."""
+        return [self.folder, self.latest] if self.latest else [self.folder]
 
 
 class Maintenance:
@@ -70,11 +82,14 @@ class Maintenance:
         zone: ZoneInfo,
         plan: BackupPlan | None,
         editions: Collection[str] = (),
+        openly: latest.Openly = latest.NOTHING,
     ) -> None:
-        """`editions`: the versions of the exercises that can be begun now."""
+        """`editions`: the versions of the exercises that can be begun now. `openly`: see `storage.backup.latest`."""
         self._store, self._poller, self._keyring = store, poller, keyring
         self._clock, self._zone, self._plan, self._editions = clock, zone, plan, editions
-        self._keys_saved: dict[str, bool] | None = None
+        self._openly = openly
+        self._latest: datetime | None = None  # when the latest copy was last made, or found to be as the bot is
+        self._keys_saved: dict[Path, dict[str, bool]] = {}
         self._pruned: datetime | None = None
         self._not_before: datetime | None = None  # after a backup that failed
 
@@ -101,6 +116,7 @@ class Maintenance:
                 self._pruned = now
             if self._plan is not None:
                 await _aside(self._keep_backups, self._plan, now)
+                await _aside(self._keep_latest, self._plan, now)
         except BackupBusy:
             log.info("backup_busy")
         except Exception as error:  # noqa: BLE001 - whatever it is, tonight's backup must be tried
@@ -112,6 +128,10 @@ class Maintenance:
         made = map(backup_files.made_at, backup_files.all_in(self._plan.folder, now) if self._plan else ())
         return next((at for at in made if at <= now), None)
 
+    def latest_copy(self) -> datetime | None:
+        """Return when the latest copy was last made, or found to be as the bot is; None before."""
+        return self._latest
+
     def take_out_erased(self) -> None:
         """Take the key of a group that has just been erased out of the backups, before anybody is told that it is gone.
 
@@ -119,15 +139,17 @@ class Maintenance:
         """
         if self._plan is None:
             return
-        try:
-            backup.renew_keys(self._store.path, self._plan.folder, self._keyring)
-        except Exception as error:  # noqa: BLE001 - the erasure itself is done
-            log.failure("erased_key_in_backups", error)
+        for folder in self._plan.folders:
+            try:
+                backup.renew_keys(self._store.path, folder, self._keyring)
+            except Exception as error:  # noqa: BLE001 - the erasure itself is done
+                log.failure("erased_key_in_backups", error)
 
     @property
     def folders(self) -> dict[str, Path]:
-        """The folders of database and backups, by what lies in them."""
-        return {"database": self._store.path.parent} | ({"backups": self._plan.folder} if self._plan else {})
+        """The folders of database, backups and latest copy, by what lies in them."""
+        names = dict(zip(("backups", "latest"), self._plan.folders if self._plan else (), strict=False))
+        return {"database": self._store.path.parent, **names}
 
     async def _prune(self, now: datetime) -> None:
         today = now.astimezone(self._zone).date()
@@ -172,10 +194,8 @@ class Maintenance:
             await asyncio.to_thread(backup.drop_aside, folder, now - KEEP_ASIDE)
 
     def _keep_backups(self, plan: BackupPlan, now: datetime) -> None:
-        path, known = self._store.path, KeyFolder(keys_of(self._store.path), self._keyring).known()
-        if known != self._keys_saved:  # a group was erased, and its key must leave the backups; or one is new
-            backup.renew_keys(path, plan.folder, self._keyring)
-            self._keys_saved = known
+        path = self._store.path
+        self._save_keys(plan.folder)
         newest = next(map(backup_files.made_at, backup_files.all_in(plan.folder, now)), None)
         if newest is not None and newest > now:
             log.warning("backup_ahead_of_clock", seconds=(newest - now).total_seconds())
@@ -187,6 +207,28 @@ class Maintenance:
         made = backup.make(path, plan.folder, self._keyring, now, plan.keep)
         self._not_before = None
         log.info("backup_made", length=made.stat().st_size)
+
+    def _save_keys(self, folder: Path) -> None:
+        """Renew the keys there, if a group was erased, and its key must leave the backups; or one is new."""
+        known = KeyFolder(keys_of(self._store.path), self._keyring).known()
+        if known != self._keys_saved.get(folder):
+            backup.renew_keys(self._store.path, folder, self._keyring)
+            self._keys_saved[folder] = known
+
+    def _keep_latest(self, plan: BackupPlan, now: datetime) -> None:
+        path, place = self._store.path, plan.latest
+        waits = path.stat().st_size > SMALL and self._latest is not None and now - self._latest < SELDOM
+        if place is None or waits:
+            return
+        renew = partial(backup.make, path, plan.folder, self._keyring, now, plan.keep)
+        try:
+            self._save_keys(place)
+            latest.make(path, place, plan.folder, self._keyring, now, self._openly, renew)
+            self._latest = now
+        except BackupBusy:
+            log.info("backup_busy")
+        except Exception as error:  # noqa: BLE001 - the next minute's is tried, whatever it is
+            log.failure("latest_copy_failed", error)
 
     def _last_due(self, plan: BackupPlan, now: datetime) -> datetime:
         local = now.astimezone(self._zone)

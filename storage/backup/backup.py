@@ -59,13 +59,14 @@ LEFT_OUT = (
 )
 
 
-def refuse_to_begin_anew(path: Path, folder: Path | None) -> None:
+def refuse_to_begin_anew(path: Path, *folders: Path | None) -> None:
     """Refuse to let a database be made where one was lost. Raises DatabaseLost.
 
     An empty disk, one that is not mounted, or a wrong path looks like a first start; but then there are backups.
     """
-    if folder is not None and not _there(path) and (backup_files.numbers_in(folder) or (folder / KEYS).exists()):
-        raise DatabaseLost(path, folder)
+    for folder in filter(None, () if _there(path) else folders):
+        if backup_files.numbers_in(folder) or (folder / KEYS).exists():
+            raise DatabaseLost(path, folder)
 
 
 def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -> Path:
@@ -81,7 +82,7 @@ def make(path: Path, folder: Path, keyring: Keyring, now: datetime, keep: int) -
     with alone_in(folder), disk_errors(path.parent), workroom(path) as room:
         copy = room / "copy"
         copy_database(path, copy)
-        _leave_out(copy, now)
+        leave_out(copy, now)
         _examine(copy, keyring)
         with disk_errors(folder):
             backup = _put_in(folder, copy, path, keyring, now)
@@ -126,11 +127,11 @@ def reseal_keys(folder: Path, old: Keyring, new: Keyring) -> None:
         backup_keys.reseal(folder, old, new)
 
 
-def chosen(source: Path, now: datetime) -> Path:
-    """Return the backup itself, or the newest in a folder. Raises NoBackup."""
+def chosen(source: Path, now: datetime, *more: Path) -> Path:
+    """Return the backup itself, or the newest in this folder and in more of them. Raises NoBackup."""
     if source.is_file():
         return source
-    found = all_in(source, now)
+    found = backup_files.in_order((copy for folder in (source, *more) for copy in backup_files.copies_in(folder)), now)
     if not found:
         raise NoBackup(source)
     return found[0]
@@ -228,7 +229,7 @@ def _examine(copy: Path, keyring: Keyring) -> None:
             raise WrongBackupKey from None
 
 
-def _leave_out(copy: Path, now: datetime) -> None:
+def leave_out(copy: Path, now: datetime) -> None:
     """Leave out unnamed answers that are still being gathered: two backups would tell who answered in between.
 
     An empty value stands for them, so that they are asked for again after a restore.

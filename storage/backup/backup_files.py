@@ -7,7 +7,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,7 +20,7 @@ from storage.vault.vault import Keyring
 
 KEYS = "group-keys.backup"
 LOCK = ".lock"
-_NAME = re.compile(r"stadsbot-(?:(\d{6})-)?(\d{8}T\d{6}Z)\.backup")
+_NAME = re.compile(r"(stadsbot|latest)-(?:(\d{6})-)?(\d{8}T\d{6}Z)\.backup")
 _TIME = "%Y%m%dT%H%M%SZ"
 HEADS = "access-log-heads.txt"  # grows by a line for each group and backup; no secret, and proof against a cut log
 
@@ -31,17 +31,24 @@ def all_in(folder: Path, now: datetime) -> list[Path]:
     Those from before backups had numbers come last, by their time; of them, what lies ahead of now is no newest.
     """
 
-    def order(backup: Path) -> tuple[int, bool, datetime]:
-        return _number(backup), _number(backup) > 0 or made_at(backup) <= now, made_at(backup)
+    return in_order(copies_in(folder), now)
 
-    return sorted(_named(folder), key=order, reverse=True)
+
+def in_order(backups: Iterable[Path], now: datetime) -> list[Path]:
+    """The same for backups of several folders: the latest copy is younger than the backup whose number it has."""
+
+    def order(backup: Path) -> tuple[int, bool, bool, datetime]:
+        number = number_of(backup)
+        return number, backup.name.startswith("latest"), number > 0 or made_at(backup) <= now, made_at(backup)
+
+    return sorted(backups, key=order, reverse=True)
 
 
 def made_at(backup: Path) -> datetime:
     """Return when a backup was made, in UTC, as its name tells."""
     name = _NAME.fullmatch(backup.name)
     assert name is not None
-    return datetime.strptime(name[2], _TIME).replace(tzinfo=UTC)
+    return datetime.strptime(name[3], _TIME).replace(tzinfo=UTC)
 
 
 def next_name(folder: Path, now: datetime) -> Path:
@@ -49,9 +56,14 @@ def next_name(folder: Path, now: datetime) -> Path:
     return folder / f"stadsbot-{max(numbers_in(folder), default=0) + 1:06}-{stamp(now)}.backup"
 
 
+def latest_in(folder: Path, backups: Path, now: datetime) -> Path:
+    """Return what the latest copy is called: it has the number of the newest backup, on which it rests."""
+    return folder / f"latest-{max(numbers_in(backups), default=0):06}-{stamp(now)}.backup"
+
+
 def numbers_in(folder: Path) -> list[int]:
     """The numbers of the backups in a folder, in order of making; 0 for one from before they had any."""
-    return sorted(map(_number, _named(folder)))
+    return sorted(map(number_of, copies_in(folder)))
 
 
 def stamp(time: datetime) -> str:
@@ -59,14 +71,16 @@ def stamp(time: datetime) -> str:
     return f"{time.astimezone(UTC):{_TIME}}"
 
 
-def _named(folder: Path) -> list[Path]:
+def copies_in(folder: Path) -> list[Path]:
+    """The backups in a folder, in no order."""
     return [path for path in folder.iterdir() if _NAME.fullmatch(path.name)] if folder.is_dir() else []
 
 
-def _number(backup: Path) -> int:
+def number_of(backup: Path) -> int:
+    """Return the number of a backup; 0 for one from before they had any."""
     name = _NAME.fullmatch(backup.name)
     assert name is not None
-    return int(name[1] or 0)
+    return int(name[2] or 0)
 
 
 def refuse_exposed(folder: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ import pytest
 from bot.__main__ import main
 from bot.operations.maintenance import BackupPlan, Maintenance
 from bot.secret_files import decode_key
-from storage.backup import backup, backup_files
+from storage.backup import backup, backup_files, latest
 from storage.records.records import Attachment, GroupState, OutboxKind, private_chat
 from storage.store import Store
 from storage.vault.vault import Keyring
@@ -185,10 +186,21 @@ class Place:
         self._key = key
         self._monkeypatch.setenv("STADSBOT_MASTER_KEY_FILE", key)
 
+    @property
+    def keyring(self) -> Keyring:
+        """What the key in the settings opens."""
+        return Keyring(decode_key(Path(self._key).read_text(encoding="ascii").strip()) or b"")
+
+    def copy_now(self) -> None:
+        """Make the latest copy, as the running bot does."""
+        now, folder = self._clock(), self.backups.with_name("latest")
+        renew = partial(backup.make, self.database, self.backups, self.keyring, now, 14)
+        latest.make(self.database, folder, self.backups, self.keyring, now, latest.NOTHING, renew)
+
     def groups(self, *, add: int = 0) -> int:
         """Open the database as the bot would; how many groups there are, after some are added."""
 
-        keyring = Keyring(decode_key(Path(self._key).read_text(encoding="ascii").strip()) or b"")
+        keyring = self.keyring
 
         async def look() -> int:
             store = await Store.open(self.database, keyring=keyring, clock=self._clock)

@@ -145,3 +145,28 @@ def test_doctor_knows_the_newest(place: Place, capsys: pytest.CaptureFixture[str
     main(["backup"])
     main(["doctor"])
     assert "The newest of 1 is 0 hours old." in capsys.readouterr().out
+
+
+def test_the_latest_copy(place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The disk and all its backups are lost: the restore takes the latest copy by itself, a new key reaches it, and the
+    doctor says that nothing may keep versions of it, and where something does."""
+    folder = place.backups.with_name("latest")
+    monkeypatch.setenv("STADSBOT_LATEST", str(folder))
+    assert main(["doctor"]) == 1
+    assert "There is none in" in capsys.readouterr().out
+    place.copy_now()
+    assert main(["key", "second.key"]) == main(["rekey", "second.key"]) == 0
+    place.use("second.key")
+    place.copy_now()
+    assert main(["doctor"]) == 1, "Telegram is away"
+    assert "See that nothing keeps versions" in capsys.readouterr().out
+    lose(place.database)
+    lose(place.backups / "x")
+    assert main(["doctor"]) == 1
+    assert "holds backups of one" in capsys.readouterr().out, "no new bot begins beside it"
+    assert main(["restore"]) == 0
+    assert f"{folder}/latest-" in capsys.readouterr().out
+    assert place.groups() == 2
+    (folder / ".snapshot").mkdir()
+    assert main(["doctor"]) == 1
+    assert "keeps what is replaced there" in capsys.readouterr().out

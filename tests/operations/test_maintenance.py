@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.operations.maintenance import Maintenance
-from storage.backup import backup, backup_files
+from bot.operations import maintenance
+from bot.operations.maintenance import BackupPlan, Maintenance
+from storage.backup import backup, backup_files, backup_keys
 from storage.errors import DiskFull
 from storage.records.message_notes import MessageContext
 from storage.records.records import ExerciseVersion, OutboxKind
-from tests.operations.conftest import KEYRING, STOCKHOLM, Kept, Taken
+from tests.operations.conftest import KEYRING, STOCKHOLM, Kept, Taken, open_at
 from tests.operations.test_backup import keys_in
 from tests.storage.conftest import START, Clock, make_group
 
@@ -227,3 +228,39 @@ async def test_the_one_that_lies_ahead_is_warned_of(house: Kept, ahead: str, cap
     newest, *_ = backup_files.all_in(house.folder, house.clock())
     assert backup_files.made_at(newest) == house.clock()
     assert len(await house.after(hours=1)) == 2, "once"
+
+
+async def test_the_latest_copy(path: Path, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each minute, and each five above a size, the copy is made where something has changed; a folder that cannot be
+    used costs no nightly backup, and is tried again the next minute."""
+    store, plan = await open_at(path, clock), BackupPlan(tmp_path / "backups", 3, 3, tmp_path / "latest")
+    intake: Any = Taken(store)
+    kept = Kept(store, Maintenance(store, intake, KEYRING, clock, STOCKHOLM, plan), clock, plan.folder)
+
+    async def after(minutes: int) -> list[datetime]:
+        async with store.work() as work:
+            await work.members.update(1, name=f"Invented {clock()}")
+        await kept.after(minutes=minutes)
+        return [backup_files.made_at(made) for made in backup_files.copies_in(tmp_path / "latest")]
+
+    assert await after(1) == [clock()]
+    assert await after(1) == [clock()]
+    await kept.after(minutes=1)
+    assert (
+        backup_files.made_at(*backup_files.copies_in(tmp_path / "latest")) < clock() == kept.maintenance.latest_copy()
+    )
+    monkeypatch.setattr(maintenance, "SMALL", 0)
+    assert await after(4) != [clock()]
+    assert await after(1) == [clock()]
+    (tmp_path / "latest").chmod(0o755)
+    assert await after(5) != [clock()]
+    (tmp_path / "latest").chmod(0o700)
+    assert await after(1) == [clock()]
+    assert len(await kept.after()) == 1, "of nightly ones"
+    async with store.work() as work:
+        key_id = (await work.groups.get(1)).key_id
+        await work.groups.erase(1)
+    kept.maintenance.take_out_erased()
+    for folder in plan.folders:
+        assert backup_keys.read(folder, KEYRING)[key_id] == b"", "at once, from both"
+    await store.close()

@@ -60,6 +60,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
             "STADSBOT_BACKUPS": str(tmp_path / "backups"),
             "STADSBOT_BACKUP_HOUR": "0",
             "STADSBOT_BACKUP_KEEP": "30",
+            "STADSBOT_LATEST": str(tmp_path / "latest"),
             "STADSBOT_NOTES": "YES",
             "STADSBOT_METRICS": "9464",
             "STADSBOT_WEBHOOK_URL": "https://bot.example.se/telegram",
@@ -73,6 +74,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.log_level == "DEBUG"
     assert settings.notes
     assert (settings.backups, settings.backup_hour, settings.backup_keep) == (tmp_path / "backups", 0, 30)
+    assert settings.latest == tmp_path / "latest"
     assert (settings.metrics, settings.webhook_listen) == (Address("127.0.0.1", 9464), Address("127.0.0.1", 8081))
     assert settings.webhook_url == "https://bot.example.se/telegram"
 
@@ -228,6 +230,10 @@ def test_backups_where_others_can_reach(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "closed")
     for name, says in (("open", "chmod 700"), ("link", "is a link")):
         (problem,) = problems(GOOD | {"STADSBOT_BACKUPS": str(tmp_path / name)})
+        assert says in problem
+    there = GOOD | {"STADSBOT_BACKUPS": str(tmp_path / "closed")}
+    for folder, says in (("open", "chmod 700"), ("closed", "a folder of its own")):
+        (problem,) = problems(there | {"STADSBOT_LATEST": str(tmp_path / folder)})
         assert says in problem
 
 
