@@ -129,6 +129,10 @@ async def test_where_to_turn_is_short(tmp_path: Path) -> None:
                 assert len(glance) <= GLANCE, f"{len(glance)} signs:\n{glance}"
                 assert "114 14" in glance
                 assert "Självmordslinjen 90101" in glance
+                assert "Bris 116 111" in glance
+                copied = [key.removeprefix("Kopiera ") for key in goes_on.keys("Gunnel", chat) if "Kopiera" in key]
+                assert copied
+                assert [number for number in copied if number not in glance] == []
                 assert "Socialjouren" in glance
                 assert "Hotell Exempel" in folded
                 assert folded.count("Om ingen svarar") <= 1

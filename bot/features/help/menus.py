@@ -109,16 +109,18 @@ async def ways_to_empty(ctx: Context, person: Person) -> list[list[Key]]:
 async def _numbers(ctx: Context, group: Group | None) -> tuple[TemplateFacts, list[list[Key]]]:
     """Return the numbers of an emergency, those of this group first, and the keys that copy them."""
     emergency, routine = await _emergency_of(ctx, group), await phone_numbers.whole(ctx, group) if group else None
-    own = [routine.first.reach if routine and routine.first else "", emergency]
-    everywhere = (contact["reach"] for contact in ctx.services.voice.contacts)
+    day, lines = phone_numbers.time_of(ctx) is Mark.DAYTIME, ctx.services.voice.help_lines
+    council = (await town_facts.known(ctx, group)).get(Field.CHILDREN, "") if group and day else ""
+    own = [routine.first.reach if routine and routine.first else "", emergency, council]
+    to_talk_to = [lines[name].number for name in ("despair", "violence", "child")]
     facts: TemplateFacts = {
         "turn": turn_facts(ctx, emergency),
         "routine": routine,
         "changing": await phone_numbers.changing(ctx, group),
         "child": await help_lines.for_child(ctx, group),
-        "day": phone_numbers.time_of(ctx) is Mark.DAYTIME,
+        "day": day,
     }
-    return facts, phone_numbers.copy_keys(ctx, [*own, *everywhere])
+    return facts, phone_numbers.copy_keys(ctx, [*own, *to_talk_to, ctx.services.voice.contacts[1]["reach"]])
 
 
 def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int | None = None) -> None:

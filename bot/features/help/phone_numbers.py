@@ -18,7 +18,7 @@ from messages.voice import TemplateFacts
 from storage.records.records import Group
 
 TIMES: Final = (Mark.DAYTIME, Mark.EVENING, Mark.NIGHT, Mark.WEEKEND)
-MOST_COPIED: Final = 4  # as many keys as still leave the text on a phone's screen
+MOST_COPIED: Final = 6  # as many keys as still leave the text on a phone's screen
 _NUMBER: Final = re.compile(r"\+?\d[\d –-]{3,}\d")  # five signs and more: not 112
 WORKING, EVENING = range(8, 17), range(17, 22)  # hours of a weekday; the others are the night
 
@@ -121,9 +121,9 @@ async def changing(ctx: Context, group: Group | None) -> list[dict[str, str]]:
 
 
 def copy_keys(ctx: Context, known: Sequence[str]) -> list[list[Key]]:
-    """Return keys that copy the first numbers in these texts. 112 needs none.
+    """Return keys that copy the first numbers in these texts: those that are read before anything is unfolded.
 
-    The numbers also stand in the text, for apps that know no such key.
+    They also stand in the text, for apps that know no such key. 112 needs none.
     """
     found = list(dict.fromkeys(number[0] for text in known for number in [_NUMBER.search(text)] if number))
     keys = [Key(ctx.services.voice.label("copy_number", {"number": one}), copy=one) for one in found[:MOST_COPIED]]
