@@ -74,6 +74,8 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
         "saved_day": day,
         "cards": await _own_cards(turn, say.key),
     }
+    if run.exercise.role is ExerciseRole.INCIDENT:
+        facts["audience"] = ""  # who reads it stands above all of its questions
     return _message(turn, to, "visit.ask", facts, keys)
 
 
@@ -237,7 +239,10 @@ async def _draft(turn: TurnContext, say: effects.ShowDraft, to: Member) -> Messa
         "lines": lines,
         "trouble": turn.present.trouble(say.trouble),
     }
-    return _message(turn, to, "row.summary", facts, _keys(turn, say))
+    keys = _keys(turn, say)
+    if turn.town and turn.run.exercise.role is ExerciseRole.INCIDENT:
+        keys.append([turn.ctx.key("wrong_town", "wrongtown", turn.group.id)])
+    return _message(turn, to, "row.summary", facts, keys)
 
 
 async def _invite(turn: TurnContext, say: effects.Invite, to: Member) -> Message:

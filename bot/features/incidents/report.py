@@ -31,7 +31,7 @@ from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.json_records import JsonObject
 from storage.records import records
 from storage.records.message_notes import MessageContext
-from storage.records.records import Group, Incident, Member, Person, is_own_number, private_chat
+from storage.records.records import Group, Incident, Member, Person, private_chat
 
 FOLD = "fold"  # the row in the schedule by which what is left half logged is put away (`unfinished`) …
 NIGHT = time(1)  # … and when, where people live
@@ -54,16 +54,14 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "turn": await menus.turn_of(ctx, group),
         **await phone_numbers.at_hand(ctx, group),
         "child": await help_lines.for_child(ctx, group),
-        "line": ctx.services.voice.help_lines,
-        "notes": "notes" in ctx.services.allowed,
-        "telegram": not is_own_number(person.user_id),  # where a message can be too old to be deleted
+        "town": await ctx.town_for(person.id, group),
         "readers": bool(group.settings.readers),
         "away": not await unread.listening(ctx, group),
         "day": urgent.is_day(ctx),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
         "words": isinstance(action, str) and bool(action),  # after the command, where nothing would search them
     }
-    keys = await ways_to_own(ctx, group, person)
+    keys = [*_wrong_town(ctx, group, facts["town"]), *await ways_to_own(ctx, group, person)]
     if facts["words"]:
         await ctx.delete(person.id, actor.message_id, about=group.id)
     ctx.tapped = None  # the message with where to turn stays in the chat
@@ -72,7 +70,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         await ctx.work.incidents.hide(group.id)
         night = at_wall(ctx.today + timedelta(days=1), NIGHT, ctx.services.zone)
         await ctx.work.schedule.put(FOLD, night, group_id=group.id, ref=f"group:{group.id}")
-        record = await _run(ctx, group, actor.member)
+        record = await run_of(ctx, group, actor.member)
         choice = action.arg if isinstance(action, Action) and action.verb == "log" else ""
         if choice == ANEW:
             record = await drafts.forget(ctx, actor.member, record)
@@ -89,7 +87,7 @@ def asking(ctx: Context) -> Exercise:
     return ctx.services.process.with_role(ExerciseRole.INCIDENT)
 
 
-async def _run(ctx: Context, group: Group, member: Member) -> records.Run:
+async def run_of(ctx: Context, group: Group, member: Member) -> records.Run:
     """Return the group's run of the questions, with a seat for this member. It begins once and never ends."""
     exercise = asking(ctx)
     record = await ctx.work.runs.latest(group.id, exercise.id)
@@ -139,6 +137,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
     for what, who in (*counted, (abuse_limits.GROUP_INCIDENTS, group.id)):
         ctx.services.limits.count(what, who, ctx.now)
     facts = {
+        "town": await ctx.town_for(person.id, group),
         "receipt": incident.receipt,
         "danger": _says_yes(ctx, values, Field.DANGER),
         "rung": has_rung(ctx, values),
@@ -157,6 +156,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
             ctx.key("correct", "mylog", group.id, str(incident.id)),
             ctx.key("withdraw", "unlog", group.id, str(incident.id)),
         ],
+        *_wrong_town(ctx, group, facts["town"], str(incident.id)),
         *_again(ctx, group),
     ]
     await ctx.to_person(person.id, "incident.saved", facts, keys, about=group.id, edit=ctx.tapped)
@@ -182,6 +182,11 @@ async def keep(ctx: Context, group: Group, values: JsonObject, *, by: int) -> In
     incident = await ctx.work.incidents.add(group.id, by, values, ctx.today)
     await unread.tell_readers(ctx, group, incident)
     return incident
+
+
+def _wrong_town(ctx: Context, group: Group, town: object, number: str = "") -> list[list[Key]]:
+    """Return the way to another town, for somebody who is in several; with the `number` of what is saved already."""
+    return [[ctx.key("wrong_town", "wrongtown", group.id, f"{number}:")]] if town else []
 
 
 def _again(ctx: Context, group: Group) -> list[list[Key]]:
@@ -289,10 +294,10 @@ async def my_logs(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def my_log(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask which field of one's own incident is to be corrected."""
-    receipt = await _receipt(ctx, actor, action)
+    receipt = await own_receipt(ctx, actor, action)
     if receipt is None:
         return
-    run = await runner.fitted(ctx, actor.group, await _run(ctx, actor.group, actor.member))
+    run = await runner.fitted(ctx, actor.group, await run_of(ctx, actor.group, actor.member))
     words = ctx.services.voice.exercise(asking(ctx).id)
     keys = [
         [Key(words[f"question.{q.id}.short"], Action("fixlog", actor.group.id, 0, f"{action.arg}:{place}"))]
@@ -307,9 +312,9 @@ async def fix_log(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for one field again, whoever shows who they are: on the page somebody else may have opened the browser."""
     ctx.prove()
     id, _, place = action.arg.partition(":")
-    if await _receipt(ctx, actor, Action("", arg=id)) is None:
+    if await own_receipt(ctx, actor, Action("", arg=id)) is None:
         return
-    record = await _run(ctx, actor.group, actor.member)
+    record = await run_of(ctx, actor.group, actor.member)
     question = (await runner.fitted(ctx, actor.group, record)).exercise.questions[int(place)]
     event = Opened(actor.member.id, introduced=True, row=int(id), key=question.id)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
@@ -318,7 +323,7 @@ async def fix_log(ctx: Context, actor: Actor, action: Action) -> None:
 async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
     """Withdraw one's own incident, after a confirmation."""
     id, _, sure = action.arg.partition(":")
-    receipt = await _receipt(ctx, actor, Action("", arg=id))
+    receipt = await own_receipt(ctx, actor, Action("", arg=id))
     if receipt is None:
         return
     keys = [
@@ -333,7 +338,7 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "incident.withdraw", facts, keys)
 
 
-async def _receipt(ctx: Context, actor: Actor, action: Action) -> str | None:
+async def own_receipt(ctx: Context, actor: Actor, action: Action) -> str | None:
     """Return the receipt of this person's own recent incident; else None, and a notice."""
     for id, receipt, _ in await _mine(ctx, actor.group, actor.person):
         if str(id) == action.arg:
