@@ -1,23 +1,32 @@
-"""The curve of how everyone is (P.7), which tells a group something and gives nobody away.
+"""How everyone is over time (P.7), which tells a group something and gives nobody away.
 
-Only rounds that are over count. A point needs four answers; it is rounded to halves and kept away from the ends, so
-neither a single changed answer nor complete agreement can be read out of it.
+Only rounds that are over count. A round needs four answers, and shows in which of three bands their mean lies, never
+the mean: whoever knows or has chosen all answers but one learns at most on which side of one border that one lies.
 """
 
 from collections.abc import Sequence
+from enum import IntEnum
 
 LOWEST, HIGHEST = 1, 5
-FEWEST = 4  # answers behind a point
+FEWEST = 4  # answers behind what is shown
 CARE_AT = 2  # a score as low as this is answered with where support is to be had
-FLOOR, CEILING = 1.5, 4.5  # "1,5 or lower", "4,5 or higher"
+BORDERS = 2.5, 3.5  # of the middle band, which they belong to
 
 
-def point(scores: Sequence[int]) -> float | None:
-    """The mean, rounded to halves and kept within 1.5 and 4.5; None for fewer than four answers."""
+class Band(IntEnum):
+    """How a round went."""
+
+    HEAVY = 1
+    MIXED = 2
+    GOOD = 3
+
+
+def band(scores: Sequence[int]) -> Band | None:
+    """The band in which the mean lies; None for fewer than four answers."""
     if len(scores) < FEWEST:
         return None
-    halves = (4 * sum(scores) + len(scores)) // (2 * len(scores))  # upwards: rounding to even shows four answers' sum
-    return min(max(halves / 2, FLOOR), CEILING)
+    low, high = (border * len(scores) for border in BORDERS)
+    return Band.HEAVY if sum(scores) < low else Band.GOOD if sum(scores) > high else Band.MIXED
 
 
 def needs_care(score: int) -> bool:

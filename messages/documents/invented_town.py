@@ -13,7 +13,7 @@ from flows.dates.months import add_months
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise, Question
 from flows.fields import ChoiceField, DateField, MomentField, OrganisationField, PersonField, RowField
-from flows.figures.wellbeing import point
+from flows.figures.wellbeing import band
 from flows.run.state import Phase
 from flows.timing.calendar import Meeting, MeetingKind, propose
 from flows.timing.journey import where
@@ -25,7 +25,7 @@ from messages.documents.material import (
     Approval,
     ApprovalLine,
     Attended,
-    CheckInPoint,
+    CheckedIn,
     Material,
     Minutes,
     RegisterRow,
@@ -66,7 +66,7 @@ def material(language: str = "sv") -> Material:
                 said = tuple(_said(exercise, answers.get(name, {}), on, belongs, registers))
                 rounds[name] = Round(said, town["conclusions"].get(name), on)
     runs = ((n, name, Phase.CONCLUDED) for n, name in enumerate([*rounds, *registers], 1))
-    checks = (CheckInPoint(check["on"], point(check["answers"])) for check in town["checkins"])
+    checks = (CheckedIn(check["on"], band(check["answers"])) for check in town["checkins"])
     whole = Material(
         town=town["town"],
         today=town["today"],

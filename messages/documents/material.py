@@ -76,11 +76,11 @@ class Year:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckInPoint:
-    """A point of the curve of how everyone is, as `flows.figures.wellbeing` makes it; None where too few answered."""
+class CheckedIn:
+    """How everyone was in a round, as `flows.figures.wellbeing` has it; None where too few answered."""
 
     on: date
-    point: float | None
+    band: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Material:
     rounds: Mapping[str, Round] = field(default_factory=dict)
     registers: Mapping[str, tuple[RegisterRow, ...]] = field(default_factory=dict)
     years: tuple[Year, ...] = ()
-    checkins: tuple[CheckInPoint, ...] = ()
+    checkins: tuple[CheckedIn, ...] = ()
     calendar: tuple[Meeting, ...] = ()
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by the exercise; none before it was begun
     minutes: tuple[Minutes, ...] = ()  # the newest first

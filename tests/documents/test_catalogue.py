@@ -25,7 +25,7 @@ from messages.documents.compose import compose, differences, version
 from messages.documents.document_words import Words, words_of
 from messages.documents.facts import Facts
 from messages.documents.make import NoSuchForm, filename, make
-from messages.documents.material import Approval, ApprovalLine, CheckInPoint, Material, Round, Said, Swap, Version, Year
+from messages.documents.material import Approval, ApprovalLine, CheckedIn, Material, Round, Said, Swap, Version, Year
 from messages.documents.own_look import OwnLook
 from messages.documents.pictures import KINDS, answers, figure, foot
 from messages.documents.slide_layouts import KEPT
@@ -134,7 +134,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         years=(Year(2026, 12, NotTold.WITHHELD, 5, preliminary=True),),
         progress=where(the_process(), [(1, "commitment", Phase.OPEN)], [0]),
         calendar=(*rhythm(empty.today, lambda day: False), beside),
-        checkins=(CheckInPoint(empty.today, 3.5), CheckInPoint(empty.today, None)),
+        checkins=(CheckedIn(empty.today, 2), CheckedIn(empty.today, None)),
         own=OwnLook(law="Ring kommunjuristen först."),
         versions={"plan": (Version(1, empty.today, {"Borttaget": "1", "Bakgrund": "2"}, adopted=empty.today),)},
     )

@@ -18,7 +18,7 @@ from messages.documents.document_words import words_of
 from messages.documents.endings import kept_at_end
 from messages.documents.facts import Facts
 from messages.documents.make import make
-from messages.documents.material import Approval, ApprovalLine, CheckInPoint, Material
+from messages.documents.material import Approval, ApprovalLine, CheckedIn, Material
 from messages.documents.pictures import figure, on_paper
 from messages.documents.slides import _lines
 from messages.documents.typeset import _inputs
@@ -116,7 +116,7 @@ def test_a_word_about_an_earlier_text_has_its_version(town: Material) -> None:
 def test_days_of_several_years_have_their_year(town: Material) -> None:
     """In the calendar and under the curve, days that are a year apart are told apart."""
     looks = tuple(Meeting(MeetingKind.REVIEW, n, 1, 1, date(2027 + n, 12, 1), time(13), 120) for n in range(2))
-    checks = (CheckInPoint(date(2026, 2, 4), 4.0), CheckInPoint(date(2027, 2, 4), 4.0))
+    checks = (CheckedIn(date(2026, 2, 4), 3), CheckedIn(date(2027, 2, 4), 3))
     facts = Facts(replace(town, calendar=looks, checkins=checks))
     calendar, curve = figure("calendar", facts), figure("checkins", facts)
     assert calendar is not None
@@ -313,7 +313,7 @@ def test_the_booklet_is_no_older_than_what_it_shows(town: Material) -> None:
     """A check-in of yesterday dates the booklet, and nothing in its calendar says which day is today."""
     yesterday = town.today.replace(day=town.today.day - 1)
     made = compose(
-        "journey", replace(town, checkins=(CheckInPoint(town.today.replace(day=1), 3.0), CheckInPoint(yesterday, 4.0)))
+        "journey", replace(town, checkins=(CheckedIn(town.today.replace(day=1), 2), CheckedIn(yesterday, 3)))
     )
     assert made.on == yesterday
     amid = Facts(replace(town, today=town.calendar[0].on))

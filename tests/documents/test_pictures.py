@@ -17,7 +17,7 @@ from messages.documents.blocks import Figure, Table
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.make import make, picture
-from messages.documents.material import CheckInPoint, Material, RegisterRow, Round, Said, Year
+from messages.documents.material import CheckedIn, Material, RegisterRow, Round, Said, Year
 from messages.documents.parts import Parts
 from messages.documents.pictures import KINDS, figure, foot, on_paper
 from messages.documents.render_request import fulfil
@@ -181,7 +181,7 @@ def test_the_words_for_what_is_not_told_have_room(empty: Material) -> None:
 
 def test_too_few_answers_are_a_gap(empty: Material) -> None:
     """A check-in that too few answered is a gap in the curve, and told as such."""
-    checks = (CheckInPoint(DAY, 3.5), CheckInPoint(DAY.replace(day=19), None))
+    checks = (CheckedIn(DAY, 2), CheckedIn(DAY.replace(day=19), None))
     assert "19 februari: för få svar." in shown("checkins", Material(empty.town, DAY, checkins=checks)).alt
     assert figure("checkins", Facts(Material(empty.town, DAY, checkins=checks[1:]))) is None
 

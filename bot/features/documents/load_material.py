@@ -26,7 +26,7 @@ from bot.views.names import Scene, answer_key
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.keyboards import CONCLUSION
 from flows.figures.statistics import Series
-from flows.figures.wellbeing import point
+from flows.figures.wellbeing import band
 from flows.run.run_json import from_json
 from flows.run.state import Phase
 from flows.timing import yearly
@@ -37,7 +37,7 @@ from messages.documents.material import (
     Approval,
     ApprovalLine,
     Attended,
-    CheckInPoint,
+    CheckedIn,
     Material,
     Minutes,
     RegisterRow,
@@ -251,7 +251,7 @@ async def _check_ins(ctx: Context, group: Group) -> Json:
     for check_in in await ctx.work.check_ins.of_group(group.id):
         if check_in.until < ctx.today:
             scores, _ = await ctx.work.check_ins.answers(check_in)
-            yield CheckInPoint(check_in.opened, point(scores))
+            yield CheckedIn(check_in.opened, band(scores))
 
 
 def _approving(ctx: Context) -> Iterator[Exercise]:

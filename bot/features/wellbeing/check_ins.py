@@ -1,4 +1,4 @@
-"""Check-ins (P.7): how everyone is, asked in private at the group's rhythm; a curve for the group, care in private.
+"""Check-ins (P.7): how everyone is, asked in private at the group's rhythm; in bands for the group, care in private.
 
 No answer leads back to its author (see `storage.records.check_ins`), so nothing here may remember who said what: a low
 score is answered with care at once, and that is all. "I want to be contacted" is something else, a request with a name:
@@ -22,7 +22,7 @@ from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN
 from bot.views.shared_buttons import picture_key
 from flows.answers import clean, unfit
-from flows.figures.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care, point
+from flows.figures.wellbeing import FEWEST, HIGHEST, LOWEST, band, needs_care
 from flows.identities import Handling
 from flows.timing.calendar import workable
 from flows.timing.pacing import JULY, USUAL, at_wall
@@ -35,7 +35,7 @@ RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
 LONGEST = timedelta(days=20)  # that a round is open: the question waits for another message to come along in
 SCORES = tuple(str(score) for score in range(LOWEST, HIGHEST + 1))
 WORD = 60  # characters
-SHOWN = 12  # rounds in the curve
+SHOWN = 12  # rounds
 WORDINGS = 4  # of the question, in the order of `day.ask`
 
 
@@ -241,20 +241,20 @@ async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None
 
 # -- looking -----------------------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
-    """Show the curve: of past rounds with at least four answers. For the core group; others can ask for contact."""
+    """Show past rounds, those with at least four answers. For the core group; others can ask for contact."""
     if actor.member.role != "core" and not actor.in_group:
         keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
         await ctx.reply(actor, "check_in.network", {"town": actor.group.title}, keys)
         return
     rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today]
-    points: list[TemplateFacts] = []
+    bands: list[TemplateFacts] = []
     words: list[str] = []
     for check_in in rounds[-SHOWN:]:
         scores, words = await ctx.work.check_ins.answers(check_in)
-        points.append({"on": check_in.opened, "point": point(scores)})
-    facts = {"points": points, "words": words if len(words) >= FEWEST else [], "weeks": weeks_of(actor.group)}
+        bands.append({"on": check_in.opened, "band": band(scores)})
+    facts = {"bands": bands, "words": words if len(words) >= FEWEST else [], "weeks": weeks_of(actor.group)}
     if actor.in_group:
-        await ctx.to_group(actor.group, "check_in.curve", facts)
+        await ctx.to_group(actor.group, "check_in.rounds", facts)
         return
     keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
     if actor.member.coordinator:
@@ -266,7 +266,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
             ]
         )
     keys.append([picture_key(ctx, "checkins", actor.group.id)])
-    await ctx.reply(actor, "check_in.curve", facts, keys)
+    await ctx.reply(actor, "check_in.rounds", facts, keys)
 
 
 async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:

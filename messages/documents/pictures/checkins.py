@@ -1,22 +1,22 @@
-"""How everyone was, over time (P.7), as the curve that gives nobody away; a gap where too few answered."""
+"""How everyone was, over time (P.7), in three bands that give nobody away; a gap where too few answered."""
 
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
 
 def figure(facts: Facts) -> Figure | None:
-    """The curve, with a gap for each round that too few answered."""
+    """The rounds as steps, with a gap for each round that too few answered."""
     checks = sorted(facts.material.checkins, key=lambda check: check.on)[-24:]
-    if all(check.point is None for check in checks):
+    if all(check.band is None for check in checks):
         return None
     facts.dates.append(checks[-1].on)
     words = facts.words
     rules = facts.voice.rules
     written = rules.short_day if checks[0].on.year == checks[-1].on.year else rules.long_date
-    points = [{"when": written(c.on), "mean": c.point} for c in checks]
+    points = [{"when": written(c.on), "band": c.band} for c in checks]
     data = {
         "title": words("picture.checkins.title"),
         "points": points,
-        **{name: words(f"picture.checkins.{name}") for name in ("good", "bad", "legend")},
+        **{name: words(f"picture.checkins.{name}") for name in ("good", "mixed", "bad", "legend")},
     }
     return Figure("checkins", data, words("picture.checkins.alt", points=points))
