@@ -1,7 +1,8 @@
 """Records as plain JSON and back, by the types of their fields: dates as ISO text, keys as text.
 
 A field that stands at its default is not written, so what is stored stays small, and a new field needs no migration.
-A name that no field has any more is passed over when it is read.
+A name that no field has any more is passed over when it is read. A union of records is written among the fields of the
+record that has it; which of them it is follows from the names.
 """
 
 import dataclasses
@@ -95,21 +96,39 @@ def _of_mapping(keys: Codec | None, values: Codec | None, *, whole_keys: bool) -
 
 @cache
 def _of_dataclass(kind: Any) -> Codec:
-    hints = get_type_hints(kind)
-    codecs = {field.name: codec(hints[field.name]) or Codec(_same, _same) for field in dataclasses.fields(kind)}
+    of_all = get_type_hints(kind)
+    hints = {field.name: of_all[field.name] for field in dataclasses.fields(kind)}
+    unions = {name: found for name, hint in hints.items() if (found := _records_of(hint))}
+    codecs = {name: codec(hint) or Codec(_same, _same) for name, hint in hints.items() if name not in unions}
     usual = {field.name: _default(field) for field in dataclasses.fields(kind)}
 
+    (union, records), *others = unions.items() or [("", ())]
+    assert not others, kind
     plan = [(name, usual[name], codecs[name].dump) for name in codecs]
     values_of = attrgetter(*codecs) if len(codecs) > 1 else lambda record: [getattr(record, name) for name in codecs]
 
     def write(record: Any) -> dict[str, Any]:
         pairs = zip(plan, values_of(record), strict=True)
-        return {name: by(value) for (name, used, by), value in pairs if value != used}
+        written = {name: by(value) for (name, used, by), value in pairs if value != used}
+        return written | dump(one) if union and (one := getattr(record, union)) is not None else written
 
     def read(data: Mapping[str, Any]) -> Any:
-        return kind(**{name: codecs[name].load(value) for name, value in data.items() if name in codecs})
+        given = {name: codecs[name].load(value) for name, value in data.items() if name in codecs}
+        if len(given) < len(data):
+            for names, load in records:
+                if names <= data.keys():
+                    return kind(**given, **{union: load(data)})
+        return kind(**given)
 
     return Codec(write, read)
+
+
+def _records_of(hint: Any) -> list[tuple[frozenset[str], Callable[[Any], Any]]]:
+    """Return the records of a union, each with the names that it must have, those with most names first."""
+    kinds: list[Any] = [one for one in get_args(hint) if dataclasses.is_dataclass(one)]
+    must = [frozenset(f.name for f in dataclasses.fields(one) if _default(f) is dataclasses.MISSING) for one in kinds]
+    found = [(names, _of_dataclass(one).load) for names, one in zip(must, kinds, strict=True)]
+    return sorted(found, key=lambda one: -len(one[0])) if len(found) > 1 else []
 
 
 def _default(field: "dataclasses.Field[Any]") -> Any:

@@ -23,7 +23,7 @@ from flows.dialogue.text_input import may_answer
 from flows.run.events import Wrote
 from flows.run.state import Phase, Place, Run, Visit
 from flows.vocabulary import Audience, How, Kind
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import Asker, MessageContext
 from storage.records.records import Person, Prompt
 from storage.table import moment
 
@@ -88,9 +88,9 @@ async def seated(ctx: Context, person: Person, run_id: int | None) -> Actor | No
 async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
     """Return the name of a question; None if it is no longer asked."""
     voice, context = ctx.services.voice, prompt.context
-    if context.asked:  # by somebody, who waits for the answer
-        asker = await ctx.work.members.lookup(context.to)
-        return f"{asker.name}: {context.asked}" if asker is not None and asker.state == "active" else None
+    if asked := context.of(Asker):  # by somebody, who waits for the answer
+        asker = await ctx.work.members.lookup(asked.to)
+        return f"{asker.name}: {asked.asked}" if asker is not None and asker.state == "active" else None
     if context.want:
         return await wanted_texts.called(ctx, context) if wanted_texts.is_awaited(ctx, prompt) else None
     actor = await seated(ctx, person, context.run)
@@ -209,7 +209,7 @@ async def seen(ctx: Context, prompt: Prompt) -> str:
     asked = prompt.context
     if asked.want:
         takes = TEXTS[asked.want].takes if asked.want in TEXTS else None
-        if takes is None or takes.handling is None or asked.asked:
+        if takes is None or takes.handling is None or asked.of(Asker):
             return "nobody"
         return "unnamed" if takes.unseen else "others"
     record = await ctx.work.runs.lookup(asked.run)

@@ -18,7 +18,7 @@ from bot.features.calendar import attendance, time_poll
 from bot.features.journey import exercise_buttons
 from bot.features.wellbeing.distress import presses
 from flows.run.state import Place
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.records import Group, Person, Prompt
 from storage.table import seconds
 
@@ -51,9 +51,9 @@ async def claiming(ctx: Context, person: Person, said: Written, under: MessageCo
     A text that replies to a question answers that alone, or nothing if it is over.
     """
     questions, cries = await open_questions(ctx, person), presses(said.text)
-    objects = not under.meeting and bool(await written_consent.asking(ctx, person, under)) if cries else True
+    objects = not under.of(AboutMeeting) and bool(await written_consent.asking(ctx, person, under)) if cries else True
     beside = await asked(ctx, person, under) if objects else None
-    if said.reply_to and (beside or matter_of(under) or under.meeting or under.what):
+    if said.reply_to and (beside or matter_of(under) or under.of(AboutMeeting) or under.what):
         return [beside] if beside else [q for q in questions if q.prompt.matter == matter_of(under)]
     if beside:
         return [*questions, beside]
@@ -69,13 +69,16 @@ async def among(ctx: Context, person: Person, matters: tuple[str, ...]) -> list[
     for kind, *about in (matter.split(":", 5) for matter in matters):
         if kind == MATTER:
             group, run, meeting, once, what = about
-            under = MessageContext(int(run), group=int(group), meeting=int(meeting), once=bool(int(once)), what=what)
+            met = AboutMeeting(int(meeting)) if int(meeting) else None
+            under = MessageContext(int(run), group=int(group), about=met, once=bool(int(once)), what=what)
             found.append(await asked(ctx, person, under))
     return [question for question in found if question]
 
 
 async def _question(ctx: Context, person: Person, group: Group, under: MessageContext, title: str) -> OpenQuestion:
-    matter = f"{MATTER}:{under.group}:{under.run}:{under.meeting}:{int(under.once)}:{under.what}"
+    met = under.of(AboutMeeting)
+    about = f"{under.group}:{under.run}:{met.meeting if met else 0}:{int(under.once)}:{under.what}"
+    matter = f"{MATTER}:{about}"
     prompt = Prompt(0, person.id, group.id, matter, under, seconds(ctx.now), 0, interrupted=False, aside=True)
     return OpenQuestion(prompt, title, await ctx.town_for(person.id, group))
 

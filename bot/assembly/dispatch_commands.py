@@ -20,7 +20,7 @@ from bot.features.outsiders import actor_forms
 from bot.features.registers import knowledge
 from bot.reminders.open_items import coordinators
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import CommandAsked, MessageContext
 from storage.records.records import Group, Member, Person, private_chat
 
 WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # also before a new promise is accepted
@@ -117,7 +117,7 @@ async def _which_town(
     """
     kept, bare = "" if _logs(command) else arguments, not arguments and not _logs(command)
     await _ask_no_more(ctx, person, command)
-    context = MessageContext(command=command.name, arguments=kept, promised=promise, bare=bare)
+    context = MessageContext(about=CommandAsked(command.name, kept, promise, bare))
     facts = {**_asked_for(ctx, command, None, dropped=arguments != kept), "promise": promise}
     keys = [[ctx.key("town", "town", group.id, command.name, town=group.title)] for group, _ in mine]
     await ctx.to_person(person.id, "which_town", facts, keys, context=context)
@@ -126,19 +126,22 @@ async def _which_town(
 async def _ask_no_more(ctx: Context, person: Person, command: Command) -> None:
     """End what earlier asked which town an incident is about: it is asked anew, or is being logged."""
     for one in await wanted_texts.townless(ctx, person) if _logs(command) else ():
-        if one.context.command == command.name:
-            await ctx.work.outbox.update(one.id, context=replace(one.context, bare=True))
+        asked = one.context.the(CommandAsked)
+        if asked.command == command.name:
+            context = replace(one.context, about=replace(asked, bare=True))
+            await ctx.work.outbox.update(one.id, context=context)
 
 
 async def named_town(ctx: Context, person: Person, said: Written) -> bool:
     """Take the name of a town right under the question which one a command is about, or in reply to it."""
     question = await wanted_texts.above(ctx, person, said.reply_to)
     under = question.context if question else MessageContext()
-    command = COMMANDS.get(under.command)
-    if command is None or under.promised or said.forwarded or (under.passed and not said.reply_to):
+    asked = under.of(CommandAsked)
+    command = COMMANDS.get(asked.command) if asked else None
+    if asked is None or command is None or asked.promised or said.forwarded or (under.passed and not said.reply_to):
         return False
     least = permissions.seat_for(command.needs)
-    found = memberships.named(await _seats_for(ctx, person, least, anew=_logs(command) or not under.bare), said.text)
+    found = memberships.named(await _seats_for(ctx, person, least, anew=_logs(command) or not asked.bare), said.text)
     if found is None or question is None or question.message_id is None:
         return False
     ctx.tapped = question.message_id
@@ -155,16 +158,17 @@ async def _seats_for(ctx: Context, person: Person, least: Rank, *, anew: bool) -
 
 async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask anew which group a command is about that waits for that."""
-    waiting = [one for one in await wanted_texts.townless(ctx, actor.person) if one.context.command == action.arg]
+    townless = [(one, one.context.the(CommandAsked)) for one in await wanted_texts.townless(ctx, actor.person)]
+    waiting = [(one, asked) for one, asked in townless if asked.command == action.arg]
     command = COMMANDS.get(action.arg)
     if not waiting or command is None:
         await ctx.tell(actor, "wanted_over")
         return
-    for one in waiting:
+    for one, _ in waiting:
         await ctx.tell(actor, "wanted_below", edit=one.message_id, context=MessageContext())
     least = permissions.seat_for(command.needs)
     mine, every = await memberships.of(ctx, actor.person, least), await _seats_for(ctx, actor.person, least, anew=True)
-    for text in dict.fromkeys(one.context.arguments for one in reversed(waiting)):
+    for text in dict.fromkeys(asked.arguments for _, asked in reversed(waiting)):
         await _which_town(ctx, actor.person, command, every, text, promise=bool(text) and not mine)
 
 
@@ -224,13 +228,13 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     if not _logs(command):  # leaves no readable trace
         await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     question = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
-    kept = question.context if question else MessageContext()
-    if question and kept.bare:  # it asks no more
+    kept = question.context.of(CommandAsked) if question else None
+    if question and kept and kept.bare:  # it asks no more
         await ctx.work.outbox.update(question.id, context=MessageContext())
-    elif kept.command:  # removed, so that a second tap does not carry it out twice
+    elif kept:  # removed, so that a second tap does not carry it out twice
         facts = _asked_for(ctx, command, actor.group.title)
         await ctx.reply(actor, "which_town", facts, context=MessageContext())
-    await _about_a_group(ctx, actor, command, kept.arguments)
+    await _about_a_group(ctx, actor, command, kept.arguments if kept else "")
 
 
 async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
@@ -238,7 +242,8 @@ async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
     member = await ctx.work.members.get(happened.member)
     actor = Actor(await ctx.work.people.get(member.person_id), await ctx.work.groups.get(happened.group), member)
     for waiting in reversed(await wanted_texts.townless(ctx, actor.person)):  # in the order in which it was written
-        asked, command = waiting.context, COMMANDS[waiting.context.command]
+        asked = waiting.context.the(CommandAsked)
+        command = COMMANDS[asked.command]
         if not asked.arguments:
             continue
         mine = await _seats_for(ctx, actor.person, permissions.seat_for(command.needs), anew=True)

@@ -28,7 +28,7 @@ from bot.reminders.kinds import HELD
 from bot.views.names import cut
 from flows.answers import is_slight
 from flows.identities import Handling
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import Asker, MessageContext
 from storage.records.records import Group, HeldText, Person, TextPart
 from storage.table import moment
 
@@ -245,7 +245,7 @@ async def _place_keys(
     for seen, question in told:
         facts = {"title": question.title, "town": question.town, "several": len(still) > 1}
         label = ctx.services.voice.label("place_mine" if held.cries else "place", facts)
-        if question.prompt.context.asked:
+        if question.prompt.context.of(Asker):
             label = question.title
         end = ctx.services.voice.label(f"place_seen.{seen}")
         place = str(held.candidates.index(question.prompt.matter))
@@ -293,7 +293,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
         await promise.refuse(ctx, actor.group, actor.member)
         return
     await _throw(ctx, held)
-    town = None if chosen.prompt.context.asked else chosen.town  # the question says who asks
+    town = None if chosen.prompt.context.of(Asker) else chosen.town  # the question says who asks
     facts = {"title": cut(chosen.title, 60), "town": town, "gone": False}
     await ctx.to_person(actor.person.id, "placed", facts, about=about, slot=f"held:{held.id}", living=True)
     ctx.tapped = None  # what is asked next is a message of its own

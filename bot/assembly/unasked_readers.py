@@ -24,7 +24,7 @@ from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import CommandAsked
 from storage.records.records import Group, Member, Person, private_chat
 from storage.table import moment
 
@@ -88,7 +88,7 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     person, said = text.person, text.said
     logs = await _ways_to_log(ctx, person)
     above = await wanted_texts.above(ctx, person, said.reply_to)
-    which = above is not None and bool(above.context.command) and not above.context.passed
+    which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed
     facts: TemplateFacts = {"long": text.lost or len(said.text) > 200, "logs": bool(logs), "which": which}
     keys = list[list[Key]]()
     for told, ways in (await _out(ctx, text), await _onward(ctx, text), await _away(ctx, text, logs=bool(logs))):

@@ -36,6 +36,7 @@ from bot.reminders.kinds import POLL, SAY
 from bot.views.names import cut
 from bot.views.shared_buttons import in_town
 from messages.voice import TemplateFacts
+from storage.records.message_notes import CommandAsked
 from storage.records.records import Group, Member, Person
 
 ASKED = 60  # characters of a command that waits
@@ -142,8 +143,9 @@ async def _townless(ctx: Context, person: Person, groups: Sequence[Group]) -> li
     One that nothing stands after is that of an incident, which is not called so.
     """
     found = list[OpenThing]()
-    waiting = {one.context.command: one.context for one in await wanted_texts.townless(ctx, person)} if groups else {}
-    for name, asked in waiting.items():
+    townless = await wanted_texts.townless(ctx, person) if groups else []
+    asked_for = [one.context.the(CommandAsked) for one in townless]
+    for name, asked in {one.command: one for one in asked_for}.items():
         called = ctx.services.voice.rules.called(name) if asked.arguments else None
         key = ctx.key("name_town", "whichtown", groups[0].id, name, command=called)
         found.append(OpenThing(Kind.TOWNLESS, {"command": called, "text": cut(asked.arguments, ASKED)}, (key,)))

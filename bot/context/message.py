@@ -7,7 +7,7 @@ from typing import TypedDict
 from bot.context.sealed_actions import Action
 from bot.context.split import split
 from storage.json_records import JsonObject
-from storage.records.message_notes import AnswerNote, MessageContext
+from storage.records.message_notes import AboutMember, AboutRow, AnswerNote, MessageContext
 from storage.records.records import Group, group_chat
 
 
@@ -153,6 +153,7 @@ def matter_of(context: MessageContext) -> str | None:
     if context.want == OBJECTION:
         return f"{context.want}:{context.group}:{context.what}"
     if context.want:
-        about = f":{context.to}" * bool(context.to) + f":row:{context.row}" * bool(context.row)
+        member, row = context.of(AboutMember), context.of(AboutRow)
+        about = f":{member.to}" if member else f":row:{row.row}" if row else ""
         return f"{context.want}:{context.group}{about}"
     return f"run:{context.run}" if context.run else None

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from storage.json_records import codec, dump
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMember, Asker, MessageContext
 from storage.records.records import Group
 
 KIND: Final = "given_text"  # the kind of the activity states, by chat and message
@@ -28,7 +28,9 @@ class GivenText:
 async def note(ctx: Context, actor: Actor, to: MessageContext) -> None:
     """Note that the text that is being handled was given to this, if it is a message that can be edited."""
     if ctx.written is not None:
-        kept = GivenText(replace(to, held=None, asked=""), ctx.today)
+        asker = to.of(Asker)  # what they have asked is not kept with it
+        about = AboutMember(asker.to) if asker else to.about
+        kept = GivenText(replace(to, held=None, about=about), ctx.today)
         await ctx.work.activity_states.keep(actor.group.id, KIND, _ref(actor, ctx.written), dump(kept))
 
 

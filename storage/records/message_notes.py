@@ -2,11 +2,124 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
+
+
+@dataclass(frozen=True, slots=True)
+class AboutRow:
+    """A row of a register, or an absence."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class AboutMeeting:
+    """A meeting of the calendar."""
+
+    meeting: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMoved(AboutMeeting):
+    """A meeting that is moved: alone, or with those after it."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimesGiven(AboutMeeting):
+    """A meeting for which times are proposed, and those given so far, a line each."""
+
+    so_far: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutMember:
+    """A member who has been given the pen, or has asked something before."""
+
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asker(AboutMember):
+    """A member who waits for an answer, and what they have asked, in their own words."""
+
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutQuestion:
+    """A question of a round whose date has been."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutCluster(AboutQuestion):
+    """A cluster of notes on a board that is to have a name."""
+
+    cluster: int
+
+
+@dataclass(frozen=True, slots=True)
+class AboutName:
+    """A rule of how long things are kept, or an exercise that somebody asks about."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutArea:
+    """A part of town, by its mark."""
+
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutOwner:
+    """Whose word about a text is noted, or whose no the group goes on against."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryShown:
+    """An answer whose versions are shown."""
+
+    history: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandAsked:
+    """A command that asks for its group, and what followed it."""
+
+    command: str
+    arguments: str = ""
+    promised: bool = False  # it waits until a new promise is answered
+    bare: bool = False  # nothing would be lost: it does not wait
+
+
+About = (
+    AboutRow
+    | AboutMeeting
+    | MeetingMoved
+    | TimesGiven
+    | AboutMember
+    | Asker
+    | AboutQuestion
+    | AboutCluster
+    | AboutName
+    | AboutArea
+    | AboutOwner
+    | HistoryShown
+    | CommandAsked
+)
+A = TypeVar("A", bound=About)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageContext:
-    """What a message is about. Each feature fills in what it needs to go on, and leaves the rest."""
+    """What a message is about: a question, or a text that a feature waits for; and how it is sent and shown."""
 
     run: int = 0  # the round of an exercise; 0 for none
     key: str = ""  # the question in it
@@ -14,6 +127,9 @@ class MessageContext:
     asks: bool = False  # it asks for something that a text can answer
     want: str = ""  # the text that a feature waits for: a name of its routes
     group: int = 0  # in which group; 0 for none
+    what: str = ""  # what is put to somebody there: "step:6", a decision, two buttons (`bot.context.confirmation`)
+    check_in: int = 0  # the one that is asked, beside whatever else
+    about: About | None = None  # what the feature needs to go on
     held: str | None = None  # what was given and points somebody out, until it is to stand
     words: str = ""  # in a group: the fingerprint of what the message says
     # -- how it is sent and shown
@@ -22,25 +138,16 @@ class MessageContext:
     passed: bool = False  # something else was sent after it, so a bare word is no answer to it without doubt
     page: bool = False  # a page, in whose place the next one comes
     incident: bool = False  # it shows an incident to a reader
-    history: int = 0  # the answer whose versions it shows
-    command: str = ""  # the command that it asks the group for
-    arguments: str = ""  # and what followed it
-    promised: bool = False  # … which waits until a new promise is answered
-    bare: bool = False  # … with nothing that would be lost: it does not wait
-    # -- what a wanted text is about
-    row: int = 0
-    meeting: int = 0
-    check_in: int = 0
-    to: int = 0  # the member who is answered, or has been given the pen
-    asked: str = ""  # and what they have asked, in their own words
-    question: str = ""
-    cluster: int = 0
-    name: str = ""  # a rule of how long things are kept
-    area: str = ""  # the mark of a part of town
-    what: str = ""  # "step:6", "gate:6": advice that is overruled
-    owner: str = ""  # whose no to a text the group goes on against
-    so_far: str = ""  # what was given of it, a line each, and waits for the rest
-    how: str = ""  # a meeting is moved: alone, or with those after it
+
+    def of(self, kind: type[A]) -> A | None:
+        """Return what it is about, if that is of this kind."""
+        return self.about if isinstance(self.about, kind) else None
+
+    def the(self, kind: type[A]) -> A:
+        """Return what it is about, which is of this kind. Raises TypeError."""
+        if isinstance(self.about, kind):
+            return self.about
+        raise TypeError(kind.__name__)
 
     @property
     def only_holds(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import TypedDict, Unpack
 
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import HeldText, Prompt, TextPart
 from storage.records.repository import REMEMBERED, Records
 from storage.table import RecordTable, seconds
@@ -47,7 +47,7 @@ class Prompts(Records[Prompt]):
         """
         now, mine = seconds(self._now()), await self.of(person_id)
         before = await self._find(person_id, matter)
-        for prompt in mine if context.row or not context.want else ():
+        for prompt in mine if context.of(AboutRow) or not context.want else ():
             if prompt.context.want == context.want and prompt.matter != matter and not prompt.aside:
                 await self.update(prompt.id, aside=True)
         if before is not None:
@@ -110,7 +110,8 @@ class Prompts(Records[Prompt]):
 
 
 def _with_row(prompt: Prompt) -> str:
-    return f"{prompt.matter}:row:{prompt.context.row}"
+    about = prompt.context.of(AboutRow)
+    return f"{prompt.matter}:row:{about.row}" if about else prompt.matter
 
 
 class HeldTextChanges(TypedDict, total=False):

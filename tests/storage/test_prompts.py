@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Member, TextPart
 from storage.store import UnitOfWork
 from tests.storage.conftest import START, Clock, Open
@@ -66,7 +66,7 @@ async def test_the_exercise_last_turned_to_asks(open_store: Open) -> None:
 
 async def test_what_was_asked_about_a_row_before_an_upgrade_is_answered_once(open_store: Open) -> None:
     """Its matter did not name the row: the answer ends it as any other, and to ask again replaces it."""
-    store, note = await open_store(), MessageContext(want="note", group=1, row=5)
+    store, note = await open_store(), MessageContext(want="note", group=1, about=AboutRow(5))
     async with store.work() as work:
         member = await a_member(work)
         await work.prompts.ask(member.person_id, member.group_id, "note:1", note)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from storage.errors import Damaged, KeysMissing, WrongKey
 from storage.records.group_settings import GroupSettings
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import CommandAsked, MessageContext
 from storage.records.records import Attachment, GivenAnswer, OutboxKind, private_chat
 from storage.store import Store, UnitOfWork
 from storage.vault.vault import KeyFolder, Keyring, VaultKey
@@ -96,7 +96,7 @@ async def fill(work: UnitOfWork, words: list[str]) -> int:
             OutboxKind.MESSAGE,
             {"text": text},
             about=group.id,
-            context=MessageContext(arguments=text),
+            context=MessageContext(about=CommandAsked("todo", text)),
         )
     return group.id
 

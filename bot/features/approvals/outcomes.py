@@ -25,7 +25,7 @@ from flows.identities import Handling
 from flows.run.state import Phase, Run
 from flows.vocabulary import Field
 from storage.json_records import JsonObject
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutOwner, MessageContext
 from storage.records.records import Group
 
 REMINDED = 2  # reminders before somebody silent can be set aside
@@ -193,7 +193,7 @@ async def ask_why(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for the reason to go on despite a no."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     scene = await runner.scene_of(ctx, actor.group)
-    context = MessageContext(action.run, want="goon", group=actor.group.id, owner=action.arg)
+    context = MessageContext(action.run, want="goon", group=actor.group.id, about=AboutOwner(action.arg))
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": scene.owner(action.arg)}
     await ctx.tell(actor, "approval.why", facts, context=context)
 
@@ -201,7 +201,7 @@ async def ask_why(ctx: Context, actor: Actor, action: Action) -> None:
 async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Go on despite a no: the reason is kept, and printed beside it."""
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
-    text, owner = clean(text), context.owner
+    text, owner = clean(text), context.the(AboutOwner).owner
     kept, version = await kept_of(ctx, actor.group, run.exercise)
     given = kept["given"].get(owner)
     if unfit(text) or given is None or given["version"] != version:
@@ -222,7 +222,7 @@ async def ask_word(ctx: Context, actor: Actor, action: Action) -> None:
     if who is None:
         ctx.toast("old_button")
         return
-    context = MessageContext(action.run, want="outword", group=actor.group.id, owner=action.arg)
+    context = MessageContext(action.run, want="outword", group=actor.group.id, about=AboutOwner(action.arg))
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": who}
     await ctx.tell(actor, "approval.ask_word", facts, context=context)
 
@@ -230,7 +230,7 @@ async def ask_word(ctx: Context, actor: Actor, action: Action) -> None:
 async def note_word(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Keep what they have said; it is printed where the others' answers stand."""
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
-    text, number = clean(text), str(context.owner)
+    text, number = clean(text), str(context.the(AboutOwner).owner)
     who = (await approved_texts.unasked(ctx, actor.group, run.exercise)).get(int(number))
     if unfit(text) or who is None:
         await ctx.tell(actor, "approval.not_decided")

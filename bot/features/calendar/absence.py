@@ -25,7 +25,7 @@ from flows.run.events import Joined, Left
 from flows.run.state import Phase, Seat
 from flows.timing.pacing import at_wall
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Absence, Group, Member, Person, Row
 
 BACK = "back"  # the kind of the row in the schedule for the end of an absence
@@ -69,8 +69,8 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     long = len(readings) == 1 and readings[0][1] - readings[0][0] > LONG
     if len(readings) == 1 and not long:
-        if context.row:
-            await _take_back(ctx, actor, context.row)
+        if about := context.of(AboutRow):
+            await _take_back(ctx, actor, about.row)
         await _keep(ctx, actor, *readings[0])
         return
     if not when and clean(text):  # why, and not for how long
@@ -162,7 +162,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     known = await ctx.work.absences.of_person(actor.person.id, ctx.today)
     same = next((one for one in known if (one.first, one.last) == (first, last)), None)
     absence = same or await ctx.work.absences.add(actor.person.id, first, last)
-    await given_texts.note(ctx, actor, MessageContext(want="away", group=actor.group.id, row=absence.id))
+    await given_texts.note(ctx, actor, MessageContext(want="away", group=actor.group.id, about=AboutRow(absence.id)))
     ref, zone = f"absence:{absence.id}", ctx.services.zone
     if same is None:
         await ctx.work.schedule.put(AWAY, max(at_wall(first, BEGINS, zone), ctx.now), ref=ref)

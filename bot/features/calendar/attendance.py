@@ -16,7 +16,7 @@ from bot.features.journey.network_meetings import Called
 from bot.reminders import open_items
 from flows.ballots import NO, YES
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.records import Group, Meeting, Member, Person
 
 TOMORROW: Final = timedelta(1)
@@ -64,7 +64,8 @@ async def heard(ctx: Context, person: Person, text: str, under: MessageContext) 
 
 async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, Meeting] | None:
     """Return about which coming meeting a message asks this person."""
-    asked = await ctx.work.meetings.lookup(under.meeting) if under.meeting and not under.want else None
+    about = under.of(AboutMeeting)
+    asked = await ctx.work.meetings.lookup(about.meeting) if about and not under.want else None
     actor = await memberships.seat_asked(ctx, person, asked.group_id, Rank.NETWORK) if asked else None
     meeting = await meeting_of(ctx, actor, str(asked.id)) if actor and asked else None
     return (actor, meeting) if actor and meeting and meeting.day >= ctx.today else None

@@ -18,7 +18,7 @@ from bot.features.calendar import lifecycle
 from flows.answers import clean, unfit
 from flows.identities import Handling
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.records import Group, Meeting
 
 LENGTHS: Final = (60, 90, 120, 180, 360)  # minutes; the last one is a whole day with its pauses
@@ -79,7 +79,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def said_where(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take the place, the link, or both."""
-    record, where = await _meeting(ctx, actor.group, context.meeting), read(clean(text))
+    record, where = await _meeting(ctx, actor.group, context.the(AboutMeeting).meeting), read(clean(text))
     if record is None:
         return
     if unfit(where.place or where.link):
@@ -126,7 +126,7 @@ async def _page(ctx: Context, actor: Actor, record: Meeting, *, saved: bool = Fa
     keys.append([ctx.key("back", "moving", group.id, str(record.id))])
     context = MessageContext(page=True)
     if not saved:
-        context = replace(context, want="meeting_place", group=group.id, meeting=record.id)
+        context = replace(context, want="meeting_place", group=group.id, about=AboutMeeting(record.id))
     await ctx.reply(actor, "calendar.details", {"meeting": line(ctx, record), "saved": saved}, keys, context=context)
 
 

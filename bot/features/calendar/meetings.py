@@ -34,7 +34,7 @@ from flows.timing import calendar
 from flows.timing.calendar import CalendarChange, Meeting, MeetingKind, When
 from messages.voice import TemplateFacts
 from storage.records import records
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import MeetingMoved, MessageContext
 from storage.records.records import Attachment, Group, Member
 
 NEXT = 5  # meetings that are shown at once; the rest unfolds
@@ -218,10 +218,11 @@ def _weeks(ctx: Context, group: Group, record: records.Meeting, how: str) -> lis
 
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take a date in plain words, with or without a time; or a time alone, on the same day."""
-    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == context.meeting), None)
+    moved = context.the(MeetingMoved)
+    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == moved.meeting), None)
     if record is None:
         return
-    meeting, how = as_meeting(record), context.how
+    meeting, how = as_meeting(record), moved.how
     readings = ctx.dates.read_moment(clean(text), ctx.today, since=meeting.on)
     readings = readings or [(meeting.on, at) for at in ctx.dates.read_time(clean(text))]
     if len(readings) == 1:
@@ -315,7 +316,7 @@ async def _page(
 
 def _date_wanted(record: records.Meeting, how: str) -> MessageContext:
     """Return the context of a question to which a date may be written."""
-    return MessageContext(page=True, want="calendar", group=record.group_id, meeting=record.id, how=how)
+    return MessageContext(page=True, want="calendar", group=record.group_id, about=MeetingMoved(record.id, how))
 
 
 ROUTES: Routes = (

@@ -26,7 +26,7 @@ from bot.reminders.next_message import hears, spoken
 from flows import ballots
 from flows.ballots import Asked, Ballot, Chose, Outcome, Phase, Purpose, TextNow, Turn, Voted
 from storage.records import records
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMeeting, MessageContext, TimesGiven
 from storage.records.records import Group, Member, Person
 
 FEWEST, MOST = 2, 6  # times: one is no choice, and more do not fit on a phone
@@ -74,7 +74,7 @@ async def _ask(
     `trouble`: what cannot be read, or (`days`) can mean several days.
     """
     so_far = "\n".join(f"{time:%Y-%m-%d %H:%M}" for time in times)
-    context = MessageContext(page=True, want="times", group=actor.group.id, meeting=record.id, so_far=so_far)
+    context = MessageContext(page=True, want="times", group=actor.group.id, about=TimesGiven(record.id, so_far))
     given = {"fewest": FEWEST, "most": MOST, "trouble": trouble, "times": [*map(poll_view.moment, times)], "days": days}
     keys = [[ctx.key("back", "moving", actor.group.id, str(record.id))]]
     await ctx.reply(actor, "time_poll.ask", {**poll_view.named(ctx, record), **given}, keys, context=context)
@@ -82,10 +82,11 @@ async def _ask(
 
 async def said_times(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take the times, a line each or with commas between: all or none, naming what cannot be read. Too few wait."""
-    record = await meeting_of(ctx, actor.group, context.meeting)
+    record = await meeting_of(ctx, actor.group, context.the(AboutMeeting).meeting)
     if record is None:
         return
-    before = [datetime.fromisoformat(line) for line in context.so_far.splitlines()]
+    given = context.of(TimesGiven)
+    before = [datetime.fromisoformat(line) for line in given.so_far.splitlines()] if given else []
     times = list(before)
     for line in times_in(ctx, text):
         readings = ctx.dates.read_moment(line, ctx.today, since=record.day)

@@ -23,7 +23,7 @@ from flows.run.state import Phase
 from flows.timing.calendar import MeetingKind
 from flows.values import Value
 from flows.vocabulary import ExerciseRole, Field, Mark
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.records import Group, Meeting, Member, Row
 
 WANT: Final = "turned_up"
@@ -109,14 +109,14 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _ask(ctx: Context, actor: Actor, meeting: Meeting, *, again: bool) -> None:
-    context = MessageContext(want=WANT, group=actor.group.id, meeting=meeting.id)
+    context = MessageContext(want=WANT, group=actor.group.id, about=AboutMeeting(meeting.id))
     keys = [[ctx.key("back", "rollcall", actor.group.id, str(meeting.id))]]
     await ctx.reply(actor, "meeting.who_else", {"again": again, "over": meeting.day < ctx.today}, keys, context=context)
 
 
 async def turned_up(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take who else is there, "name, organisation" a line: who is known is ticked off, others are written in."""
-    meeting = await _begun(ctx, actor, str(context.meeting))
+    meeting = await _begun(ctx, actor, str(context.the(AboutMeeting).meeting))
     if meeting is None:
         return
     said = [tuple(part.strip(" )") for part in BETWEEN.split(line, maxsplit=1)) for line in lines(clean(text))]

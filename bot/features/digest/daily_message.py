@@ -27,7 +27,7 @@ from bot.views.shared_buttons import in_town
 from flows.timing.pacing import ReminderManner
 from flows.vocabulary import Field
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.records import Member, OpenItem, Person, Run
 
 # Where several of a kind are seen at once: the button that leads there, and what it names.
@@ -139,7 +139,7 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
         {"lines": _said_once(told), "question": question},
         keys,
         about=groups.pop() if len(groups) == 1 else None,
-        context=replace(context, once=True, meeting=int(meetings[0]) if len(meetings) == 1 else 0),
+        context=replace(context, once=True, about=AboutMeeting(int(meetings[0])) if len(meetings) == 1 else None),
         patient=True,
         silent=all(line.open_item.kind in kinds.SILENT for line in lines),
     )

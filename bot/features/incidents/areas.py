@@ -16,7 +16,7 @@ from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.identities.finder import find
 from flows.answers import clean
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutArea, MessageContext
 from storage.records.records import Group
 
 AREAS = "areas"  # the group's list that the incident's question on where offers
@@ -116,7 +116,7 @@ async def add_area(ctx: Context, actor: Actor, text: str, _context: MessageConte
 
 async def _ask_point(ctx: Context, actor: Actor, area: str, *, trouble: bool) -> None:
     group = actor.group
-    context = MessageContext(want=WANT, group=group.id, area=mark(area))
+    context = MessageContext(want=WANT, group=group.id, about=AboutArea(mark(area)))
     keys = [[ctx.key("back", "areas", group.id, f"one:{mark(area)}")]]
     facts = {"area": area, "trouble": trouble}
     await ctx.tell(actor, "safety.area_point", facts, keys, context=context)
@@ -124,7 +124,7 @@ async def _ask_point(ctx: Context, actor: Actor, area: str, *, trouble: bool) ->
 
 async def no_position(ctx: Context, actor: Actor, _text: str, context: MessageContext) -> None:
     """Say that a position is wanted, not words."""
-    if area := marked(actor.group, context.area):
+    if area := marked(actor.group, context.the(AboutArea).area):
         await _ask_point(ctx, actor, area, trouble=True)
 
 
@@ -133,7 +133,7 @@ async def point_shown(ctx: Context, actor: Actor, said: Written, context: Messag
 
     It is a coordinator's choice of a point for a whole part of town, and is rounded all the same.
     """
-    area = marked(actor.group, context.area)
+    area = marked(actor.group, context.the(AboutArea).area)
     await ctx.delete(actor.person.id, said.message_id, about=actor.group.id)
     if area is None:
         await _list(ctx, actor, actor.group, new=True)

@@ -16,7 +16,7 @@ from flows.answers import clean, unfit
 from flows.dates.months import add_months
 from messages.voice import TemplateFacts
 from storage.records.group_settings import PutOff
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutName, MessageContext
 from storage.records.records import Group, Member, is_own_number
 
 PAGE = 10
@@ -174,7 +174,7 @@ async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
         group = await _set_time(ctx, actor, name, int(choice))
         name = ""
     elif name in retention.rules(ctx) and choice == "off":
-        context = MessageContext(want="put_off", group=group.id, name=name)
+        context = MessageContext(want="put_off", group=group.id, about=AboutName(name))
         hint = ctx.services.voice.label("reason_hint")
         facts = {"what": retention.called(ctx, name), "months": retention.PUT_OFF}
         await ctx.tell(actor, "safety.put_off", facts, context=context, write_for=hint)
@@ -212,13 +212,14 @@ async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group
 async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Put off a removal for some months, for a written reason."""
     reason, group = clean(text), actor.group
-    if unfit(reason) or context.name not in retention.rules(ctx):
+    name = context.the(AboutName).name
+    if unfit(reason) or name not in retention.rules(ctx):
         await ctx.to_person(actor.person.id, "notice", {"text": ctx.services.voice.label("trouble.empty")})
         return
     hold = PutOff(add_months(ctx.today, retention.PUT_OFF), reason[:500], actor.member.id, ctx.today)
-    held = {**group.settings.put_off, str(context.name): hold}
+    held = {**group.settings.put_off, name: hold}
     group = await ctx.work.groups.update(group.id, settings=replace(group.settings, put_off=held))
-    facts = {"what": retention.called(ctx, context.name), "until": hold.until}
+    facts = {"what": retention.called(ctx, name), "until": hold.until}
     await ctx.tell(actor, "safety.was_put_off", facts, [_back(ctx, group)])
 
 

@@ -5,7 +5,7 @@ corrected, so that nobody acts on what somebody has withdrawn. What it says now 
 from bot.context.context import Context
 from bot.context.message import AnyManner
 from bot.context.permissions import is_reader
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Group, Incident, Member, private_chat
 
 LOOKED_BACK = 500  # messages of a reader's chat
@@ -13,7 +13,7 @@ LOOKED_BACK = 500  # messages of a reader's chat
 
 def shows(incident_id: int) -> MessageContext:
     """Return the context of a message that shows an incident."""
-    return MessageContext(incident=True, row=incident_id)
+    return MessageContext(incident=True, about=AboutRow(incident_id))
 
 
 async def put_away(ctx: Context, group: Group, incident: Incident) -> None:
@@ -26,10 +26,10 @@ async def put_away(ctx: Context, group: Group, incident: Incident) -> None:
             continue
         keys = [[ctx.key("open_it", "openinc", group.id, str(incident.id))]] if is_reader(member, group) else []
         for message in await ctx.work.outbox.recent(private_chat(member.person_id), LOOKED_BACK):
-            shown = message.message_id if message.context.incident and message.context.row == incident.id else None
-            if shown is not None:
-                name = "incidents.put_away"
-                await ctx.to_person(member.person_id, name, facts, keys, about=group.id, edit=shown)
+            shows_it = message.context.incident and message.context.about == AboutRow(incident.id)
+            if shows_it and message.message_id is not None:
+                how: AnyManner = {"about": group.id, "edit": message.message_id}
+                await ctx.to_person(member.person_id, "incidents.put_away", facts, keys, **how)
 
 
 async def take_all(ctx: Context, group: Group, member: Member) -> None:

@@ -20,7 +20,7 @@ from flows.run.events import Edited
 from flows.run.state import Phase, Run
 from flows.vocabulary import Kind
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import HistoryShown, MessageContext
 from storage.records.records import Answer, private_chat
 
 PAGE = 5  # versions shown at once, the newest first
@@ -73,7 +73,7 @@ async def _one(ctx: Context, actor: Actor, run: Run, present: ExerciseView, answ
     turn = [ctx.key("newer", "past", run.number, f"{answer_id}:{page - 1}")] if page else []
     turn += [ctx.key("older", "past", run.number, f"{answer_id}:{page + 1}")] if page < last else []
     keys += [turn, [ctx.key("resume", "open", run.number)] if run.phase is Phase.OPEN else []]
-    context = MessageContext(history=answer_id)
+    context = MessageContext(about=HistoryShown(answer_id))
     before = await _page_before(ctx, actor, answer_id)
     await ctx.tell(actor, "visit.history", facts, keys, edit=before, context=context)
 
@@ -83,7 +83,7 @@ async def _page_before(ctx: Context, actor: Actor, answer_id: int) -> int | None
     if ctx.tapped is None:
         return None
     message = await ctx.work.outbox.by_message(private_chat(actor.person.id), ctx.tapped)
-    return ctx.tapped if message is not None and message.context.history == answer_id else None
+    return ctx.tapped if message is not None and message.context.about == HistoryShown(answer_id) else None
 
 
 def _version(ctx: Context, run: Run, present: ExerciseView, version: Answer, before: Answer | None) -> TemplateFacts:

@@ -30,7 +30,7 @@ from flows.run.state import Phase, Run
 from flows.timing.pacing import USUAL, at_wall
 from flows.vocabulary import How
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Group, Member, Row, group_chat, private_chat
 from storage.table import midnight
 
@@ -233,12 +233,14 @@ async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
         return
     name = (await ctx.work.members.get(row.assignee)).name
     facts = {"title": await _task_title(ctx, actor.group, row), "name": name}
-    await ctx.tell(actor, "nudge.words", facts, context=MessageContext(want="rwords", group=actor.group.id, row=row.id))
+    await ctx.tell(
+        actor, "nudge.words", facts, context=MessageContext(want="rwords", group=actor.group.id, about=AboutRow(row.id))
+    )
 
 
 async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Pass the words on, with the coordinator's name and a button to the row."""
-    row, text = await ctx.work.rows.get(context.row), clean(text)
+    row, text = await ctx.work.rows.get(context.the(AboutRow).row), clean(text)
     run = await ctx.work.runs.latest(actor.group.id, row.register)
     if row.assignee is None or row.state != "open" or run is None or unfit(text):
         await ctx.to_person(actor.person.id, "nudge.not_sent")

@@ -21,7 +21,7 @@ from flows.dialogue.keyboards import CONCLUSION
 from flows.run.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
 from flows.run.state import Phase, Run, SharedAnswer
 from flows.vocabulary import How
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMember, Asker, MessageContext
 from storage.records.records import Member, Person, Prompt, group_chat
 
 RECENT: Final = 20  # messages of the group among which the pen is looked for
@@ -71,7 +71,7 @@ async def pause(ctx: Context, person: Person) -> None:
     same command. What somebody else waits for stays under /svara.
     """
     prompts = await ctx.work.prompts.of(person.id)
-    wanted = [p for p in prompts if p.context.want and not p.context.asked and not p.aside]
+    wanted = [p for p in prompts if p.context.want and not p.context.of(Asker) and not p.aside]
     if wanted and wanted[-1] is prompts[-1] and not wanted[-1].interrupted:
         await _cancel(ctx, person, wanted[-1])
         return
@@ -198,7 +198,7 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
     }
     concluded = await _concluded(ctx, runner.load(ctx, record), actor.member)
     seen = concluded.version if concluded else 0
-    context = MessageContext(run=record.id, key=CONCLUSION, seen=seen, to=actor.member.id)
+    context = MessageContext(run=record.id, key=CONCLUSION, seen=seen, about=AboutMember(actor.member.id))
     hint = ctx.services.voice.label("conclusion_hint")
     tapped = actor.message_id if actor.in_group else None  # in private it was what lacks that was tapped under
     await ctx.to_group(actor.group, "run.pen", facts, context=context, write_for=hint, reply_to=tapped)
@@ -210,7 +210,7 @@ async def pen_held(ctx: Context, person: Person) -> str | None:
     """Return what a person has the pen for: the title of an exercise whose conclusion nobody has written since."""
     for group, member in await memberships.of(ctx, person):
         recent = [one.context for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT)]
-        pen = next((one for one in recent if one.key == CONCLUSION and one.to == member.id), None)
+        pen = next((one for one in recent if one.key == CONCLUSION and one.about == AboutMember(member.id)), None)
         if pen is None:
             continue
         run = runner.load(ctx, await ctx.work.runs.get(pen.run))

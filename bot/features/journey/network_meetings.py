@@ -21,7 +21,7 @@ from flows.run.state import Phase
 from flows.timing.calendar import MeetingKind
 from flows.vocabulary import ExerciseRole
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.records import Group, Meeting, Member, Row
 
 STATE: Final = "meeting"  # the kind of the activity state: who was there
@@ -160,7 +160,7 @@ async def away(ctx: Context, group: Group, member: int, first: date, last: date)
 
 def asks(meeting: Meeting) -> MessageContext:
     """Return the context of a message that asks whether somebody comes, so that a text can answer it."""
-    return MessageContext(meeting=meeting.id)
+    return MessageContext(about=AboutMeeting(meeting.id))
 
 
 def keys(ctx: Context, meeting: Meeting) -> list[Key]:

@@ -27,7 +27,7 @@ from flows.answers import clean, unfit
 from flows.ballots import Went
 from flows.identities import Handling
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMember, AboutName, Asker, MessageContext
 from storage.records.records import Group, Link, Member, Person, SeatState
 
 PURPOSE: Final = "leader"
@@ -132,7 +132,7 @@ async def ask_keys(ctx: Context, actor: Actor, exercise: str) -> list[list[Key]]
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask the coordinator for the question. The action's argument is the exercise that it is about, or empty."""
     about = action.arg if action.arg in ctx.services.process.exercises else ""
-    context = MessageContext(want=QUESTION, group=actor.group.id, name=about)
+    context = MessageContext(want=QUESTION, group=actor.group.id, about=AboutName(about))
     await ctx.tell(actor, "leader.ask", {"title": _title(ctx, about)}, context=context)
 
 
@@ -140,9 +140,9 @@ def _title(ctx: Context, exercise: str) -> str | None:
     return ctx.services.voice.title_of(exercise) if exercise in ctx.services.process.exercises else None
 
 
-async def pass_on(ctx: Context, actor: Actor, text: str, about: MessageContext) -> None:
+async def pass_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Pass the question on to the process leaders."""
-    text = clean(text)
+    text, title = clean(text), _title(ctx, context.the(AboutName).name)
     there = await of_group(ctx, actor.group)
     if unfit(text) or not there:
         await ctx.tell(actor, "leader.not_sent")
@@ -150,9 +150,9 @@ async def pass_on(ctx: Context, actor: Actor, text: str, about: MessageContext) 
     for member in there:
         before = next((a.text for a in await _asked_in(ctx, actor.group, member) if a.asker.id == actor.member.id), "")
         asked = cut(f"{before}\n{text}".strip(), QUOTED)  # what was asked first and not answered still waits
-        context = MessageContext(want=ANSWER, group=actor.group.id, to=actor.member.id, asked=asked)
-        facts = {"town": actor.group.title, "name": actor.member.name, "text": text, "title": _title(ctx, about.name)}
-        await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=context)
+        wanted = MessageContext(want=ANSWER, group=actor.group.id, about=Asker(actor.member.id, asked))
+        facts = {"town": actor.group.title, "name": actor.member.name, "text": text, "title": title}
+        await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=wanted)
     waits = {(ASKED, member.id): ctx.today + PATIENCE for member in there}
     await open_items.reconcile(ctx, actor.group, _ref(actor.member), waits)
     await ctx.tell(actor, "leader.sent", {"names": [m.name for m in there]})
@@ -240,12 +240,12 @@ async def towns(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
 async def _asked_in(ctx: Context, group: Group, leader: Member) -> list[Asked]:
     found = []
     for prompt in await ctx.work.prompts.of(leader.person_id):
-        context = prompt.context
-        if context.want != ANSWER or context.group != group.id or not context.asked or group.state != "active":
+        context, asked = prompt.context, prompt.context.of(Asker)
+        if context.want != ANSWER or context.group != group.id or not asked or group.state != "active":
             continue
-        asker = await ctx.work.members.lookup(context.to)
+        asker = await ctx.work.members.lookup(asked.to)
         if asker is not None and asker.state == "active":
-            found.append(Asked(group, asker, context.asked))
+            found.append(Asked(group, asker, asked.asked))
     return found
 
 
@@ -280,7 +280,7 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
         keys = [*await asked_keys(ctx, actor.person), [ctx.key("map", "map", actor.group.id)]]
         await ctx.tell(actor, "leader.over", {}, keys)
         return
-    context = MessageContext(want=ANSWER, group=actor.group.id, to=asked.asker.id, asked=asked.text)
+    context = MessageContext(want=ANSWER, group=actor.group.id, about=Asker(asked.asker.id, asked.text))
     facts = {"town": actor.group.title, "name": asked.asker.name, "text": asked.text, "title": None}
     await ctx.tell(actor, "leader.question", facts, context=context)
 
@@ -288,13 +288,13 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
 async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Pass the reply on to the coordinator who asked; no other process leader is waited for then."""
     text = clean(text)
-    asker = await ctx.work.members.lookup(context.to)
+    asker = await ctx.work.members.lookup(context.the(AboutMember).to)
     if unfit(text) or actor.member.role != ROLE or asker is None or asker.state != "active":
         await ctx.tell(actor, "leader.not_sent")
         return
     facts, more = {"name": actor.member.name, "text": text}, [[ctx.key("leader.more", "guide", actor.group.id)]]
     await ctx.to_person(asker.person_id, "leader.answer", facts, more, about=actor.group.id)
-    matter = matter_of(MessageContext(want=ANSWER, group=actor.group.id, to=asker.id))
+    matter = matter_of(MessageContext(want=ANSWER, group=actor.group.id, about=AboutMember(asker.id)))
     for leader in await of_group(ctx, actor.group):
         await ctx.work.prompts.end(leader.person_id, matter or "")
     await open_items.reconcile(ctx, actor.group, _ref(asker), {})
@@ -308,7 +308,7 @@ async def add(ctx: Context, actor: Actor, action: Action) -> None:
     if actor.member.role != ROLE or asker is None or asker.group_id != actor.group.id or asker.state != "active":
         await ctx.tell(actor, "leader.over", {}, [[ctx.key("map", "map", actor.group.id)]])
         return
-    context = MessageContext(want=ANSWER, group=actor.group.id, to=asker.id)
+    context = MessageContext(want=ANSWER, group=actor.group.id, about=AboutMember(asker.id))
     await ctx.tell(actor, "leader.add", {"name": asker.name}, context=context)
 
 

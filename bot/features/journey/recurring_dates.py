@@ -18,7 +18,7 @@ from flows.definitions.model import Exercise
 from flows.run.state import Phase
 from flows.values import day_of
 from messages.voice import ExerciseWords
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutQuestion, MessageContext
 from storage.records.records import Answer, GivenAnswer, Group, Run
 
 WANT: Final = "next_date"
@@ -86,7 +86,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
         "help": words.get(f"question.{question}.help"),
     }
     days = [working_day_after(add_months(ctx.today, months) - timedelta(1)) for months in MONTHS]
-    context = MessageContext(want=WANT, group=actor.group.id, run=action.run, question=question)
+    context = MessageContext(want=WANT, group=actor.group.id, run=action.run, about=AboutQuestion(question))
     keys = [*_days(ctx, context, days), *_lists(ctx, actor.group, found.exercise)]
     await ctx.tell(actor, "next_date.ask", facts, keys, context=context)
 
@@ -110,7 +110,15 @@ async def _set(ctx: Context, actor: Actor, one: Passed, day: date) -> None:
 
 def _days(ctx: Context, context: MessageContext, days: list[date]) -> list[list[Key]]:
     return [
-        [ctx.key("day.until", "nextdate", context.run, f"{context.question}:{day.isoformat()}", day=day)]
+        [
+            ctx.key(
+                "day.until",
+                "nextdate",
+                context.run,
+                f"{context.the(AboutQuestion).question}:{day.isoformat()}",
+                day=day,
+            )
+        ]
         for day in days
     ]
 

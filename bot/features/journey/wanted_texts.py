@@ -8,7 +8,7 @@ from bot.context.message import OBJECTION
 from bot.context.open_thing import Kind, OpenThing
 from bot.exercises import consents, runner
 from bot.views.names import cut
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, CommandAsked, MessageContext
 from storage.records.records import Outgoing, Person, Prompt, private_chat
 from storage.table import moment
 
@@ -46,8 +46,8 @@ async def townless(ctx: Context, person: Person) -> list[Outgoing]:
     What waits for a new promise waits as long as that does.
     """
     shown = await ctx.work.outbox.recent(private_chat(person.id), QUESTIONS)
-    asked = [one for one in shown if one.context.command and not one.context.bare]
-    return [one for one in asked if one.context.promised or ctx.now - one.changed_at < WAITS]
+    asked = [(one, command) for one in shown if (command := one.context.of(CommandAsked)) and not command.bare]
+    return [one for one, command in asked if command.promised or ctx.now - one.changed_at < WAITS]
 
 
 async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageContext | None:
@@ -56,10 +56,16 @@ async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageCo
     What only asks which town a command is about is left out, as what comes under it may be about something else.
     """
     found = await above(ctx, person, reply_to)
-    if found and found.context.bare and not reply_to:
+    if found and _is_bare(found) and not reply_to:
         recent = await ctx.work.outbox.recent(private_chat(person.id), QUESTIONS)
-        found = next((one for one in recent if not one.context.bare), None)
+        found = next((one for one in recent if not _is_bare(one)), None)
     return found.context if found else None
+
+
+def _is_bare(message: Outgoing) -> bool:
+    """True if a message only asks which town a command is about, and nothing would be lost."""
+    command = message.context.of(CommandAsked)
+    return command is not None and command.bare
 
 
 async def above(ctx: Context, person: Person, reply_to: int | None) -> Outgoing | None:
@@ -76,7 +82,8 @@ async def called(ctx: Context, asked: MessageContext) -> str:
     elif asked.want == OBJECTION:
         kept = await consents.of(ctx, await ctx.work.groups.get(asked.group), asked.what)
         decision = cut(kept.text, NAMED) if kept else ""
-    row = await _row(ctx, asked.row) if asked.row else ""
+    about = asked.of(AboutRow)
+    row = await _row(ctx, about.row) if about else ""
     return ctx.services.voice.label(f"asked.{asked.want}", {"decision": decision, "row": row})
 
 

@@ -32,7 +32,7 @@ from flows.timing import yearly
 from flows.vocabulary import ExerciseRole
 from storage.json_records import JsonObject
 from storage.records import records
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Group, Member, Row
 from storage.records.rows import RowChanges
 
@@ -349,7 +349,9 @@ async def _choose_date(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     keys = [dates[:2], dates[2:], [ctx.key("no_date", "when", run.number, str(row.id))]]
     title, why = (await _present(ctx, actor, run)).row_title(row), await unheard(ctx, actor.member, row)
     facts = {"title": title, **why}
-    context = MessageContext(want="due", group=actor.group.id, run=run.number, row=row.id)  # a date can be written, too
+    context = MessageContext(
+        want="due", group=actor.group.id, run=run.number, about=AboutRow(row.id)
+    )  # a date can be written, too
     await ctx.reply(actor, "row.when", facts, keys, context=context)
 
 

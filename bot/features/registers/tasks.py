@@ -21,7 +21,7 @@ from bot.views.rows import NOTES
 from flows.answers import clean, unfit
 from flows.identities import Handling
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Group, Member, OpenItem, Row
 
 MINE, ALL, LATE = "mine", "all", "late"
@@ -149,13 +149,13 @@ async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tupl
 # -- about one task ----------------------------------------------------------------------------------------------------
 async def ask_note(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for a note about a task."""
-    context = MessageContext(want="note", group=actor.group.id, run=action.run, row=int(action.arg))
+    context = MessageContext(want="note", group=actor.group.id, run=action.run, about=AboutRow(int(action.arg)))
     await ctx.tell(actor, "task.note", {}, context=context)
 
 
 async def ask_due(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for another date."""
-    context = MessageContext(want="due", group=actor.group.id, run=action.run, row=int(action.arg))
+    context = MessageContext(want="due", group=actor.group.id, run=action.run, about=AboutRow(int(action.arg)))
     await ctx.tell(actor, "nudge.until", {"readings": None}, _aside(ctx, actor), context=context)
 
 
@@ -170,7 +170,7 @@ async def note(ctx: Context, actor: Actor, text: str, context: MessageContext) -
     if unfit(text):
         await ctx.tell(actor, "task.note", {}, context=context)
         return
-    row = await ctx.work.rows.get(context.row)
+    row = await ctx.work.rows.get(context.the(AboutRow).row)
     said = {"by": actor.member.name, "member": actor.member.id, "on": ctx.today.isoformat(), "text": text}
     values = {**row.values, NOTES: [*row.values.get(NOTES, []), said]}
     await row_actions.change(ctx, actor, context.run, row.id, values=values)
@@ -178,16 +178,13 @@ async def note(ctx: Context, actor: Actor, text: str, context: MessageContext) -
 
 async def due(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take the new date; one that can be read in two ways is asked about."""
-    readings = ctx.dates.read_date(clean(text), ctx.today)
+    row, readings = context.the(AboutRow).row, ctx.dates.read_date(clean(text), ctx.today)
     if len(readings) != 1:
-        keys = [
-            [ctx.key("day.until", "dated", context.run, f"{context.row}:{day.toordinal()}", day=day)]
-            for day in readings
-        ]
+        keys = [[ctx.key("day.until", "dated", context.run, f"{row}:{day.toordinal()}", day=day)] for day in readings]
         facts = {"readings": len(readings)}
         await ctx.tell(actor, "nudge.until", facts, keys or _aside(ctx, actor), context=context)
         return
-    await row_actions.change(ctx, actor, context.run, context.row, due=readings[0])
+    await row_actions.change(ctx, actor, context.run, row, due=readings[0])
 
 
 async def dated(ctx: Context, actor: Actor, action: Action) -> None:

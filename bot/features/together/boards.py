@@ -23,7 +23,7 @@ from flows.board import Board
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutCluster, MessageContext
 from storage.records.records import Group
 
 NETWORK = "network"
@@ -237,8 +237,8 @@ async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
     cluster = _board(state).cluster(_picked(state, actor))
     if cluster is None:
         return
-    about = {"run": run.number, "question": state["order"][state["at"]], "cluster": cluster.id}
-    context = MessageContext(want="board_name", group=actor.group.id, **about)
+    about = AboutCluster(state["order"][state["at"]], cluster.id)
+    context = MessageContext(run.number, want="board_name", group=actor.group.id, about=about)
     notes = board.said_once(cut(note, NOTE) for note in cluster.notes)
     facts = {"name": actor.member.name, "user_id": actor.member.user_id, "notes": notes}
     if not actor.in_group:
@@ -260,9 +260,10 @@ async def take_name(ctx: Context, actor: Actor, text: str, context: MessageConte
     state, name = await _state(ctx, actor.group, run), " ".join(clean(text).split())[:NAME]
     if state is None or unfit(name) or state["phase"] == DONE:
         return
-    laid = board.from_json(state["boards"][context.question])
-    state["boards"][context.question] = board.to_json(board.name(laid, context.cluster, name))
-    _let_go(state, context.cluster)
+    about = context.the(AboutCluster)
+    laid = board.from_json(state["boards"][about.question])
+    state["boards"][about.question] = board.to_json(board.name(laid, about.cluster, name))
+    _let_go(state, about.cluster)
     state["layout"] += 1
     await _keep(ctx, actor.group, run, state)
     await _show(ctx, actor.group, run, state)

@@ -27,7 +27,7 @@ from flows.identities import Handling
 from flows.run.state import Phase, Run
 from flows.values import Value
 from flows.vocabulary import ExerciseRole, Field, Mark
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Group, Member, Row
 from storage.records.rows import RowChanges
 
@@ -51,8 +51,8 @@ async def register_of(ctx: Context, group: Group) -> Run:
 
 async def add_todo(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Add a to-do. Who and when is asked at once; both can wait. With a row in the context, its text is edited."""
-    if context.row:
-        await _rewrite(ctx, actor, text, context)
+    if about := context.of(AboutRow):
+        await _rewrite(ctx, actor, text, about.row)
         return
     row = await _add(ctx, actor, text, Mark.TODO)
     if row is not None:
@@ -83,8 +83,8 @@ async def _keys(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
 
 async def add_decision(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Add a decision. With a row in the context, its text is edited."""
-    if context.row:
-        await _rewrite(ctx, actor, text, context)
+    if about := context.of(AboutRow):
+        await _rewrite(ctx, actor, text, about.row)
         return
     row = await _add(ctx, actor, text, Mark.DECISION)
     if row is not None:
@@ -113,14 +113,14 @@ async def _add(
     register = todos(ctx)
     values = {register.field(Field.WHAT).id: text, **_kind(ctx, kind), **beside}
     row = await ctx.work.rows.add(actor.group.id, register.id, values, author=actor.member.id)
-    await given_texts.note(ctx, actor, MessageContext(want=want, group=actor.group.id, row=row.id))
+    await given_texts.note(ctx, actor, MessageContext(want=want, group=actor.group.id, about=AboutRow(row.id)))
     await runner.refresh_card(ctx, actor.group, await ctx.work.runs.get(run.number))
     return row
 
 
-async def _rewrite(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+async def _rewrite(ctx: Context, actor: Actor, text: str, id: int) -> None:
     """Change a row's text, as the message that gave it was edited; not one that everybody is asked about."""
-    row, text = await ctx.work.rows.lookup(context.row), clean(text)
+    row, text = await ctx.work.rows.lookup(id), clean(text)
     if row is None or row.state == "removed" or unfit(text):
         await ctx.tell(actor, "todo.not_changed", {"asked": False})
     elif await consents.of(ctx, actor.group, f"row:{row.id}") is not None:
@@ -148,7 +148,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("no_row", alert=True)
         return
     for prompt in await ctx.work.prompts.of(actor.person.id):
-        if prompt.context.want in (WHO, WHEN) and prompt.context.row == row.id:  # not that of another to-do
+        if prompt.context.want in (WHO, WHEN) and prompt.context.about == AboutRow(row.id):  # not that of another to-do
             await ctx.work.prompts.end(actor.person.id, prompt.matter)
     if not undoes and await _is_done(ctx, actor, row):
         return
@@ -177,7 +177,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 # -- said in words -----------------------------------------------------------------------------------------------------
 async def said_who(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take in words who does a to-do; a name that nobody has here, or several, is asked about once more."""
-    row = await ctx.work.rows.lookup(context.row)
+    row = await ctx.work.rows.lookup(context.the(AboutRow).row)
     if row is None or row.state == REMOVED:
         await ctx.tell(actor, "todo.not_changed", {"asked": False})
         return
@@ -222,7 +222,7 @@ def _says_never(ctx: Context, text: str) -> bool:
 
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take in words when a to-do is to be done; what is no day to come, or can be several, is asked about once more."""
-    row, days = await ctx.work.rows.lookup(context.row), _days_in(ctx, text)
+    row, days = await ctx.work.rows.lookup(context.the(AboutRow).row), _days_in(ctx, text)
     ahead = [day for day in days if day >= ctx.today]
     if row is None or row.state == REMOVED:
         await ctx.tell(actor, "todo.not_changed", {"asked": False})
@@ -302,7 +302,7 @@ async def _say(ctx: Context, actor: Actor, row: Row, keys: Keys, *, edit: int | 
         **await assigned_rows.unheard(ctx, actor.member, row),
     }
     want = {"who": WHO, "when": WHEN}.get(facts["asks"] or "")  # a text can answer it
-    context = MessageContext(want=want, group=actor.group.id, row=row.id) if want else None
+    context = MessageContext(want=want, group=actor.group.id, about=AboutRow(row.id)) if want else None
     if actor.in_group:
         await ctx.to_group(actor.group, "todo.noted", facts, keys, edit=edit, context=context)
     else:
