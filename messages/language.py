@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from flows.answers import folded
-from flows.dates.date_words import DateWords
+from flows.dates.date_words import ClockWords, DateWords, DayWords
 from flows.dates.dates import DateReader
 from flows.dates.ordinal_days import OrdinalWords
 from flows.dates.spans import SpanReader, SpanWords
@@ -23,6 +23,7 @@ from messages import line_breaks
 
 HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
+Words = TypeVar("Words", DateWords, DayWords, ClockWords, OrdinalWords, SpanWords)
 FILE = "language.toml"
 BARE = 2  # words that a yes or no alone has at most
 UNFOLDED = 400  # characters that a text may have before it is folded
@@ -55,11 +56,6 @@ HALF_A_YEAR = timedelta(183)  # days that people still mean without a year
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
 
 
-def _tuples(table: Toml) -> Toml:
-    """Return the table with its lists as tuples."""
-    return {name: tuple(one) if isinstance(one, list) else one for name, one in table.items()}
-
-
 def _words(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern that finds any of these phrases, as whole words."""
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
@@ -83,14 +79,15 @@ class Language:
         self._demand(data, _WRITTEN)
         self._demand(data["write"], _FORMS, "write.")
         self._demand(data["unbroken"], line_breaks.NAMES, "unbroken.")
-        self._demand(data["read"], [*(field.name for field in fields(DateWords)), "spans", "places"], "read.")
-        self._demand(data["read"]["places"], [field.name for field in fields(OrdinalWords)], "read.places.")
-        self._demand(data["read"]["spans"], [field.name for field in fields(SpanWords)], "read.spans.")
         self._write: Toml = data["write"]
         self._decimal, self._last, self._more = data["decimal"], data["last"], data["more"]
         self.tag: str = data["tag"]
-        self.months: tuple[str, ...] = tuple(data["read"]["months"])
-        self.weekday_names: tuple[str, ...] = tuple(data["read"]["weekdays"])
+        read = data["read"]
+        words = self._words_of(DateWords, read)
+        days, clock = self._words_of(DayWords, read), self._words_of(ClockWords, read)
+        self.dates = DateReader(words, days, clock, self._words_of(OrdinalWords, read, "places"))
+        self.spans = SpanReader(self._words_of(SpanWords, read, "spans"), words)
+        self.months, self.weekday_names = words.months, words.weekdays
         for name, found, most in (
             ("read.months", self.months, 12),
             ("read.weekdays", self.weekday_names, 7),
@@ -115,13 +112,6 @@ class Language:
             if command not in self.commands or other in self._called:
                 raise WordsError(f"{self._file}: “other_commands.{other}” is “{command}”; name a command that is there")
             self._called[other] = command
-        read, spans = _tuples(data["read"]), _tuples(data["read"]["spans"])
-        words = DateWords(**{field.name: read[field.name] for field in fields(DateWords)})
-        places = _tuples(data["read"]["places"])
-        self.dates = DateReader(
-            words, OrdinalWords(**{field.name: places[field.name] for field in fields(OrdinalWords)})
-        )
-        self.spans = SpanReader(SpanWords(**{field.name: spans[field.name] for field in fields(SpanWords)}), words)
 
         self.line_breaks = line_breaks.LineBreaks(data["unbroken"], self.months)
         self._joins = tuple(f"{word} " for word in data["joins"])
@@ -220,6 +210,15 @@ class Language:
     def _demand(self, data: Toml, names: Iterable[str], under: str = "") -> None:
         if missing := [name for name in names if name not in data]:
             raise WordsError("\n".join(f"{self._file}: “{under}{name}” is missing; add it" for name in missing))
+
+    def _words_of(self, kind: type[Words], read: Toml, part: str = "") -> Words:
+        """Return the words of `[read]`, or of a part of it, that a reader of dates looks for."""
+        if part:
+            self._demand(read, [part], "read.")
+        table, names = read[part] if part else read, [field.name for field in fields(kind)]
+        self._demand(table, names, f"read.{part}." if part else "read.")
+        given: dict[str, Any] = {name: tuple(one) if isinstance(one := table[name], list) else one for name in names}
+        return kind(**given)
 
     @property
     def filters(self) -> dict[str, Callable[..., str]]:

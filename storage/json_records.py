@@ -125,7 +125,7 @@ def _of_dataclass(kind: Any) -> Codec:
 
 def _records_of(hint: Any) -> list[tuple[frozenset[str], Callable[[Any], Any]]]:
     """Return the records of a union, each with the names that it must have, those with most names first."""
-    kinds: list[Any] = [one for one in get_args(hint) if dataclasses.is_dataclass(one)]
+    kinds = [one for one in get_args(hint) if hasattr(one, "__dataclass_fields__")]
     must = [frozenset(f.name for f in dataclasses.fields(one) if _default(f) is dataclasses.MISSING) for one in kinds]
     found = [(names, _of_dataclass(one).load) for names, one in zip(must, kinds, strict=True)]
     return sorted(found, key=lambda one: -len(one[0])) if len(found) > 1 else []

@@ -4,7 +4,7 @@ import re
 from datetime import time
 
 from flows.dates.date_patterns import any_of, plain
-from flows.dates.date_words import DateWords
+from flows.dates.date_words import ClockWords, DateWords
 
 EARLIEST = 7  # below this hour, "kl 6" is taken for the evening first
 
@@ -12,18 +12,18 @@ EARLIEST = 7  # below this hour, "kl 6" is taken for the evening first
 class ClockReader:
     """Reads times of day in the words of one language."""
 
-    def __init__(self, words: DateWords) -> None:
-        self._words = words
-        hour, some = rf"(?:\d{{1,2}}|{any_of(words.numbers)})", any_of(words.hour_endings)
-        self._part = re.compile(rf"(?:^|(?<!\bi) )(?:(?P<early>{any_of(words.early)})|(?:{any_of(words.late)}))(?= |$)")
+    def __init__(self, words: DateWords, own: ClockWords) -> None:
+        self._words, self._own = words, own
+        hour, some = rf"(?:\d{{1,2}}|{any_of(words.numbers)})", any_of(own.hour_endings)
+        self._part = re.compile(rf"(?:^|(?<!\bi) )(?:(?P<early>{any_of(own.early)})|(?:{any_of(own.late)}))(?= |$)")
         self._hours = re.compile(
-            rf"(?: (?:{any_of((*words.day_parts, *words.clock, *words.minutes))}|{hour}(?:[.:]\d{{2}})?(?:{some})?))+$"
+            rf"(?: (?:{any_of((*own.day_parts, *words.clock, *own.minutes))}|{hour}(?:[.:]\d{{2}})?(?:{some})?))+$"
         )
         self._time = re.compile(
-            rf"(?:(?:{any_of((*words.at, *words.around))}) )*(?P<clock>(?:{any_of(words.clock)}) ?)?"
-            rf"(?P<part>{any_of(words.minutes)})? ?"
+            rf"(?:(?:{any_of((*words.at, *own.around))}) )*(?P<clock>(?:{any_of(words.clock)}) ?)?"
+            rf"(?P<part>{any_of(own.minutes)})? ?"
             rf"(?P<hour>{hour})(?:[.:](?P<minute>\d{{2}}))?(?P<some>{some})?"
-            rf"(?: ?(?:[-–]|{any_of(words.time_until)}) ?(?P<end>{hour}(?:[.:]\d{{2}})?))?"
+            rf"(?: ?(?:[-–]|{any_of(own.time_until)}) ?(?P<end>{hour}(?:[.:]\d{{2}})?))?"
         )
 
     def read(self, text: str) -> list[time]:
@@ -33,7 +33,7 @@ class ClockReader:
         if not match:
             return []
         hour = int(match["hour"]) if match["hour"].isdigit() else self._words.numbers[match["hour"]]
-        past = self._words.minutes[match["part"]] if match["part"] else int(match["minute"] or 0)
+        past = self._own.minutes[match["part"]] if match["part"] else int(match["minute"] or 0)
         if hour > 23 or past > 59:
             return []
         minutes = (60 * hour + past) % (24 * 60)

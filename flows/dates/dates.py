@@ -9,7 +9,7 @@ from datetime import date, time
 
 from flows.dates.clock_times import ClockReader, in_half
 from flows.dates.date_patterns import any_of, plain
-from flows.dates.date_words import DateWords
+from flows.dates.date_words import ClockWords, DateWords, DayWords
 from flows.dates.days_in_words import DayReader
 from flows.dates.months import add_months
 from flows.dates.ordinal_days import OrdinalReader, OrdinalWords
@@ -21,10 +21,10 @@ LONGEST_DAY = 6  # words that a day and its hour are said in, within a sentence
 class DateReader:
     """Reads dates in the words of one language."""
 
-    def __init__(self, words: DateWords, places: OrdinalWords) -> None:
+    def __init__(self, words: DateWords, days: DayWords, clock: ClockWords, places: OrdinalWords) -> None:
         self.words = words
         self._places = OrdinalReader(places, words.weekdays, words.months, words.ordinals[0])
-        self._days, self._clock = DayReader(words), ClockReader(words)
+        self._days, self._clock = DayReader(words, days), ClockReader(words, clock)
         after_number = "|".join(rf"(?<=\d{re.escape(ending)} )" for ending in ("", *words.ordinals))
         self._rest_of_day = re.compile(rf"(?:{after_number})(?:{any_of(words.months)})\b.*")
         self._since = re.compile(f"^(?:{any_of(words.since)}) ")

@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 
 from flows.dates.date_patterns import any_of, sentence
-from flows.dates.date_words import DateWords
+from flows.dates.date_words import DateWords, DayWords
 from flows.dates.dates_in_figures import day_and_month, iso, slashed, those_that_are
 from flows.dates.months import add_months, weeks_in
 
@@ -18,34 +18,32 @@ _LETTERS = r"[^\W\d_]+"
 class DayReader:
     """Reads a day in the words of one language."""
 
-    def __init__(self, words: DateWords) -> None:
-        self._words = words
+    def __init__(self, words: DateWords, own: DayWords) -> None:
+        self._words, self._own = words, own
         number, unit = rf"(?:\d{{1,3}}|{any_of(words.numbers)})", any_of(words.units)
-        self._before = re.compile(f"^(?:{any_of(words.before)}) ")
-        self._before_past = re.compile(f"^(?:{any_of(words.before_past)}) ")
-        self._distance_words = sentence(words.distance, number, unit)
-        self._later_words, self._earlier_words = (sentence(one, number, unit) for one in (words.later, words.earlier))
-        self._ago_words = sentence(words.ago, number, unit)
-        endings, past_endings = any_of(words.weekday_endings), any_of(words.past_weekday_endings)
-        self._weekday_words = re.compile(rf"((?:{any_of(words.coming)}) )?(\w+?)(?:{endings})?")
+        self._before = re.compile(f"^(?:{any_of(own.before)}) ")
+        self._before_past = re.compile(f"^(?:{any_of(own.before_past)}) ")
+        self._distance_words = sentence(own.distance, number, unit)
+        self._later_words, self._earlier_words = (sentence(one, number, unit) for one in (own.later, own.earlier))
+        self._ago_words = sentence(own.ago, number, unit)
+        endings, past_endings = any_of(own.weekday_endings), any_of(own.past_weekday_endings)
+        self._weekday_words = re.compile(rf"((?:{any_of(own.coming)}) )?(\w+?)(?:{endings})?")
         called = {name[:n]: place for place, name in enumerate(words.weekdays) for n in (*SHORT, len(name))}
         self._called = called  # each weekday, by its name and by its first letters
-        self._weekday_first = re.compile(
-            rf"({any_of(called)})(?:{endings})?\.? (?=(?:(?:{any_of(words.article)}) )?\d)"
-        )
-        before, endings_of_all = any_of((*words.before, *words.past_weekday)), f"{endings}|{past_endings}"
+        self._weekday_first = re.compile(rf"({any_of(called)})(?:{endings})?\.? (?=(?:(?:{any_of(own.article)}) )?\d)")
+        before, endings_of_all = any_of((*own.before, *own.past_weekday)), f"{endings}|{past_endings}"
         weekday = rf"(?:(?:{before}) )?(?P<day>{any_of(called)})(?:{endings_of_all})?"
-        whole = rf"(?P<next>{any_of(words.next_week)})|(?P<last>{any_of(words.last_week)})"
+        whole = rf"(?P<next>{any_of(words.next_week)})|(?P<last>{any_of(own.last_week)})"
         week = rf"(?:{whole}|(?:{any_of(words.week)}) ?(?P<week>\d{{1,2}}))"
         self._of_weeks = [re.compile(f"{weekday} {week}"), re.compile(f"{week} {weekday}")]
-        past = f"(?:{any_of(words.past_weekday)}) "
+        past = f"(?:{any_of(own.past_weekday)}) "
         self._past_weekday = re.compile(rf"(?:{past})?({any_of(called)})(?:{past_endings})?")
         ordinal = f"(?:{any_of(words.ordinals)})?"
         self._month_words = re.compile(
-            rf"(?:\w+(?:{any_of(words.day_endings)}) )?(?:(?:{any_of(words.article)}) )?"
+            rf"(?:\w+(?:{any_of(own.day_endings)}) )?(?:(?:{any_of(own.article)}) )?"
             rf"(\d{{1,2}}){ordinal} ({_LETTERS})\.?(?: (\d{{4}}|\d{{2}}))?"
         )
-        self._day_alone = re.compile(rf"(?:(?:{any_of((*words.article, *words.at))}) )?(\d{{1,2}}){ordinal}")
+        self._day_alone = re.compile(rf"(?:(?:{any_of((*own.article, *words.at))}) )?(\d{{1,2}}){ordinal}")
 
     def read(self, words: str, today: date) -> list[date]:
         """The days that these words can mean, seen from `today`: none, one, or two when they are ambiguous."""
@@ -73,8 +71,8 @@ class DayReader:
         return self._past(bare, today) or self._past(words, today)  # "den 3:e" needs its article
 
     def _past(self, words: str, today: date) -> list[date]:
-        if words in self._words.days_ago:
-            return [today - timedelta(days=self._words.days_ago[words])]
+        if words in self._own.days_ago:
+            return [today - timedelta(days=self._own.days_ago[words])]
         if match := self._ago_words.fullmatch(words):
             return [self._away(match, today, -1)]
         if match := self._past_weekday.fullmatch(words):
@@ -91,8 +89,8 @@ class DayReader:
 
     def after(self, words: str, since: date) -> list[date] | None:
         """The day that lies so far from another one: "en vecka senare", "om två veckor", "samma dag"."""
-        if words in self._words.days_from:
-            return [since + timedelta(days=self._words.days_from[words])]
+        if words in self._own.days_from:
+            return [since + timedelta(days=self._own.days_from[words])]
         earlier = self._earlier_words.fullmatch(words)
         match = earlier or self._later_words.fullmatch(words) or self._distance_words.fullmatch(words)
         return [self._away(match, since, -1 if earlier else 1)] if match else None
