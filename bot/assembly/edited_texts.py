@@ -131,10 +131,10 @@ async def remark(ctx: Context, text: EditedText) -> bool:
     if actor is None or person.focus is None or not await may_answer(ctx, actor, person.focus):
         return False
     visit = runner.load(ctx, await ctx.work.runs.get(person.focus)).visits.get(actor.member.id, Visit())
-    if not visit.remark or visit.remark_from != (said.chat.id, said.message_id):
+    if not visit.remark.text or visit.remark.message != (said.chat.id, said.message_id):
         return False
     changed = Edited(actor.member.id, said.text, visit.key, ctx.today, ctx.dates, comment=True)
-    await _apply(ctx, actor, person.focus, said, changed, visit.remark)
+    await _apply(ctx, actor, person.focus, said, changed, visit.remark.text)
     return True
 
 

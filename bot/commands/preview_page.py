@@ -17,7 +17,7 @@ from flows.engine.engine import Turn, advance
 from flows.fields import ChoiceField, Offer, ScaleField, TextField
 from flows.run.effects import AskItems, AskQuestion
 from flows.run.events import Began, Opened
-from flows.run.state import Place, Run, Seat, Sheet, Visit
+from flows.run.state import NewRow, Place, Run, Seat, Sheet, Visit
 from flows.vocabulary import Audience, How, Kind
 from messages.proofreading import written
 from messages.voice import ExerciseWords, TemplateFacts, Voice
@@ -154,7 +154,7 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     else:
         sheet = Sheet(also_asked=frozenset(run.keys()))
         run = run.with_sheet(run.owner(ME), sheet)
-    turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, draft=begun)), Opened(ME))
+    turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, new=NewRow(begun))), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, AskQuestion))
     # a later field is not asked here
     html = present.voice.render(

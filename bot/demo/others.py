@@ -191,8 +191,8 @@ class Others:
         if visit.place in GIVES_WAY:
             return tap(*GIVES_WAY[visit.place])
         question, answer = run.question(visit.key), self._invented.answer(run, visit.key, one.member.id, one.name)
-        comment = self._invented.comment(run, visit.key, one.member.id)
-        if comment and not visit.remark:
+        comment, readings = self._invented.comment(run, visit.key, one.member.id), visit.offered.readings
+        if comment and not visit.remark.text:
             return write(comment)  # before an option is chosen, what is written is a comment to it
         match question.field:
             case ChoiceField(many=True):
@@ -204,14 +204,14 @@ class Others:
                 return tap("pick", str(question.options.index(chosen)))
             case ScaleField(low=low, high=high):
                 return tap("pick", str(answer or self._luck.randint(max(low, 2), high)))
-            case DateField() | MomentField() if answer is None or visit.readings or self._has_been(question, answer):
-                return tap("pick", AFTERNOON if visit.readings else FORTNIGHT)
+            case DateField() | MomentField() if readings or answer is None or self._has_been(question, answer):
+                return tap("pick", AFTERNOON if readings else FORTNIGHT)
             case PersonField(others=others) if answer is None:
                 colleagues = [
                     seat.member for seat in run.seats.values() if seat.awaited and seat.member != one.member.id
                 ]
                 return tap("pick", str(colleagues[0] if others and colleagues else one.member.id))
-            case RowField() if visit.query:  # one with a name like it is there, but not this one
+            case RowField() if visit.offered.query:  # one with a name like it is there, but not this one
                 return tap("new")
             case RowField(many=True) if visit.ticked:
                 return tap("ok")

@@ -130,7 +130,7 @@ async def sheet(ctx: Context, place: SeatedIn, sent: SentIn) -> SheetPage:
     """Return the page; answers that could not be taken are shown as they were entered."""
     run, present, given = await _stands(ctx, place)
     t = DialogueState(run, place.member.id, ctx.today)
-    keys = [key for key in run.keys() if key not in t.visit.fixed] if t.rows else list(t.keys)
+    keys = [key for key in run.keys() if key not in t.visit.new.fixed] if t.rows else list(t.keys)
     outside = place.member.role == "guest"
 
     def shown(key: str) -> Entry:

@@ -52,7 +52,7 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
         case "example":
             return button.arg
         case "moment":
-            return voice.rules.moment(run.visits[say.to].readings[int(button.arg[1:])])
+            return voice.rules.moment(run.visits[say.to].offered.readings[int(button.arg[1:])])
         case "hour":
             return voice.rules.clock(HOURS[int(button.arg[1:])])
         case "person":
@@ -72,7 +72,7 @@ def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
             before = run.exercise.alike(question)[int(button.arg.removeprefix(SAME))]
             return voice.label("same_as", {"short": present.short(before)})
         case "new_row":
-            return voice.label("new_row", {"name": cut(run.visits[say.to].query, NAME)})
+            return voice.label("new_row", {"name": cut(run.visits[say.to].offered.query, NAME)})
         case name:
             return voice.label(name)
 

@@ -171,7 +171,7 @@ class ExerciseView(PictureWording):
             shown = self.value(question, current.value)
         elif draft is not None:
             shown = self.value(question, draft)
-        waits = run.visit(asked.to).remark if question.comment and self.exercise.how is not How.ROWS else None
+        waits = run.visit(asked.to).remark.text if question.comment and self.exercise.how is not How.ROWS else None
         return {
             "title": self.words["title"],
             "n": asked.n,

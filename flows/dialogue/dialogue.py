@@ -21,6 +21,7 @@ tests walk every arrow of it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -35,7 +36,7 @@ from flows.dialogue.text_input import wrote
 from flows.dialogue.transitions import ask_next, take_field
 from flows.run.effects import Effect, ShowIntro, Unfit
 from flows.run.events import Edited, Opened, Picked, Wrote
-from flows.run.state import Place, Run
+from flows.run.state import NewRow, Place, Run
 from flows.vocabulary import Kind
 
 
@@ -149,8 +150,8 @@ def offered(run: Run, member: int) -> Mapping[str, str]:
     before = t.keys[: t.keys.index(t.visit.key)][-1:] if t.visit.key in t.keys else ()
     ask_again(t)
     shown = [row for effect in t.effects for row in getattr(effect, "keyboard", ())]
-    if before == (t.visit.last_key,) and t.visit.last_key in t.answered:
-        shown += unsay_offered(t, t.visit.last_key)
+    if before == (t.visit.last.key,) and t.visit.last.key in t.answered:
+        shown += unsay_offered(t, t.visit.last.key)
     return {button.verb: button.arg for row in shown for button in row}
 
 
@@ -199,7 +200,7 @@ def _open_row(t: DialogueState, event: Opened) -> None:
     if event.told and visit.place in (Place.ASK, Place.SUMMARY):
         _told(t, event.told)
         return
-    begun = set(visit.draft) - set(visit.fixed)  # something of the new row was answered, and not only given
+    begun = set(visit.draft) - set(visit.new.fixed)  # something of the new row was answered, and not only given
     if begun and visit.row is None and visit.place in (Place.ASK, Place.SUMMARY) and not _another(t, event):
         t.stand(paused=False)
         ask_again(t)
@@ -211,7 +212,7 @@ def _open_row(t: DialogueState, event: Opened) -> None:
     # A new row, or back to the one that was begun before another was changed.
     t.stand(row=None, rest=(), ticked=(), paused=False)
     if event.given is not None and (not begun or _another(t, event)):
-        t.stand(draft=dict(event.given), fixed=tuple(event.given))
+        t.stand(new=NewRow(dict(event.given), tuple(event.given)))
     ask(t, next((key for key in t.keys if key not in t.visit.draft), t.keys[-1]))
 
 
@@ -223,7 +224,8 @@ def _told(t: DialogueState, told: Mapping[str, str]) -> None:
         take_field(t, visit.key, sound[visit.key])
         return
     if visit.row is None:
-        t.stand(draft={**visit.draft, **sound}, told=tuple(dict.fromkeys((*visit.told, *sound))))
+        known = tuple(dict.fromkeys((*visit.new.told, *sound)))
+        t.stand(new=replace(visit.new, values={**visit.draft, **sound}, told=known))
     ask_again(t)
 
 

@@ -61,11 +61,15 @@ class DialogueState:
         visit, questions = self.visit, self.run.exercise.questions
         if visit.row is not None:
             return tuple(key for key in self.run.keys() if key not in closed)
-        return tuple(q.id for q in questions if q.id not in visit.fixed and not q.later and q.applies(visit.draft))
+        return tuple(q.id for q in questions if q.id not in visit.new.fixed and not q.later and q.applies(visit.draft))
 
     def stand(self, **changes: Any) -> None:
         """Change where this person stands: fields of `Visit`."""
         self.visit = replace(self.visit, **changes)
+
+    def write(self, row: Values) -> None:
+        """Note what stands in the new row."""
+        self.stand(new=replace(self.visit.new, values=row))
 
     def settle(self, key: str, value: Value) -> None:
         """Note that the answer to `key` now is `value`, as later questions may be asked or not because of it."""
@@ -147,7 +151,7 @@ class DialogueState:
     def row_values(self) -> Values:
         """Return the new row, without answers to questions whose condition no longer holds."""
         visit, keys = self.visit, self.keys
-        return {key: value for key, value in visit.draft.items() if key in keys or key in visit.fixed}
+        return {key: value for key, value in visit.draft.items() if key in keys or key in visit.new.fixed}
 
     @property
     def reviewed(self) -> bool:

@@ -13,7 +13,7 @@ from flows.buttons import Button, Keyboard
 from flows.dialogue.dialogue_state import DialogueState
 from flows.fields import TextField
 from flows.run.effects import ChooseAnswer, Keep, KeepRow
-from flows.run.state import Met, Place, SharedAnswer
+from flows.run.state import Met, Place, Remark, SharedAnswer
 from flows.values import Value
 
 # What can be chosen: the buttons' arguments.
@@ -73,7 +73,7 @@ def meet(t: DialogueState, key: str, value: Value, *, aside: bool = False) -> No
     if stands != value:
         _keep(t, key, stands, joined=True)
     met = Met(value, written.value, stands, written.member, back)
-    t.stand(place=Place.MET, key=key, met=met, ticked=(), remark=None, paused=False)
+    t.stand(place=Place.MET, key=key, met=met, ticked=(), remark=Remark(), paused=False)
     show(t)
 
 

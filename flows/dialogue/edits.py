@@ -1,5 +1,7 @@
 """Handle an edited message: it changes the answer that it once gave, or the comment, until that has been shown."""
 
+from dataclasses import replace
+
 from flows.answers import clean, unfit
 from flows.dialogue import edit_conflict, moments
 from flows.dialogue.dialogue_state import DialogueState
@@ -19,7 +21,7 @@ def _edit_field(t: DialogueState, event: Edited) -> None:
     if isinstance(value, Trouble):
         t.aside(Refused(trouble=value))
         return
-    t.stand(draft={**t.visit.draft, event.key: value})
+    t.write({**t.visit.draft, event.key: value})
     t.toast(Done.CHANGED, key=event.key)
 
 
@@ -35,9 +37,9 @@ def edited(t: DialogueState, event: Edited) -> None:
         t.aside(Locked(unnamed=t.run.exercise.anonymous))
         return
     question, text = t.run.question(event.key), clean(event.text)
-    if t.visit.remark and event.message is not None and t.visit.remark_from == event.message:
+    if t.visit.remark.text and event.message is not None and t.visit.remark.message == event.message:
         if unfit(text) is None:  # the option that it is a comment to is still to be chosen
-            t.stand(remark=text)
+            t.stand(remark=replace(t.visit.remark, text=text))
             t.toast(Done.CHANGED, key=event.key)
         return
     value = value_of(t, event.key, event)

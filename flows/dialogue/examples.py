@@ -60,7 +60,7 @@ def take_over(t: DialogueState, number: int) -> None:
         return
     if t.rows:
         more = {name: value for name, value in example.gives.items() if name in t.run.keys()}
-        t.stand(draft={**more, **t.visit.draft, key: example.text})
+        t.write({**more, **t.visit.draft, key: example.text})
     else:
         written = t.run.written.get(key)
         if written is not None and example.text in str(written.value).splitlines():

@@ -13,7 +13,7 @@ from flows.dialogue.transitions import empty, hand_in, keep
 from flows.fields import ChoiceField
 from flows.run.effects import Comment, Effect, FormTaken, KeepRow, RowSaved
 from flows.run.events import Entry, Filled
-from flows.run.state import Place, Run
+from flows.run.state import NewRow, Place, Run
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values, parts
 
@@ -53,7 +53,7 @@ def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
 
 def _fields(t: DialogueState, values: Values) -> tuple[str, ...]:
     """Return the questions that a new row with these values is asked."""
-    fixed = t.visit.fixed
+    fixed = t.visit.new.fixed
     return tuple(q.id for q in t.run.exercise.questions if q.id not in fixed and not q.later and q.applies(values))
 
 
@@ -88,15 +88,15 @@ def _keep(t: DialogueState, key: str, value: Value, entry: Entry, troubles: dict
 def _save_row(t: DialogueState, values: Values, troubles: dict[str, Trouble], *, done: bool) -> None:
     """Make the row if it has all that it needs; else keep it as a draft."""
     fields = _fields(t, values)
-    kept = {key: value for key, value in values.items() if key in fields or key in t.visit.fixed}
+    kept = {key: value for key, value in values.items() if key in fields or key in t.visit.new.fixed}
     lacks = [key for key in fields if t.run.question(key).required and key not in kept]
     if done and not troubles and lacks:
         troubles |= {key: Trouble(Problem.EMPTY) for key in lacks}
     if not done or troubles:
-        t.stand(draft=kept)
+        t.write(kept)
         return
     t.effects.append(KeepRow(kept, t.member))
-    t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=(), paused=False)
+    t.stand(place=Place.DONE, key="", new=NewRow(), ticked=(), paused=False)
     t.say(RowSaved())
 
 

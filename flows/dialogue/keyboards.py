@@ -74,9 +74,8 @@ def items_keyboard(t: DialogueState) -> Keyboard:
     ticked, for_each = t.visit.ticked, t.run.exercise.for_each
     marks = [tick(arg, on=arg in ticked, label="item") for arg in map(str, range(len(t.run.items)))]
     own = (Button("own", "", "own_item"),) if for_each and for_each.add else ()
-    return tuple(
-        r for r in (*paged(marks, t.visit.page), (Button("ok", "", "ok"),), own, (Button("pause", "", "pause"),)) if r
-    )
+    rows = (*paged(marks, t.visit.offered.page), (Button("ok", "", "ok"),), own, (Button("pause", "", "pause"),))
+    return tuple(filter(None, rows))
 
 
 def over_item(t: DialogueState, key: str) -> tuple[Button, ...]:
@@ -114,7 +113,7 @@ def unsay_offered(t: DialogueState, key: str) -> Keyboard:
 
 def summed_up(t: DialogueState) -> tuple[int, tuple[str, ...]]:
     """Return which questions the page of a summary shows: the place of the first, and their keys."""
-    first = min(t.visit.page, (len(t.keys) - 1) // SUMMED_UP) * SUMMED_UP
+    first = min(t.visit.offered.page, (len(t.keys) - 1) // SUMMED_UP) * SUMMED_UP
     return first, t.keys[first : first + SUMMED_UP]
 
 

@@ -1,6 +1,6 @@
 """Ask for a day with its hour: written at once, or the day first and then the hour.
 
-What a text can mean is kept where the person stands (`Visit.readings`) and offered as buttons, until one is chosen.
+What a text can mean is kept where the person stands (`Offered.readings`) and offered as buttons, until one is chosen.
 """
 
 from flows.answers import clean, whole
@@ -8,6 +8,7 @@ from flows.definitions.model import Question
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.prompts import ask
 from flows.dialogue.transitions import keep, take
+from flows.fields import Offered
 from flows.fields.moment import HOUR, HOURS, NO_HOUR, READING
 from flows.run.effects import Unfit
 from flows.run.events import Edited, Picked, Wrote
@@ -59,8 +60,8 @@ def picked(t: DialogueState, key: str, question: Question, event: Picked) -> Non
         take(t, key, day)
     elif kind == HOUR and day and number is not None and number < len(HOURS):
         take(t, key, moment(day_of(day), HOURS[number]))
-    elif kind == READING and number is not None and number < len(t.visit.readings):
-        _take(t, key, t.visit.readings[number])
+    elif kind == READING and number is not None and number < len(t.visit.offered.readings):
+        _take(t, key, t.visit.offered.readings[number])
     elif kind in (HOUR, READING, NO_HOUR[0]):
         t.toast(Unfit.STALE)
     else:
@@ -69,7 +70,7 @@ def picked(t: DialogueState, key: str, question: Question, event: Picked) -> Non
 
 def _without_hour(t: DialogueState) -> str | None:
     """Return the one day that is known, if it still lacks its hour."""
-    readings = t.visit.readings
+    readings = t.visit.offered.readings
     return readings[0] if len(readings) == 1 and time_of(readings[0]) is None else None
 
 
@@ -83,5 +84,5 @@ def _take(
         take(t, key, value, seen, advised)
         return
     readings = value.facts.get("moments")
-    t.stand(readings=tuple(map(str, readings)) if isinstance(readings, list) else ())
+    t.stand(offered=Offered(readings=tuple(map(str, readings)) if isinstance(readings, list) else ()))
     ask(t, key, trouble=value)

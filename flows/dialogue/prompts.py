@@ -16,6 +16,7 @@ from flows.dialogue.keyboards import (
     summed_up,
     unsay_offered,
 )
+from flows.fields import Offered
 from flows.run.effects import (
     AskComment,
     AskIdentity,
@@ -29,7 +30,7 @@ from flows.run.effects import (
     Stray,
     Unfit,
 )
-from flows.run.state import Held, Phase, Place, ticks_of
+from flows.run.state import Held, Phase, Place, Remark, ticks_of
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import How
 
@@ -61,11 +62,9 @@ def ask(
             key=key,
             seen=seen,
             ticked=_ticked_before(t, key),
-            remark=None,
-            page=0,
-            query="",
+            remark=Remark(),
+            offered=Offered(),
             met=None,
-            readings=(),
         )
     keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, key if taken_over else saved))
     register = t.run.exercise.register
@@ -80,7 +79,7 @@ def ask(
             of=len(keys),
             saved=saved,
             advised=advised,
-            query=t.visit.query,
+            query=t.visit.offered.query,
             trouble=trouble,
             taken_over=taken_over,
         ),
@@ -144,13 +143,13 @@ def ask_pick(t: DialogueState, *, trouble: Trouble | None = None, again: bool = 
     """Ask which of the items the group takes up. The others can be picked at any time."""
     if not again:
         ticked = tuple(str(place) for place, item in enumerate(t.run.items) if item in t.run.taken_up)
-        t.stand(place=Place.PICK, key="", ticked=ticked, remark=None, page=0)
+        t.stand(place=Place.PICK, key="", ticked=ticked, remark=Remark(), offered=Offered())
     t.say(AskItems(keyboard=items_keyboard(t), trouble=trouble), again=again)
 
 
 def ask_own(t: DialogueState, *, trouble: Trouble | None = None, again: bool = False) -> None:
     """Ask what the group's own item shall be called. Where the person stood, with their ticks, is kept."""
-    t.stand(place=Place.OWN, remark=None)
+    t.stand(place=Place.OWN, remark=Remark())
     keyboard = ((Button("back", "", "back"), Button("pause", "", "pause")),)
     t.say(AskOwnItem(keyboard=keyboard, trouble=trouble), again=again)
 
@@ -191,7 +190,7 @@ def show_summary(
         return
     missing = t.missing
     if not again:
-        t.stand(page=0)
+        t.stand(offered=Offered())
     first, shown = summed_up(t)
     summary = ShowSummary(
         missing=missing,
@@ -206,7 +205,7 @@ def show_summary(
         trouble=trouble,
     )
     place = Place.DONE if settled(t) else Place.SUMMARY
-    t.stand(place=place, key="", to_summary=False, ticked=(), remark=None, rest=())
+    t.stand(place=place, key="", to_summary=False, ticked=(), remark=Remark(), rest=())
     if settled(t):
         change: Keyboard = () if locked(t) else ((Button("redo", "", "redo"),),)
         t.say(replace(summary, keyboard=(*change, *leaf(t))), again=again)
@@ -262,5 +261,5 @@ def show_handed_in(t: DialogueState, *, again: bool = False) -> None:
 
 def tick_rows(t: DialogueState, key: str, ticks: Sequence[str], query: str = "") -> None:
     """Tick these too, and ask again, as the words searched for may have changed."""
-    t.stand(ticked=tuple(dict.fromkeys((*t.visit.ticked, *ticks))), query=query, page=0)
+    t.stand(ticked=tuple(dict.fromkeys((*t.visit.ticked, *ticks))), offered=Offered(query=query))
     ask(t, key)

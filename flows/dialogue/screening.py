@@ -17,7 +17,7 @@ from flows.fields import TextField
 from flows.identities import Handling, Identity
 from flows.run.effects import Done, RefuseIdentity
 from flows.run.events import Edited, Wrote
-from flows.run.state import SPLIT_WITHIN, Held, Place
+from flows.run.state import SPLIT_WITHIN, Held, Latest, Place
 
 
 def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
@@ -39,7 +39,7 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
     if held:
         t.stand(held=None, reworded=t.visit.ask)
     visit = t.visit
-    if isinstance(event, Wrote) and not visit.last_key and _follows(visit.last_long, visit.last_at, event):
+    if isinstance(event, Wrote) and not visit.last.key and _follows(visit.last.long, visit.last.at, event):
         _refuse(t, event, ())  # the rest of what was refused
         return None
     handling, concerned = _concerned(t, event)
@@ -57,9 +57,9 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
 def goes_on(t: DialogueState, event: Wrote) -> bool:
     """True if this text is the next part of a long one that the phone has split, or of an answer sent in pieces."""
     visit = t.visit
-    if visit.last_key not in t.answered:
+    if visit.last.key not in t.answered:
         return False
-    return _follows(visit.last_long, visit.last_at, event) or in_pieces(t, event)
+    return _follows(visit.last.long, visit.last.at, event) or in_pieces(t, event)
 
 
 def in_pieces(t: DialogueState, event: Wrote) -> bool:
@@ -72,12 +72,12 @@ def in_pieces(t: DialogueState, event: Wrote) -> bool:
         event.key
         or not clean(event.text)
         or not visit.joined(event.at, joins=event.joins)
-        or visit.last_key not in keys
+        or visit.last.key not in keys
     ):
         return False
-    if t.rows and t.run.question(visit.last_key).identities is Handling.REFUSE:
+    if t.rows and t.run.question(visit.last.key).identities is Handling.REFUSE:
         return False
-    return visit.place is Place.SUMMARY or (visit.last_key, visit.key) in pairwise(keys)
+    return visit.place is Place.SUMMARY or (visit.last.key, visit.key) in pairwise(keys)
 
 
 def _follows(long: bool, at: int, event: Wrote) -> bool:
@@ -90,7 +90,7 @@ def _handling(t: DialogueState, key: str) -> Handling:
 
 def _concerned(t: DialogueState, event: Wrote | Edited) -> tuple[Handling, tuple[Identity, ...]]:
     """Return how the question that a text is for handles identities, and those of the found kinds it concerns."""
-    key = event.key or (t.visit.last_key if isinstance(event, Wrote) and goes_on(t, event) else t.visit.key)
+    key = event.key or (t.visit.last.key if isinstance(event, Wrote) and goes_on(t, event) else t.visit.key)
     handling = _handling(t, key)
     concerned = handling.concerns(event.identities)
     field = t.run.question(key).field if key in t.run.keys() else None
@@ -119,10 +119,10 @@ def _is_kept(t: DialogueState, event: Wrote | Edited) -> bool:
 def _refuse(t: DialogueState, event: Wrote | Edited, kinds: tuple[Identity, ...]) -> None:
     """Keep nothing of the text, nor of its earlier parts if the phone has split it, and ask the same again."""
     if t.rows and isinstance(event, Wrote) and goes_on(t, event):
-        draft = {key: value for key, value in t.visit.draft.items() if key != t.visit.last_key}
-        t.stand(draft=draft)
+        draft = {key: value for key, value in t.visit.draft.items() if key != t.visit.last.key}
+        t.write(draft)
     long = isinstance(event, Wrote) and event.long
-    t.stand(paused=False, last_key="", last_long=long, last_at=event.at if isinstance(event, Wrote) else 0)
+    t.stand(paused=False, last=Latest("", event.at if isinstance(event, Wrote) else 0, long))
     t.effects.append(RefuseIdentity(t.member, kinds))
     ask_again(t)
 

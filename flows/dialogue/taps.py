@@ -30,7 +30,7 @@ from flows.fields import ChoiceField, MomentField, Offer, OrganisationField, Per
 from flows.fields.text import SAME
 from flows.run.effects import Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
 from flows.run.events import Picked
-from flows.run.state import Place, key_of
+from flows.run.state import NewRow, Place, key_of
 from flows.trouble import Problem, Trouble
 from flows.values import Pointer, Value
 
@@ -55,15 +55,15 @@ def tapped(t: DialogueState, event: Picked) -> None:
         case Place.OWN, "back":
             leave_own(t)
         case _, "page" if (page := whole(event.arg)) is not None:
-            t.stand(page=page)
+            t.stand(offered=replace(t.visit.offered, page=page))
             ask_again(t)
         case Place.ASK, "back" if visit.key in keys and keys.index(visit.key) and visit.row is None:
             ask(t, keys[keys.index(visit.key) - 1])
         case _, "skip" if _may_skip(t):
             if (
-                visit.remark and visit.key in t.answered and t.run.question(visit.key).comment
+                visit.remark.text and visit.key in t.answered and t.run.question(visit.key).comment
             ):  # the old answer is kept, with what was written now
-                t.effects.append(Comment(t.owner, visit.key, visit.remark, t.member, visit.remark_from))
+                t.effects.append(Comment(t.owner, visit.key, visit.remark.text, t.member, visit.remark.message))
             ask_next(t, visit.key)
         case _, "pause":
             t.stand(paused=True)
@@ -247,10 +247,10 @@ def _picked_row(t: DialogueState, key: str, field: RowField, question: Question,
     match event.verb:
         case "pick" if offer and not field.many:
             take(t, key, offer.value)
-        case "new" if t.visit.query and field.many:
-            tick_rows(t, key, [f"+{t.visit.query}"])
-        case "new" if t.visit.query:
-            take(t, key, {"name": t.visit.query})
+        case "new" if t.visit.offered.query and field.many:
+            tick_rows(t, key, [f"+{t.visit.offered.query}"])
+        case "new" if t.visit.offered.query:
+            take(t, key, {"name": t.visit.offered.query})
         case "on" if offer and field.many:
             _tick(t, offer.arg, on=True)
         case "off" if field.many and (tick := _tick_at(t, event.arg)):
@@ -285,7 +285,7 @@ def _picked_in_row(t: DialogueState, event: Picked) -> None:
         case "rest" if t.can_save and t.reviewed:
             field = t.run.question(t.visit.key).field
             if t.visit.ticked and isinstance(field, ChoiceField):  # ticked, and not yet said to be all
-                t.stand(draft={**t.visit.draft, t.visit.key: field.ticked(t.visit.ticked)})
+                t.write({**t.visit.draft, t.visit.key: field.ticked(t.visit.ticked)})
             show_draft(t)
         case "go" if row is None and (key := _key_at(t, event.arg)):
             t.stand(to_summary=True)
@@ -293,7 +293,7 @@ def _picked_in_row(t: DialogueState, event: Picked) -> None:
         case "empty" if t.visit.key in t.keys and not t.run.question(t.visit.key).required:
             empty_field(t, t.visit.key)
         case "discard":
-            t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
+            t.stand(place=Place.DONE, key="", new=NewRow(), ticked=())
             t.say(RowDiscarded())
         case "cancel" if row is not None:
             t.stand(place=Place.DONE, row=None, rest=(), ticked=())

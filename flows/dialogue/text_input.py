@@ -25,7 +25,7 @@ from flows.dialogue.prompts import (
 )
 from flows.dialogue.screening import goes_on, in_pieces
 from flows.dialogue.transitions import ask_next, choose, keep, take
-from flows.fields import ChoiceField, MomentField, RowField, TextField
+from flows.fields import ChoiceField, MomentField, Offered, RowField, TextField
 from flows.run.effects import (
     AnswerChanged,
     Comment,
@@ -38,7 +38,7 @@ from flows.run.effects import (
     Unfit,
 )
 from flows.run.events import Edited, Wrote
-from flows.run.state import Phase, Place, Run, Sheet
+from flows.run.state import Latest, Phase, Place, Remark, Run, Sheet
 from flows.trouble import Problem, Trouble
 from flows.values import Value
 from flows.vocabulary import How
@@ -54,7 +54,7 @@ def _take_own(t: DialogueState, event: Wrote) -> None:
     if not t.visit.key and (picked := ticked_items(t)):  # what was ticked and not yet said to be all
         t.run = replace(t.run, picked=picked)
     t.effects.append(KeepItem(title, t.member))
-    t.stand(place=Place.SUMMARY, key="", ticked=(), page=0)
+    t.stand(place=Place.SUMMARY, key="", ticked=(), offered=Offered())
 
 
 def wrote(t: DialogueState, event: Wrote) -> None:
@@ -186,33 +186,33 @@ def _take_text(t: DialogueState, event: Wrote) -> None:
         _look_for(t, key, question, event.text if question.many else str(value["name"]))
         return
     if isinstance(value, Trouble) and value.name is Problem.CHOOSE and question.comment and not t.rows:
-        text = "\n".join(filter(None, (t.visit.remark, clean(event.text))))
+        text = "\n".join(filter(None, (t.visit.remark.text, clean(event.text))))
         if trouble := unfit(text):
             ask(t, key, trouble=trouble)
         elif not question.many and (meant := [option for option in t.visit.ticked if option in question.reasons]):
-            t.stand(remark=text, remark_from=_one_message(t, event), ticked=())
+            t.stand(remark=Remark(text, _one_message(t, event)), ticked=())
             take(t, key, meant[0], event.seen)
         else:
-            t.stand(remark=text, remark_from=_one_message(t, event))
+            t.stand(remark=Remark(text, _one_message(t, event)))
             ask(t, key, trouble=Trouble(Problem.REMARK_KEPT))
         return
     if isinstance(value, Trouble) and value.name in (Problem.REACH, Problem.NUMBER_SHORT):
         written = clean(event.text)
-        if t.visit.remark != written:  # asked about once; written again it is meant so
-            t.stand(remark=written)
+        if t.visit.remark.text != written:  # asked about once; written again it is meant so
+            t.stand(remark=Remark(written))
             ask(t, key, trouble=value)
             return
         value = written
     if question.reaches:
-        t.stand(remark="")  # what was asked about is no comment
+        t.stand(remark=Remark(""))  # what was asked about is no comment
     if not isinstance(value, Trouble) and isinstance(question.field, TextField):
-        t.stand(last_key=key, last_at=event.at, last_long=event.long)
+        t.stand(last=Latest(key, event.at, event.long))
     take(t, key, value, event.seen)
 
 
 def _one_message(t: DialogueState, event: Wrote) -> tuple[int, int] | None:
     """Return the message that holds the whole remark; None if it came in several, of which none can be edited alone."""
-    return None if t.visit.remark else event.message
+    return None if t.visit.remark.text else event.message
 
 
 def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Question, event: Wrote) -> bool:
@@ -232,7 +232,7 @@ def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Que
     if option is None or (remark and (t.rows or not question.comment)) or unfit(text):
         return False
     if remark:
-        t.stand(remark="\n".join(filter(None, (t.visit.remark, remark))), remark_from=None)
+        t.stand(remark=Remark("\n".join(filter(None, (t.visit.remark.text, remark)))))
     take(t, key, option, event.seen)
     return True
 
@@ -250,7 +250,7 @@ def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None
         if text.casefold() in named:
             take(t, key, named[text.casefold()].value)
         elif any(text.casefold() in title for title in named):
-            t.stand(query=text, page=0)
+            t.stand(offered=Offered(query=text))
             ask(t, key)
         else:
             take(t, key, {"name": text})
@@ -269,10 +269,10 @@ def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None
 
 def _continue_long(t: DialogueState, event: Wrote) -> None:
     """Add the next part of a text, split by the phone or sent in pieces, to the answer just given."""
-    key, pieces = t.visit.last_key, in_pieces(t, event)
-    t.stand(last_at=event.at, last_long=event.long)
+    key, pieces = t.visit.last.key, in_pieces(t, event)
+    t.stand(last=Latest(key, event.at, event.long))
     if t.rows:
-        t.stand(draft={**t.visit.draft, key: f"{t.visit.draft[key]}\n{clean(event.text)}"})
+        t.write({**t.visit.draft, key: f"{t.visit.draft[key]}\n{clean(event.text)}"})
     elif t.visit.place is Place.MET:
         edit_conflict.add(t, clean(event.text))
     else:

@@ -19,7 +19,7 @@ from flows.dialogue.prompts import (
     show_summary,
 )
 from flows.run.effects import Comment, Empty, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack, Unfit
-from flows.run.state import Place, Sheet, Visit
+from flows.run.state import NewRow, Place, Sheet, Visit
 from flows.trouble import Problem, Trouble
 from flows.values import Value
 from flows.vocabulary import Field
@@ -92,7 +92,7 @@ def take(
     if isinstance(value, Trouble):
         ask(t, key, trouble=value)
         return
-    question, remark = t.run.question(key), t.visit.remark
+    question, remark = t.run.question(key), t.visit.remark.text
     if t.rows:
         take_field(t, key, value)
         return
@@ -107,7 +107,7 @@ def take(
     else:
         keep(t, key, value)
     if remark:
-        t.effects.append(Comment(t.owner, key, remark, t.member, t.visit.remark_from))
+        t.effects.append(Comment(t.owner, key, remark, t.member, t.visit.remark.message))
     if met:
         return
     if t.visit.place is Place.MET:
@@ -164,7 +164,7 @@ def _asked_anew(t: DialogueState, after: str, *, saved: bool) -> tuple[str, ...]
 def take_field(t: DialogueState, key: str, value: Value) -> None:
     """Keep a field of a row, and go on to the next field of a new row, or the next one to change in an old row."""
     if t.visit.row is None:
-        t.stand(draft={**t.visit.draft, key: value})
+        t.write({**t.visit.draft, key: value})
         _next_field(t, key, saved="", advised=t.run.question(key).advice(value))
     elif edit_conflict.meets(t, key, value, t.visit.seen):
         edit_conflict.meet(t, key, value)
@@ -176,7 +176,8 @@ def take_field(t: DialogueState, key: str, value: Value) -> None:
 def empty_field(t: DialogueState, key: str) -> None:
     """Take back what a row says here, unless somebody else has written it meanwhile."""
     if t.visit.row is None:
-        t.stand(draft={name: value for name, value in t.visit.draft.items() if name != key}, ticked=())
+        t.write({name: value for name, value in t.visit.draft.items() if name != key})
+        t.stand(ticked=())
         ask(t, key)
     elif edit_conflict.meets(t, key, None, t.visit.seen):
         t.toast(Unfit.CHANGED_SINCE)
@@ -202,7 +203,7 @@ def _after_field(t: DialogueState, key: str, value: Value) -> None:
 def _next_field(t: DialogueState, after: str, *, saved: str, advised: str | None = None) -> None:
     keys = t.keys
     position = keys.index(after) + 1 if after in keys else 0
-    ahead = [key for key in keys[position:] if key not in t.visit.told]
+    ahead = [key for key in keys[position:] if key not in t.visit.new.told]
     if t.visit.to_summary and t.can_save:
         show_draft(t)
     elif t.visit.to_summary:  # from a question further on, which is still to be answered
@@ -219,7 +220,7 @@ def _next_field(t: DialogueState, after: str, *, saved: str, advised: str | None
 def save_row(t: DialogueState) -> None:
     """Make the new row."""
     t.effects.append(KeepRow(t.row_values, t.member))
-    t.stand(place=Place.DONE, key="", draft={}, ticked=(), fixed=(), told=())
+    t.stand(place=Place.DONE, key="", new=NewRow(), ticked=())
     t.say(RowSaved())
 
 

@@ -65,7 +65,7 @@ from flows.run.events import (
     Withdrawn,
     Wrote,
 )
-from flows.run.state import Phase, Place, Run, Seat, Sheet, Visit
+from flows.run.state import NewRow, Phase, Place, Run, Seat, Sheet, Visit
 from flows.vocabulary import How
 
 # From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
@@ -374,7 +374,7 @@ def _leave(run: Run, member: int, *, away: bool = False) -> Turn:
     # The number of the latest asking is kept, so that old buttons stay old if the person comes back, and a row that
     # they had begun; what is logged in private is not.
     kept = {m: {} if run.exercise.private else v.begun_row for m, v in run.visits.items()}
-    gone = {m: v if m != member else Visit(ask=v.ask + 1, draft=kept[m]) for m, v in run.visits.items()}
+    gone = {m: v if m != member else Visit(ask=v.ask + 1, new=NewRow(kept[m])) for m, v in run.visits.items()}
     left, visits = replace(seat, awaited=False, away=away), run.visits if away else gone
     before, run = run, replace(run, seats={**run.seats, member: left}, visits=visits)
     if run.phase is not Phase.OPEN:

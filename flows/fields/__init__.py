@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import assert_never, get_args
 
-from flows.fields.base import FieldType, Offer, Says, Standing, There
+from flows.fields.base import FieldType, Offer, Offered, Says, Standing, There
 from flows.fields.choice import ChoiceField, Likely
 from flows.fields.day import DateField
 from flows.fields.feed import Feed
@@ -42,6 +42,7 @@ __all__ = [
     "MomentField",
     "NumberField",
     "Offer",
+    "Offered",
     "OrganisationField",
     "PersonField",
     "RowField",

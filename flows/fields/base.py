@@ -47,6 +47,15 @@ class There:
     before: tuple[str, ...] = ()  # earlier questions after the same, whose answer can be taken over
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What is shown beneath a question or a summary."""
+
+    page: int = 0  # of the buttons
+    query: str = ""  # what is looked for among the rows
+    readings: tuple[str, ...] = ()  # moments that a text can mean, or the one day that still lacks its hour
+
+
 class Standing(Protocol):
     """Where a person stands with a question: the part of `flows.run.state.Visit` that its buttons depend on."""
 
@@ -63,16 +72,8 @@ class Standing(Protocol):
         """What is ticked and not yet said to be all."""
 
     @property
-    def page(self) -> int:
-        """The page of buttons that is shown."""
-
-    @property
-    def query(self) -> str:
-        """What was searched for among the rows."""
-
-    @property
-    def readings(self) -> tuple[str, ...]:
-        """What a text can mean, where it can mean several days or hours."""
+    def offered(self) -> Offered:
+        """What is shown beneath it."""
 
 
 class Says(Protocol):

@@ -128,7 +128,7 @@ class ChoiceField(FieldType):
             order = (*first, *(option for option in order if option not in first))
         pages: tuple[Button, ...] = ()
         if self.columns > 1 and len(order) > WIDE:
-            page = min(at.page, (len(order) - 1) // WIDE)
+            page = min(at.offered.page, (len(order) - 1) // WIDE)
             pages = turn(page, more=(page + 1) * WIDE < len(order))
             order = order[page * WIDE :][:WIDE]
         buttons = [self._button(option, at) for option in order]

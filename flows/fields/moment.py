@@ -45,10 +45,10 @@ class MomentField(OnADay):
 
     def offer(self, there: There, at: Standing) -> Keyboard:
         """What a text can mean, the usual hours of the one day that is known, or days."""
-        if not at.readings:
+        if not at.offered.readings:
             return OnADay.offer(self, there, at)
-        if len(at.readings) > 1 or time_of(at.readings[0]):
-            return tuple((Button("pick", f"{READING}{n}", "moment"),) for n in range(len(at.readings)))
+        if len(at.offered.readings) > 1 or time_of(at.offered.readings[0]):
+            return tuple((Button("pick", f"{READING}{n}", "moment"),) for n in range(len(at.offered.readings)))
         hours = [Button("pick", f"{HOUR}{n}", "hour") for n in range(len(HOURS))]
         return (tuple(hours[:3]), tuple(hours[3:]), (Button("pick", NO_HOUR, "hour_later"),))
 

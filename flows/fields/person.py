@@ -31,7 +31,7 @@ class PersonField(Pointing):
 
     def offer(self, there: There, at: Standing) -> Keyboard:
         """A button for each, one under the other."""
-        return paged([Button("pick", arg, "person") for arg in self.choices(there)], at.page)
+        return paged([Button("pick", arg, "person") for arg in self.choices(there)], at.offered.page)
 
     def say(self, value: Value, says: Says) -> str:
         """The person's name."""

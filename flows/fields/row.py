@@ -40,15 +40,15 @@ class RowField(Pointing):
 
     def offer(self, there: There, at: Standing) -> Keyboard:
         """All rows, or those that match the search, with its words as a new row."""
-        query = at.query.casefold()
+        query = at.offered.query.casefold()
         found = [offer for offer in there.offers if query in offer.title.casefold()]
         new: Keyboard = ((Button("new", "", "new_row"),),) if query else ()
         if not self.many:
-            return (*paged([Button("pick", offer.arg, "offer") for offer in found], at.page), *new)
+            return (*paged([Button("pick", offer.arg, "offer") for offer in found], at.offered.page), *new)
         named = [Button("off", f"+{place}", "offer_on") for place, one in enumerate(at.ticked) if one[0] == "+"]
         known = [tick(offer.arg, on=offer.arg in at.ticked, label="offer") for offer in found]
         done: Keyboard = ((Button("ok", "", "ok"),),) if named or new or there.offers else ()
-        return (*paged([*named, *known], at.page), *new, *done)
+        return (*paged([*named, *known], at.offered.page), *new, *done)
 
     def join(self, theirs: Value, mine: Value, between: str) -> Value:
         """Both people's rows; of single ones the later one."""

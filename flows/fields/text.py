@@ -73,13 +73,13 @@ class TextField(FieldType):
         if there.before:
             told = [name for name in there.before if at.draft.get(name)]
             return ((Button("pick", f"{SAME}{there.before.index(told[-1])}", "same_as"),),) if told else ()
-        return paged([Button("pick", offer.arg, "offer") for offer in there.offers], at.page)
+        return paged([Button("pick", offer.arg, "offer") for offer in there.offers], at.offered.page)
 
     @staticmethod
     def _examples(there: There, at: Standing) -> Keyboard:
         """Examples of what rows can be called, ticked or not."""
         marks = [tick(offer.arg, on=offer.arg in at.ticked, label="offer") for offer in there.offers]
-        return (*paged(marks, at.page), (Button("ok", "", "ok"),)) if marks else ()
+        return (*paged(marks, at.offered.page), (Button("ok", "", "ok"),)) if marks else ()
 
     def join(self, theirs: Value, mine: Value, between: str) -> Value:
         """Both texts, one after the other."""

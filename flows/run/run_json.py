@@ -1,8 +1,9 @@
 """A run as the plain JSON that storage keeps of it, and back."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date
+from operator import attrgetter
 
 from flows.definitions.model import Exercise
 from flows.identities import Identity
@@ -65,7 +66,25 @@ def from_json(exercise: Exercise, number: int, data: Json, organisations: tuple[
 
 
 _EMPTY = Visit()
-_USUAL = {field.name: getattr(_EMPTY, field.name) for field in fields(Visit)}
+# Where in a visit stands what has another name in its JSON, which is older than the records that a visit is made of.
+_APART = {
+    "draft": "new.values",
+    "fixed": "new.fixed",
+    "told": "new.told",
+    "reminded": "new.reminded",
+    "remark": "remark.text",
+    "remark_from": "remark.message",
+    "last_key": "last.key",
+    "last_at": "last.at",
+    "last_long": "last.long",
+    "page": "offered.page",
+    "query": "offered.query",
+    "readings": "offered.readings",
+}
+_PARTS = {path.partition(".")[0] for path in _APART.values()}
+_READ = {name: attrgetter(name) for name in (f.name for f in fields(Visit)) if name not in _PARTS}
+_READ |= {name: attrgetter(path) for name, path in _APART.items()}
+_USUAL = {name: read(_EMPTY) for name, read in _READ.items()}
 
 
 def _sheet_to_json(sheet: Sheet) -> list[list[str] | bool]:
@@ -74,7 +93,7 @@ def _sheet_to_json(sheet: Sheet) -> list[list[str] | bool]:
 
 def _visit_to_json(visit: Visit) -> Json:
     """Only what differs from a fresh visit: a run with many people stays small."""
-    found = {name: value for name, usual in _USUAL.items() if (value := getattr(visit, name)) != usual}
+    found = {name: value for name, read in _READ.items() if (value := read(visit)) != _USUAL[name]}
     return {name: _plain(value) for name, value in found.items()}
 
 
@@ -107,4 +126,8 @@ def _visit_from_json(data: Json) -> Visit:
             message = tuple(held["message"]) if held.get("message") else None
             kinds, rows = tuple(map(Identity, held["kinds"])), tuple(held.get("rows", ()))
             given[name] = Held(**{**held, "message": message, "kinds": kinds, "rows": rows})
+    for part in _PARTS:
+        paths = {path: name for name, path in _APART.items() if path.startswith(f"{part}.") and name in given}
+        if own := {path.partition(".")[2]: given.pop(name) for path, name in paths.items()}:
+            given[part] = replace(getattr(_EMPTY, part), **own)
     return Visit(**given)

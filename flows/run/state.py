@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from flows.definitions.model import Exercise, Question, When
-from flows.fields import Offer, There
+from flows.fields import Offer, Offered, There
 from flows.identities import Identity
 from flows.values import Value, Values, parts
 from flows.vocabulary import How
@@ -130,6 +130,33 @@ JOINED_WITHIN = 30  # seconds between two short messages that are one answer, if
 
 
 @dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest answer in words: to which key and when (unix seconds), for messages that the phone splits."""
+
+    key: str = ""
+    at: int = 0
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was written before an option was chosen, which becomes the comment; and in which message, if it was one."""
+
+    text: str | None = None
+    message: tuple[int, int] | None = None  # its chat and number
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """The row of a register that somebody fills in: its values so far."""
+
+    values: Values = field(default_factory=dict)
+    fixed: tuple[str, ...] = ()  # fields that are given and not asked
+    told: tuple[str, ...] = ()  # fields that became known meanwhile, and can be changed
+    reminded: bool = False  # that they have left it half done
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One person's way through the exercise. `ask` grows with each thing asked, so old buttons are known as old."""
 
@@ -142,23 +169,20 @@ class Visit:
     held: Held | None = None  # a text that is asked about first; see flows.dialogue.screening
     reworded: int = 0  # the number of the asking whether a text is to stand that another was written instead of
     pasted: Held | None = None  # lines that wait to become rows while something else is asked
-    remark: str | None = None  # written before an option was chosen; becomes the comment
-    remark_from: tuple[int, int] | None = None  # the message it came in, if it was one; see events.Wrote
+    remark: Remark = Remark()
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one
     rest: tuple[str, ...] = ()  # what to ask for next: fields of that row, or what a changed answer has opened
-    draft: Values = field(default_factory=dict)  # registers: the new row so far
-    last_key: str = ""  # the latest text answer, for messages that the phone splits in several
-    last_at: int = 0  # unix seconds of that message
-    last_long: bool = False
+    new: NewRow = field(default_factory=NewRow)
+    last: Latest = Latest()
     paused: bool = False
-    page: int = 0  # of the buttons or the summary shown
-    query: str = ""  # what is looked for among the rows offered
-    readings: tuple[str, ...] = ()  # moments that a text can mean, or the one day that still lacks its hour
-    fixed: tuple[str, ...] = ()  # registers: fields of the new row that are given and not asked
-    told: tuple[str, ...] = ()  # registers: fields of the new row that became known meanwhile, and can be changed
-    reminded: bool = False  # that they have left a new row half done
+    offered: Offered = Offered()  # noqa: RUF009 - it never changes
     revising: bool = False  # they change what they had handed in, which holds until the first change
+
+    @property
+    def draft(self) -> Values:
+        """The new row so far."""
+        return self.new.values
 
     @property
     def takes_text(self) -> bool:
@@ -168,7 +192,7 @@ class Visit:
     @property
     def begun_row(self) -> Values:
         """Return the answers of a new row that was begun and not saved, without those it was given from the start."""
-        begun = {key: value for key, value in self.draft.items() if key not in self.fixed}
+        begun = {key: value for key, value in self.draft.items() if key not in self.new.fixed}
         return {} if self.waits_apart else begun
 
     @property
@@ -182,13 +206,13 @@ class Visit:
         The phone has split a long one (within `SPLIT_WITHIN` seconds), or the person has sent it in pieces (within
         `JOINED_WITHIN`; `joins`: it begins with a word that continues one, such as "and").
         """
-        after = at - self.last_at
-        return (self.last_long and 0 <= after <= SPLIT_WITHIN) or self.joined(at, joins=joins)
+        after = at - self.last.at
+        return (self.last.long and 0 <= after <= SPLIT_WITHIN) or self.joined(at, joins=joins)
 
     def joined(self, at: int, *, joins: bool) -> bool:
         """True if a short text at this time belongs to the answer just given rather than to what is asked since."""
         asked = self.place in (Place.ASK, Place.SUMMARY)
-        return joins and bool(self.last_key) and asked and 0 <= at - self.last_at <= JOINED_WITHIN
+        return joins and bool(self.last.key) and asked and 0 <= at - self.last.at <= JOINED_WITHIN
 
 
 _BLANK, _EMPTY = Sheet(), Visit()

@@ -221,7 +221,7 @@ class Answering:
         """Answer a question, with a comment first where it takes one and has none yet."""
         key, question, turn = visit.key, run.question(visit.key), self.turns[visit.key]
         asked_why = bool(question.reasons) and bool(visit.ticked)
-        offered = question.comment and not visit.remark and not await self.has_comment(key)
+        offered = question.comment and not visit.remark.text and not await self.has_comment(key)
         if asked_why or offered:
             await self.write(f"Därför att {self.words.new(self.place(key, of_comment=True))}")
             return
@@ -238,7 +238,7 @@ class Answering:
             case PersonField() as field:
                 others = [seat for seat in run.seats if not field.others or seat != await self.member()]
                 await self.press("pick", others[turn % len(others)])
-            case MomentField() if visit.readings:
+            case MomentField() if visit.offered.readings:
                 await self.press("pick", "h1")
             case RowField(many=True) if visit.ticked:
                 now = self.words.now.get(self.place(key), "")

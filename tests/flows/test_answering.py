@@ -85,7 +85,7 @@ def test_an_answer_in_short_messages_is_one_answer() -> None:
     for other in (replace(more, at=131), replace(more, joins=False)):
         assert not any(isinstance(e, Keep) for e in advance(run, other).effects)
     ended = next(run for run, _ in walk(run, 1) if visit(run, 1).place is Place.SUMMARY)
-    at, last = visit(ended, 1).last_at, visit(ended, 1).last_key
+    at, last = visit(ended, 1).last.at, visit(ended, 1).last.key
     turn = advance(ended, replace(more, at=at))
     assert Keep("m:1", last, "och en flygplats", 1, more=True) in turn.effects
     assert visit(turn.run, 1).place is Place.SUMMARY
@@ -138,5 +138,5 @@ def test_a_remark_is_edited_by_its_own_message_before_an_option_is_chosen() -> N
     effects = advance(run, tap(run, 1, "pick", "1")).effects
     assert Comment("m:1", "sure@x", "Jag har ingen tid", 1, (5, 7)) in effects
     run = play(run, replace(write(1, "just nu"), message=(5, 9)))
-    assert visit(run, 1).remark == "Jag har ingen tid\njust nu"
-    assert visit(run, 1).remark_from is None
+    assert visit(run, 1).remark.text == "Jag har ingen tid\njust nu"
+    assert visit(run, 1).remark.message is None

@@ -124,7 +124,7 @@ def _like(run: Run) -> object:
     answered = set(here.draft) if run.exercise.how is How.ROWS else sheet.answered
     return (
         *(here.place, here.key.partition("@")[0], here.key in run.asked(run.owner(ME)), here.row, here.to_summary),
-        *map(bool, (here.ticked, here.remark, here.fixed, here.told, here.query, here.rest)),
+        *map(bool, (here.ticked, here.remark.text, here.new.fixed, here.new.told, here.offered.query, here.rest)),
         *(len(answered) // 3, here.key in answered, here.met.back[0] if here.met and here.met.back else None),
         *(sheet.handed_in, here.revising and sheet.handed_in, len(run.picked), run.phase),
     )

@@ -51,7 +51,7 @@ def test_a_part_of_a_name_looks_for_rows() -> None:
     """What could be several rows is shown to choose among, and can be made a new one."""
     run = asking()
     looking = play(run, write(1, "hotell"))
-    assert visit(looking, 1).query == "hotell"
+    assert visit(looking, 1).offered.query == "hotell"
     assert kept(looking, tap(looking, 1, "new")) == {"name": "hotell"}
     assert kept(looking, tap(looking, 1, "pick", "7")) == {"id": 7}
 

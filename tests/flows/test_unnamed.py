@@ -76,7 +76,7 @@ def test_what_is_handed_in_is_nobodys() -> None:
     """No way leads back to it, and the run no longer tells which questions somebody answered, when and how long."""
     run = written(group_of(4), 1)
     assert run.sheets["m:1"] == Sheet(handed_in=True)
-    assert (visit(run, 1).last_key, visit(run, 1).last_at) == ("", 0)
+    assert (visit(run, 1).last.key, visit(run, 1).last.at) == ("", 0)
     for event in (
         tap(run, 1, "redo"),
         tap(run, 1, "go", "0"),

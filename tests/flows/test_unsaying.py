@@ -10,7 +10,7 @@ from flows.engine.engine import Turn, advance
 from flows.fields import ChoiceField, TextField
 from flows.run.effects import Amend, Empty, FormTaken, Toast, Unfit, Unsay
 from flows.run.events import Entry, Filled, Opened
-from flows.run.state import Place, Run, SharedAnswer, Sheet, Visit
+from flows.run.state import NewRow, Place, Run, SharedAnswer, Sheet, Visit
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import Audience, How
 from messages.voice import the_voice
@@ -150,5 +150,5 @@ def test_a_field_of_a_new_row_is_emptied() -> None:
     run = begun(
         exercise(How.ROWS, for_each=None, questions=questions, outcome=None, register=Register("why", ("why",)))
     )
-    run = run.with_visit(1, Visit(draft={"why": "Hamnen", "how": "Fråga"}))
+    run = run.with_visit(1, Visit(new=NewRow({"why": "Hamnen", "how": "Fråga"})))
     assert on_a_form(run, "how").run.visit(1).draft == {"why": "Hamnen"}

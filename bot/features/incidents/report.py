@@ -231,7 +231,7 @@ async def _begun(ctx: Context, actor: Actor, run_id: int) -> str:
     visit = runner.load(ctx, await ctx.work.runs.get(run_id)).visits.get(actor.member.id)
     if visit and visit.held and visit.held.long:
         return visit.held.text
-    return str(visit.draft.get(visit.last_key, "")) if visit and visit.last_long else ""
+    return str(visit.draft.get(visit.last.key, "")) if visit and visit.last.long else ""
 
 
 async def sent(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:

@@ -48,14 +48,14 @@ async def look(ctx: Context, group: Group) -> None:
     before = run
     for member_id, visit in run.visits.items():
         half = bool(visit.begun_row) and visit.row is None
-        if half == visit.reminded:
+        if half == visit.new.reminded:
             continue
         member = await ctx.work.members.get(member_id)
         asked = [p for p in await ctx.work.prompts.of(member.person_id) if p.context.run == record.id]
         there = member.state == "active" and await hears(ctx, member.person_id)
         if half and (not there or any(ctx.now - moment(p.asked_at) < LEFT_FOR for p in asked)):
             continue
-        run = run.with_visit(member_id, replace(visit, reminded=half))
+        run = run.with_visit(member_id, replace(visit, new=replace(visit.new, reminded=half)))
         if half:
             keys = [[ctx.key("open_it", "log", group.id)]]
             await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id)

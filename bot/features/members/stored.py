@@ -108,7 +108,8 @@ async def _answers(ctx: Context, group: Group, member: Member, run: Run) -> list
 async def _begun(ctx: Context, group: Group, member: Member, run: Run) -> JsonObject | None:
     """Return what they have begun in an exercise and not saved."""
     visit = run.visit(member.id)
-    texts = [held.text for held in (visit.held, visit.pasted) if held] + [visit.remark] * (visit.remark is not None)
+    texts = [held.text for held in (visit.held, visit.pasted) if held]
+    texts += [visit.remark.text] if visit.remark.text is not None else []
     if run.exercise.role is ExerciseRole.INCIDENT or not (visit.begun_row or texts):
         return None
     present = await runner.present_of(ctx, group, run.exercise)
