@@ -17,7 +17,7 @@ from flows.engine.engine import Turn, advance
 from flows.fields import ChoiceField, Offer, ScaleField, TextField
 from flows.run.effects import AskItems, AskQuestion
 from flows.run.events import Began, Opened
-from flows.run.state import NewRow, Place, Run, Seat, Sheet, Visit
+from flows.run.state import Given, NewRow, Place, Run, Seat, Sheet, Visit
 from flows.vocabulary import Audience, How, Kind
 from messages.proofreading import written
 from messages.voice import ExerciseWords, TemplateFacts, Voice
@@ -103,18 +103,16 @@ def _run(exercise: Exercise, present: ExerciseView) -> Run:
     """Make a round with something to choose of each kind: an organisation, a row of each register."""
     items = exercise.for_each.items if exercise.for_each else ()
     row = present.voice.label("preview.row")
+    pointing = [
+        q for q in exercise.questions if q.field.register or (isinstance(q.field, TextField) and q.field.suggests)
+    ]
     return Run(
         exercise.fitted(_lists(exercise, row), {q.needs for q in exercise.questions}),
         1,
         seats={ME: Seat(ME, 1)},
         items=items or ("",),
         picked=items,
-        organisations=(1,),
-        offers={
-            q.id: (Offer("1", row),)
-            for q in exercise.questions
-            if q.field.register or (isinstance(q.field, TextField) and q.field.suggests)
-        },
+        given=Given((1,), {question.id: (Offer("1", row),) for question in pointing}),
     )
 
 

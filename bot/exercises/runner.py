@@ -24,7 +24,7 @@ from flows.engine.engine import advance
 from flows.run.effects import Empty, Keep, Unsay
 from flows.run.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
 from flows.run.run_json import from_json, to_json
-from flows.run.state import Phase, Place, Run, Visit, key_of
+from flows.run.state import Given, Phase, Place, Run, Visit, key_of
 from flows.vocabulary import Kind
 from storage.json_records import JsonObject
 from storage.records import records
@@ -160,21 +160,19 @@ async def prepared(
 ) -> tuple[Run, Scene]:
     """Return the run with all that it is given at each load, for the person who acts, and the scene of its views."""
     scene = await scene_of(ctx, group, loaded.exercise)
-    changed = await row_links.changed_now(ctx, loaded, by.id, row) if by else None
-    run = replace(
-        loaded,
-        organisations=tuple(scene.organisations),
-        items=await row_links.items(ctx, group, loaded),
-        offers=await row_links.offers(ctx, scene, loaded.exercise, by),
-        examples=await row_links.examples(ctx, group, loaded, by.id, row) if by else {},
-        ticks=await row_links.ticks(ctx, loaded, by.id, row) if by else {},
-        closed=await authors.closed_to(ctx, group, loaded.exercise, by)
-        | await row_links.closed_in(ctx, loaded.exercise, changed)
-        if by
-        else frozenset(),
-        written=await row_links.written(ctx, loaded, by.id, key, changed) if by else {},
-        row_gone=changed is not None and changed.state == "removed",
-    )
+    given = Given(tuple(scene.organisations), await row_links.offers(ctx, scene, loaded.exercise, by))
+    if by:
+        changed = await row_links.changed_now(ctx, loaded, by.id, row)
+        closed = await row_links.closed_in(ctx, loaded.exercise, changed)
+        given = replace(
+            given,
+            examples=await row_links.examples(ctx, group, loaded, by.id, row),
+            ticks=await row_links.ticks(ctx, loaded, by.id, row),
+            closed=closed | await authors.closed_to(ctx, group, loaded.exercise, by),
+            written=await row_links.written(ctx, loaded, by.id, key, changed),
+            row_gone=changed is not None and changed.state == "removed",
+        )
+    run = replace(loaded, items=await row_links.items(ctx, group, loaded), given=given)
     return run, scene
 
 

@@ -219,7 +219,7 @@ def field_of(run: Run, present: ExerciseView, key: str, shown: Shown) -> FormFie
     question, item = run.question(key), key.partition("@")[2]
     base = f"question.{question.id}"
     facts = dict(trouble.facts) if trouble else {}
-    written = run.written.get(key)
+    written = run.given.written.get(key)
     return FormField(
         key=key,
         text=present.words[f"{base}.text"],

@@ -92,4 +92,4 @@ def _offered(question: Question, run: Run, say: Say, arg: str) -> str:
     """Return a row's name on a button; of one that is to be made, as it was written."""
     if arg[:1] == "+":
         return run.visits[say.to].ticked[int(arg[1:])][1:]
-    return next(offer.title for offer in run.offers[question.id] if offer.arg == arg)
+    return next(offer.title for offer in run.given.offers[question.id] if offer.arg == arg)

@@ -190,10 +190,10 @@ def _open(t: DialogueState, event: Opened) -> None:
 def _open_row(t: DialogueState, event: Opened) -> None:
     visit = t.visit
     if event.row is not None:
-        if event.key not in t.run.keys() or event.key in t.run.closed:
+        if event.key not in t.run.keys() or event.key in t.run.given.closed:
             t.toast(Unfit.STALE)
             return
-        rest = tuple(key for key in event.rest if key in t.run.keys() and key not in t.run.closed)
+        rest = tuple(key for key in event.rest if key in t.run.keys() and key not in t.run.given.closed)
         t.stand(key="", row=event.row, rest=rest, ticked=(), paused=False)
         ask(t, event.key)
         return

@@ -54,7 +54,7 @@ class DialogueState:
 
         Left out is what only others answer, what a new row had from the start, and questions whose condition fails.
         """
-        closed = self.run.closed
+        closed = self.run.given.closed
         if not self.rows:
             asked = self.run.asked(self.owner)
             return tuple(key for key in asked if key.partition("@")[0] not in closed) if closed else asked
@@ -111,7 +111,7 @@ class DialogueState:
 
     def version(self, key: str) -> int:
         """The version of the answer that several can write, 0 while there is none."""
-        written = self.run.written.get(key)
+        written = self.run.given.written.get(key)
         return written.version if written else 0
 
     @property
@@ -122,7 +122,7 @@ class DialogueState:
     @property
     def out_of_order(self) -> dict[str, str]:
         """The days of a shared sheet that do not fit each other, each with why (`flows.dialogue.days_in_order`)."""
-        given = {key: written.value for key, written in self.run.written.items()}
+        given = {key: written.value for key, written in self.run.given.written.items()}
         kept = {one.key: one.value for one in self.effects if isinstance(one, Keep) and one.owner == self.owner}
         return {} if self.rows else out_of_order(self.run.exercise, {**given, **kept}, self.today)
 

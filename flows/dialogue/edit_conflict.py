@@ -28,7 +28,7 @@ def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bo
 
     An answer of their own is no conflict, but with `own`, when they edit an earlier message of theirs, it is.
     """
-    written = t.run.written.get(key)
+    written = t.run.given.written.get(key)
     if written is None or seen is None or written.version <= seen:
         return False
     return written.value != value and (own or written.member != t.member)
@@ -36,7 +36,7 @@ def meets(t: DialogueState, key: str, value: Value, seen: int | None, *, own: bo
 
 def supplants(t: DialogueState, key: str, value: Value) -> bool:
     """True if a text would take the place of somebody else's and is no edit of it: it has not half of its words."""
-    written = t.run.written.get(key)
+    written = t.run.given.written.get(key)
     if written is None or written.member == t.member or not isinstance(t.run.question(key).field, TextField):
         return False
     there, new = (set(re.findall(r"\w+", str(text).casefold())) for text in (written.value, value))
@@ -53,7 +53,7 @@ def with_part_changed(written: SharedAnswer | None, was: str, text: str) -> str:
 
 def _stands(t: DialogueState) -> bool:
     """True if nobody else has written since the two answers were shown; an answer that was erased does not count."""
-    written = t.run.written.get(t.visit.key)
+    written = t.run.given.written.get(t.visit.key)
     nobody = written is None or t.visit.met is None or written.member == t.member
     return nobody or (written is not None and t.visit.met is not None and written.value == t.visit.met.both)
 
@@ -63,7 +63,7 @@ def meet(t: DialogueState, key: str, value: Value, *, aside: bool = False) -> No
 
     `aside`: this one answered an earlier question; the dialogue comes back to what it asks now.
     """
-    written, back = t.run.written[key], t.visit.met.back if t.visit.met else None
+    written, back = t.run.given.written[key], t.visit.met.back if t.visit.met else None
     if aside and t.visit.place is not Place.MET:
         back = t.visit.place, t.visit.key
     stands = _together(t, key, written.value, value)

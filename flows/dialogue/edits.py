@@ -53,7 +53,7 @@ def edited(t: DialogueState, event: Edited) -> None:
         t.aside(Refused(trouble=value))
         return
     value = among_several(question, value)
-    before = t.run.written.get(event.key)
+    before = t.run.given.written.get(event.key)
     if before and before.joined and (whole := edit_conflict.with_part_changed(before, event.was, text)):
         keep(t, event.key, value)
         t.effects.append(Keep(t.owner, event.key, whole, t.member, joined=True))

@@ -18,7 +18,7 @@ PAGE, LONG = 8, 480  # examples to a page at most, and about how many characters
 
 def _fitting(t: DialogueState) -> tuple[Example, ...]:
     question = t.run.question(t.visit.key)
-    return tuple(example for example in t.run.examples.get(question.id, ()) if example.fits(t.visit.draft))
+    return tuple(example for example in t.run.given.examples.get(question.id, ()) if example.fits(t.visit.draft))
 
 
 def pages(every: Sequence[Example]) -> list[tuple[Example, ...]]:
@@ -62,7 +62,7 @@ def take_over(t: DialogueState, number: int) -> None:
         more = {name: value for name, value in example.gives.items() if name in t.run.keys()}
         t.write({**more, **t.visit.draft, key: example.text})
     else:
-        written = t.run.written.get(key)
+        written = t.run.given.written.get(key)
         if written is not None and example.text in str(written.value).splitlines():
             t.toast(Done.THERE_ALREADY)
             ask_again(t)

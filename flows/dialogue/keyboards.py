@@ -40,7 +40,7 @@ def _empty(t: DialogueState, key: str) -> Keyboard:
 
     The field of a row is anybody's, as its history keeps what stood there. What is ticked is unticked.
     """
-    written, question = t.run.written.get(key), t.run.question(key)
+    written, question = t.run.given.written.get(key), t.run.question(key)
     if question.required:
         return ()
     if t.rows:
@@ -53,7 +53,7 @@ def _empty(t: DialogueState, key: str) -> Keyboard:
 def _way_to_examples(t: DialogueState, question: Question) -> tuple[Button, ...]:
     """A button that shows examples, if any fit and they are not there to be ticked already."""
     ticked = isinstance(question.field, TextField) and question.field.ticks and t.visit.row is None
-    there = not ticked and any(example.fits(t.visit.draft) for example in t.run.examples.get(question.id, ()))
+    there = not ticked and any(example.fits(t.visit.draft) for example in t.run.given.examples.get(question.id, ()))
     return (Button("samples", "0", "samples"),) if there else ()
 
 

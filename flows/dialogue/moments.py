@@ -46,7 +46,7 @@ def keep_length(t: DialogueState, value: Value | Trouble, event: Wrote | Edited)
     if length is None:
         return BEGINS
     place = sum(minutes > 60 * most for most in MOST_HOURS)
-    option, there = t.run.question(length).options[place], t.run.written.get(length)
+    option, there = t.run.question(length).options[place], t.run.given.written.get(length)
     if there is not None and there.member != t.member and there.value not in (None, option):
         return BEGINS
     keep(t, length, option)

@@ -92,7 +92,7 @@ def _ticked_before(t: DialogueState, key: str) -> tuple[str, ...]:
     if not t.run.question(key).many:
         return ()
     drafted = t.visit.draft.get(key) if t.rows and t.visit.row is None else None
-    return ticks_of(drafted) if drafted is not None else t.run.ticks.get(key, ())
+    return ticks_of(drafted) if drafted is not None else t.run.given.ticks.get(key, ())
 
 
 def ask_again(t: DialogueState) -> None:

@@ -41,7 +41,8 @@ def _ticks(question: Question) -> bool:
 
 def ticked(t: DialogueState, question: Question) -> tuple[str, ...]:
     """The examples that are ticked, in the order of the buttons."""
-    return tuple(o.title for o in t.run.offers.get(question.id, ()) if _ticks(question) and o.arg in t.visit.ticked)
+    offers = t.run.given.offers.get(question.id, ()) if _ticks(question) else ()
+    return tuple(offer.title for offer in offers if offer.arg in t.visit.ticked)
 
 
 def holds(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:

@@ -115,13 +115,13 @@ def may_add(t: DialogueState) -> bool:
 
 def _changed_since(t: DialogueState, versions: str) -> bool:
     """True if another answer stands on a shared sheet than when its summary was shown, with this sum of versions."""
-    now, shown = sum(written.version for written in t.run.written.values()), whole(versions)
+    now, shown = sum(written.version for written in t.run.given.written.values()), whole(versions)
     return t.run.shared and shown not in (None, now)
 
 
 def _unsay(t: DialogueState, key: str) -> None:
     """Take back what this person has just written, unless somebody else has written since."""
-    written = t.run.written.get(key)
+    written = t.run.given.written.get(key)
     if written is None or written.member != t.member:
         t.toast(Unfit.CHANGED_SINCE)
         return
@@ -193,7 +193,7 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
 
 def _picked_text(t: DialogueState, key: str, field: TextField, question: Question, event: Picked) -> None:
     """Take over a text that is offered, or tick an example."""
-    offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
+    offer = next((o for o in t.run.given.offers.get(question.id, ()) if o.arg == event.arg), None)
     if field.ticks and several_lines.names_row(t, key, question):
         _picked_example(t, key, question, event, offer)
     elif offer and event.verb == "pick":
@@ -243,7 +243,7 @@ def _picked_example(t: DialogueState, key: str, question: Question, event: Picke
 
 def _picked_row(t: DialogueState, key: str, field: RowField, question: Question, event: Picked) -> None:
     """Choose or tick a row that is pointed at, or make a new one of the words that were searched for."""
-    offer = next((o for o in t.run.offers.get(question.id, ()) if o.arg == event.arg), None)
+    offer = next((o for o in t.run.given.offers.get(question.id, ()) if o.arg == event.arg), None)
     match event.verb:
         case "pick" if offer and not field.many:
             take(t, key, offer.value)
@@ -256,7 +256,7 @@ def _picked_row(t: DialogueState, key: str, field: RowField, question: Question,
         case "off" if field.many and (tick := _tick_at(t, event.arg)):
             _tick(t, tick, on=False)
         case "ok" if field.many:
-            titles = {o.arg: o for o in t.run.offers.get(question.id, ())}
+            titles = {o.arg: o for o in t.run.given.offers.get(question.id, ())}
             values = [_ticked_value(tick, titles) for tick in t.visit.ticked]
             take(t, key, values if values or not question.required else Trouble(Problem.TICK_OR_WRITE))
         case _:

@@ -244,7 +244,7 @@ def among_several(question: Question, value: Value) -> Value:
 
 def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None:
     """Find a row by its name: the one called so, else those that match, else a new one. Several can be ticked."""
-    offers = t.run.offers.get(question.id, ())
+    offers = t.run.given.offers.get(question.id, ())
     named = {offer.title.casefold(): offer for offer in reversed(offers)}
     if not question.many:
         if text.casefold() in named:
@@ -315,7 +315,7 @@ def write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = "
     sheet = t.run.sheets.get("g", Sheet())
     t.run = t.run.with_sheet("g", Sheet(sheet.answered | {CONCLUSION}, handed_in=True))
     t.effects.append(Keep("g", CONCLUSION, text, t.member))
-    before, met = t.run.written.get(CONCLUSION), False
+    before, met = t.run.given.written.get(CONCLUSION), False
     whole = edit_conflict.with_part_changed(before, was, text) or text
     if before and whole == text:
         met = edit_conflict.meets(t, CONCLUSION, text, seen, own=bool(was) or before.joined)

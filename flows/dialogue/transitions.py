@@ -55,7 +55,7 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
 
 def _said_with_time(t: DialogueState, key: str) -> bool:
     """True for a length that this person has answered already, as by a time with its end, and need not look over."""
-    written = t.run.written.get(key) if t.run.question(key).role is Field.LENGTH else None
+    written = t.run.given.written.get(key) if t.run.question(key).role is Field.LENGTH else None
     return written is not None and written.member == t.member and not t.run.carried and key in t.answered
 
 
@@ -134,7 +134,7 @@ def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> Non
 
 def empty(t: DialogueState, key: str) -> Trouble | None:
     """Take an answer back; return why not, where it has to stand or is not what this person alone wrote."""
-    sheet, written = t.run.sheet(t.member), t.run.written.get(key)
+    sheet, written = t.run.sheet(t.member), t.run.given.written.get(key)
     if sheet.handed_in and (t.run.question(key).required or settled(t)):
         return Trouble(Problem.NEEDED)
     if t.run.shared and (written is None or written.several or written.member != t.member):
@@ -192,7 +192,7 @@ def _after_field(t: DialogueState, key: str, value: Value) -> None:
     row = t.visit.row
     depending = tuple(other for other, when in t.run.depending(key).items() if when.holds(value))
     rest = (*depending, *(other for other in t.visit.rest if other not in depending))
-    if rest and not t.run.row_gone:
+    if rest and not t.run.given.row_gone:
         t.stand(rest=rest[1:])
         ask(t, rest[0], saved=key)
         return

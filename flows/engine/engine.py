@@ -286,7 +286,7 @@ def _unanswered_together(run: Run) -> tuple[str, ...]:
         return tuple(key for key in run.required("g") if key not in answered)
     if not run.exercise.conclusion or run.phase is not Phase.REVEALED:
         return ()
-    written = run.written.get(CONCLUSION)
+    written = run.given.written.get(CONCLUSION)
     apart = written is not None and written.joined
     return (CONCLUSION,) if apart or CONCLUSION not in answered else ()
 
@@ -320,7 +320,7 @@ def _undo(run: Run, event: Undid) -> Turn:
 
 def _unwrite(run: Run, event: Unwrote) -> Turn:
     """Restore the conclusion before the newest one, unless somebody has written since."""
-    written = run.written.get(CONCLUSION)
+    written = run.given.written.get(CONCLUSION)
     if run.phase is not Phase.REVEALED:
         return _unfit(run, Unfit.OVER)
     if written is None or written.version != event.seen:

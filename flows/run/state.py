@@ -219,6 +219,20 @@ _BLANK, _EMPTY = Sheet(), Visit()
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a run is given at each load, and is not stored with it: much of it is of the one who acts."""
+
+    organisations: tuple[int, ...] = ()
+    offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)  # by question: the rows to choose among
+    examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)  # by question: what can be taken over
+    ticks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by key: what they have ticked before
+    closed: frozenset[str] = frozenset()  # the questions that they may not answer, or not in this row
+    # By key: what stands on the sheet that they share with others, or in the row that they change.
+    written: Mapping[str, SharedAnswer] = field(default_factory=dict)
+    row_gone: bool = False  # whether somebody has removed the row that they change
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One round of one exercise in one group."""
 
@@ -236,31 +250,11 @@ class Run:
     carried: bool = False  # it began with what the group wrote in the round before, which is to be looked over
     spoken: bool = False  # the group talks about it instead, and what was written has been erased
     hidden: frozenset[str] = frozenset()  # the owners whose answers were shown until the coordinator took it back
-    # Given at each load, not stored:
-    organisations: tuple[int, ...] = ()
-    offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)  # by question: the rows to choose among
-    examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)  # by question: what can be taken over
-    ticks: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # by key: what the one who acts has ticked before
-    closed: frozenset[str] = frozenset()  # the questions that the one who acts may not answer, or not in this row
-    # By key: what stands on the sheet that the one who acts shares with others, or in the row that they change.
-    written: Mapping[str, SharedAnswer] = field(default_factory=dict)
-    row_gone: bool = False  # whether somebody has removed the row that the one who acts changes
+    given: Given = field(default_factory=Given)
 
     def stored(self, exercise: Exercise) -> "Run":
         """The run of this exercise as it comes back from storage, without what is given at each load."""
-        return replace(
-            self,
-            exercise=exercise,
-            organisations=(),
-            offers={},
-            examples={},
-            ticks={},
-            closed=frozenset(),
-            written={},
-            row_gone=False,
-        )
+        return replace(self, exercise=exercise, given=Given())
 
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:
@@ -301,8 +295,8 @@ class Run:
     def there(self, question: Question, member: int) -> There:
         """Return what this person can choose among, to answer a question."""
         members = tuple(seat.member for seat in self.seats.values() if seat.takes_part)
-        offers = self.offers.get(question.id, ())
-        return There(member, members, tuple(self.organisations), offers, self.ticks, self.exercise.alike(question))
+        given, alike = self.given, self.exercise.alike(question)
+        return There(member, members, given.organisations, given.offers.get(question.id, ()), given.ticks, alike)
 
     def confides(self, key: str) -> bool:
         """True if fear, or a case, is what is asked for under this key."""

@@ -111,7 +111,9 @@ class Answering:
     async def keys(self) -> tuple[str, ...]:
         """What they are asked on their sheet."""
         run = await self.run()
-        return tuple(k for k in run.asked(run.owner(await self.member())) if k.partition("@")[0] not in run.closed)
+        return tuple(
+            k for k in run.asked(run.owner(await self.member())) if k.partition("@")[0] not in run.given.closed
+        )
 
     async def kept(self) -> dict[str, Answer]:
         """What stands on their sheet, by its key."""

@@ -111,7 +111,7 @@ async def taken_back(person: Answering, key: str) -> None:
     """Undo what was just written where others write as well; and empty what need not be there. Then say it again."""
     run, place = await person.run(), (await person.keys()).index(key)
     question, given = run.question(key), (await person.kept())[key]
-    if run.shared and question.kind is Kind.TEXT and run.written[key].member == await person.member():
+    if run.shared and question.kind is Kind.TEXT and run.given.written[key].member == await person.member():
         await person.press("unsay", place)
         person.words.back(person.place(key))
     elif not question.required:

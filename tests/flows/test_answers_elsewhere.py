@@ -16,7 +16,7 @@ from flows.run.effects import Keep, StartTimer
 from flows.run.events import Opened
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import Audience, How
-from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, write
+from tests.flows.sample import SWEDISH, TODAY, begun, exercise, giving, play, tap, write
 from tests.flows.test_conditions import FIRST, OUTLINE, SECOND
 
 LINK = Question("where", LinkField(), Audience.GROUP)
@@ -76,7 +76,7 @@ def test_the_timer_begins_once_the_question_before_is_answered() -> None:
 
 def test_what_is_suggested_can_be_chosen_or_something_else_written() -> None:
     """A suggestion is kept by its name; one that is not offered changes nothing."""
-    run = replace(begun(written_together()), offers={"a": (Offer("s0", "Hotell"),)})
+    run = giving(begun(written_together()), offers={"a": (Offer("s0", "Hotell"),)})
     run = play(run, Opened(1, introduced=True))
     kept = [e.value for e in advance(run, tap(run, 1, "pick", "s0")).effects if isinstance(e, Keep)]
     assert kept == ["Hotell"]

@@ -1,7 +1,5 @@
 """Questions that are not for everybody: what is closed to a person is not asked of them, and not answered by them."""
 
-from dataclasses import replace
-
 from flows.definitions.model import Question
 from flows.engine.engine import advance
 from flows.fields import PersonField, TextField
@@ -9,7 +7,7 @@ from flows.run.effects import AskQuestion, Keep, Toast
 from flows.run.events import Opened
 from flows.run.state import Run
 from flows.vocabulary import Audience, How
-from tests.flows.sample import begun, exercise, play, tap, write
+from tests.flows.sample import begun, exercise, giving, play, tap, write
 
 OPEN = Question("open", TextField(), Audience.GROUP)
 POLICE = Question("plan", TextField(), Audience.GROUP, authors=(("sector", ("police",)),))
@@ -18,7 +16,7 @@ POLICE = Question("plan", TextField(), Audience.GROUP, authors=(("sector", ("pol
 def sheet(*closed: str) -> Run:
     """A sheet of both questions, as it is loaded for somebody to whom these are closed."""
     run = begun(exercise(How.GROUP, questions=(OPEN, POLICE), for_each=None, outcome=None))
-    return replace(run, closed=frozenset(closed))
+    return giving(run, closed=frozenset(closed))
 
 
 def test_what_is_for_others_is_neither_asked_nor_taken() -> None:

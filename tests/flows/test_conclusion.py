@@ -1,7 +1,5 @@
 """What the group concludes after the picture: written by whoever has the pen, and never lost."""
 
-from dataclasses import replace
-
 import pytest
 
 from flows.buttons import Button
@@ -11,7 +9,7 @@ from flows.run.effects import Amend, ConclusionWritten, Keep, ShowMissing, Toast
 from flows.run.events import Concluded, Edited, Revealed, Unwrote
 from flows.run.state import Phase, Run, SharedAnswer
 from flows.vocabulary import How
-from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, through, write
+from tests.flows.sample import SWEDISH, TODAY, begun, exercise, giving, play, through, write
 
 
 @pytest.fixture
@@ -35,7 +33,7 @@ def test_a_conclusion_is_kept_and_shown(shown: Run) -> None:
 
 def test_two_conclusions_at_once(shown: Run) -> None:
     """Somebody else has written meanwhile: both stand there, and the group is told so."""
-    other = replace(shown, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.")})
+    other = giving(shown, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.")})
     keep, both, say = advance(other, write(1, "Vi ringer.", CONCLUSION, seen=1)).effects
     assert keep == Keep("g", CONCLUSION, "Vi ringer.", 1)
     assert both == Keep("g", CONCLUSION, "Vi väntar.\n\nVi ringer.", 1, joined=True)
@@ -49,7 +47,7 @@ def test_two_conclusions_are_none_yet(shown: Run) -> None:
         shown = through(shown, member)
     shown = play(shown, write(1, "Vi ringer.", CONCLUSION))
     for joined in (True, False):
-        run = replace(shown, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.\n\nVi ringer.", joined=joined)})
+        run = giving(shown, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.\n\nVi ringer.", joined=joined)})
         turn = advance(run, Concluded())
         assert isinstance(turn.effects[0], ShowMissing) is joined
         assert (turn.run.phase is Phase.REVEALED) is joined
@@ -67,11 +65,11 @@ def test_a_conclusion_is_taken_back(shown: Run) -> None:
     first = advance(shown, write(1, "Vi ringer.", CONCLUSION))
     assert isinstance(first.effects[-1], ConclusionWritten)
     assert first.effects[-1].keyboard[-1] == (Button("unpen", "1", "unpen"),)
-    alone = replace(first.run, written={CONCLUSION: SharedAnswer(1, 1, "Vi ringer.")})
+    alone = giving(first.run, written={CONCLUSION: SharedAnswer(1, 1, "Vi ringer.")})
     turn = advance(alone, Unwrote(2, 1))
     assert turn.effects == (Unsay("g", CONCLUSION, 2), Amend())
     assert [b.label for row in conclusion_keyboard(turn.run) for b in row] == ["write", "close"]
-    second = replace(first.run, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.")})
+    second = giving(first.run, written={CONCLUSION: SharedAnswer(2, 2, "Vi väntar.")})
     assert advance(second, Unwrote(1, 2)).run.sheets["g"].answered == {CONCLUSION}
     assert advance(second, Unwrote(1, 1)).effects == (Toast(Unfit.CHANGED_SINCE),)
     assert advance(play(alone, Concluded(anyway=True)), Unwrote(1, 1)).effects == (Toast(Unfit.OVER),)

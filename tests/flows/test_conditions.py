@@ -19,7 +19,7 @@ from flows.run.run_json import from_json, to_json
 from flows.run.state import Phase, Place, Run, conditions_met
 from flows.timing import journey
 from flows.vocabulary import Audience, How
-from tests.flows.sample import begun, exercise, play, tap, through, visit, write
+from tests.flows.sample import begun, exercise, giving, play, tap, through, visit, write
 
 OPTIONS = ("a", "b", "c")
 QUESTIONS = (
@@ -49,7 +49,7 @@ def test_a_question_is_asked_just_while_its_condition_holds(answers: list[set[st
     """However often the first answer is changed, the second question is asked just when the newest one wants it."""
     run = begun(sheet())
     for answer in answers:
-        run = ticked(replace(run, ticks={}), *sorted(answer))
+        run = ticked(giving(run, ticks={}), *sorted(answer))
         if stored:
             run = from_json(run.exercise, 1, json.loads(json.dumps(to_json(run))))
         holds = bool(answer & {"b", "c"})
@@ -62,7 +62,7 @@ def test_what_an_answer_no_longer_asks_for_is_neither_missed_nor_told() -> None:
     """Someone changes their mind: what was said to the question that fell away is kept, but stands in no picture."""
     run = ticked(begun(sheet()), "b")
     run = play(run, write(1, "Därför"), write(1, "Slut"))
-    run = ticked(replace(run, ticks={"which": ("b",)}), "a")
+    run = ticked(giving(run, ticks={"which": ("b",)}), "a")
     assert visit(run, 1).key == "last"
     assert "why" in run.sheets["g"].answered
     told = collect(run, [Given("g", "which", ["a"]), Given("g", "why", "Därför"), Given("g", "last", "Slut")])

@@ -212,7 +212,7 @@ class Watch:
     def _state(self) -> None:
         run = self.run
         written = json.loads(json.dumps(to_json(run)))
-        assert from_json(run.exercise, run.number, written, run.organisations) == run
+        assert from_json(run.exercise, run.number, written, run.given.organisations) == run
         assert {o: set(s.answered) for o, s in run.sheets.items() if s.answered} == {
             o: k for o, k in self.kept.items() if k
         }

@@ -18,6 +18,7 @@ from flows.trouble import Problem
 from flows.vocabulary import Audience, How
 from messages.voice import the_voice
 from tests.flows import sample
+from tests.flows.sample import giving
 
 PROCESS, VOICE = the_process(), the_voice()
 TODAY = date(2027, 1, 11)
@@ -139,7 +140,7 @@ def test_a_row_of_another_list_can_be_ticked() -> None:
     """Only what is offered now is taken; what has gone meanwhile is asked for again."""
     question = Question("where", RowField(), Audience.GROUP)
     run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
-    run = replace(run, offers={"where": (Offer("7", "Torget"),)})
+    run = giving(run, offers={"where": (Offer("7", "Torget"),)})
     _, taken, effects = filled(run, {"where": Entry(picks=("7",))})
     assert kept(effects) == [{"id": 7}]
     _, taken, effects = filled(run, {"where": Entry(picks=("8",))})
@@ -176,7 +177,7 @@ def test_what_somebody_else_wrote_meanwhile_stands() -> None:
     """Two who write at once: the second sees the other's words before theirs take the place."""
     question = Question("t", TextField(), Audience.GROUP)
     run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
-    run = replace(run, written={"t": SharedAnswer(2, 2, "Först")})
+    run = giving(run, written={"t": SharedAnswer(2, 2, "Först")})
     _, taken, effects = filled(run, {"t": Entry(text="Sedan", seen=0)})
     assert taken.troubles["t"].name is Problem.MET
     assert kept(effects) == []

@@ -1,6 +1,5 @@
 """Several people write the same shared answer: whatever the order, no text is lost or passed over unseen."""
 
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import example, given
@@ -14,7 +13,7 @@ from flows.run.events import Edited, Event, Left, Opened, Wrote
 from flows.run.run_json import from_json, to_json
 from flows.run.state import Place, Run, SharedAnswer
 from flows.vocabulary import Audience, How
-from tests.flows.sample import SWEDISH, TODAY, begun, exercise, tap, visit, write
+from tests.flows.sample import SWEDISH, TODAY, begun, exercise, giving, tap, visit, write
 
 KEY = "why"
 WRITERS = (1, 2, 3)
@@ -39,7 +38,7 @@ class Sheet:
     def do(self, event: Event) -> tuple[Effect, ...]:
         """Let the event happen, as it does in life: the run comes out of storage, with what stands on the sheet."""
         loaded = from_json(self.run.exercise, 1, to_json(self.run))
-        turn = advance(replace(loaded, written={KEY: self.versions[-1]} if self.versions else {}), event)
+        turn = advance(giving(loaded, written={KEY: self.versions[-1]} if self.versions else {}), event)
         self.run = turn.run
         for effect in turn.effects:
             if isinstance(effect, Keep) and effect.value != self.stands:
@@ -196,7 +195,7 @@ class Row(Sheet):
     def do(self, event: Event) -> tuple[Effect, ...]:
         """Let the event happen to the row as it stands."""
         loaded = from_json(self.run.exercise, 1, to_json(self.run))
-        turn = advance(replace(loaded, written={self.key: self.versions[-1]}, row_gone=self.gone), event)
+        turn = advance(giving(loaded, written={self.key: self.versions[-1]}, row_gone=self.gone), event)
         self.run = turn.run
         for effect in turn.effects:
             if isinstance(effect, KeepRow) and self.key in effect.values and effect.values[self.key] != self.stands:

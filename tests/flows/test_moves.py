@@ -18,7 +18,7 @@ from flows.run.effects import Say, Toast
 from flows.run.events import Edited, Event, Opened, Picked
 from flows.run.state import Example, Place, Run, SharedAnswer
 from flows.vocabulary import Audience, How, Kind
-from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, visit, walk, write
+from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, giving, visit, walk, write
 
 ME, COLLEAGUE = 1, 2
 G = Audience.GROUP
@@ -48,18 +48,18 @@ def _starts() -> Iterator[list[Run]]:
     """Runs to begin with, of each exercise: untouched, and where a colleague has answered all or also handed in."""
     fixed, own = ForEach(items=("x", "y")), ForEach(items=("x", "y"), add=True, pick=True)
     for how, for_each in ((How.GROUP, None), (How.GROUP, own), (How.ORG, None), (How.ORG, own), (How.EACH, fixed)):
-        run = replace(begun(exercise(how, questions=SHORT, outcome=None, for_each=for_each)), examples=EXAMPLES)
+        run = giving(begun(exercise(how, questions=SHORT, outcome=None, for_each=for_each)), examples=EXAMPLES)
         *_, (before, _), (after, _) = walk(run, ME if how is How.EACH else COLLEAGUE)
         yield [run, *((before,) if how is How.ORG else ()), after]
     pointing = exercise(How.GROUP, questions=ROW[2:4], outcome=None, for_each=None)
-    yield [replace(begun(pointing), offers=OFFERS)]
+    yield [giving(begun(pointing), offers=OFFERS)]
     for how in (How.GROUP, How.EACH):
         long = begun(exercise(how, questions=SHORT[:2], outcome=None, for_each=ForEach(items=MANY, pick=True)))
         *_, (before, _), (after, _) = walk(long, ME)
         yield [long, before, after]
     for questions in (ROW, (*ROW, *UNASKED)):  # the latter is shown whole before it is saved
         run = begun(exercise(How.ROWS, questions=questions))
-        yield [replace(run, offers=OFFERS, examples=EXAMPLES)]
+        yield [giving(run, offers=OFFERS, examples=EXAMPLES)]
 
 
 def _written(run: Run, by: int = COLLEAGUE) -> dict[str, SharedAnswer]:
@@ -141,7 +141,7 @@ def _explored() -> tuple[dict[tuple[Place, str], set[Place]], dict[Place, set[st
         while waiting:
             run, shown = waiting.pop()
             place = visit(run, ME).place
-            met, met_own = (replace(run, written=_written(run, by)) for by in (COLLEAGUE, ME))
+            met, met_own = (giving(run, written=_written(run, by)) for by in (COLLEAGUE, ME))
             for event in _events(run, set(shown)):
                 meets = run.shared and not (isinstance(event, Picked) and event.verb not in ("pick", "ok", "new"))
                 own = isinstance(event, Picked) and event.verb == "unsay"
@@ -156,7 +156,7 @@ def _explored() -> tuple[dict[tuple[Place, str], set[Place]], dict[Place, set[st
                     stood[after] |= {verb for verb, _ in buttons}
                     if (alike := _like(turn.run)) not in seen:
                         seen.add(alike)
-                        waiting.append((replace(turn.run, written={}), buttons))
+                        waiting.append((giving(turn.run, written={}), buttons))
             for other in _meanwhile(run):
                 if (alike := _like(other)) not in seen:
                     seen.add(alike)

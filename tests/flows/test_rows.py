@@ -15,7 +15,7 @@ from flows.run.events import Joined, Opened
 from flows.run.state import Phase, Place, Run, Seat
 from flows.timing import journey
 from flows.vocabulary import Audience, How
-from tests.flows.sample import begun, exercise, play, tap, through, visit, write
+from tests.flows.sample import begun, exercise, giving, play, tap, through, visit, write
 
 OFFERS = (Offer("12", "Hotell Exempel"), Offer("7", "Hotellskolan"), Offer("o3", "Polisen"))
 
@@ -24,7 +24,7 @@ def asking(*, many: bool = False) -> Run:
     """A register whose row is one answer: a row of another one, with some to choose among."""
     question = Question("actor", RowField(register="actors", many=many), Audience.GROUP)
     run = begun(exercise(How.ROWS, questions=(question,), register=Register("actor")))
-    return play(replace(run, offers={"actor": OFFERS}), Opened(1, introduced=True))
+    return play(giving(run, offers={"actor": OFFERS}), Opened(1, introduced=True))
 
 
 def kept(run: Run, *events: object) -> object:
@@ -69,7 +69,7 @@ def test_what_was_ticked_is_ticked_when_it_is_changed() -> None:
     question = Question("styles", ChoiceField(options=("a", "b"), many=True), Audience.GROUP)
     run = begun(exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
     run = through(run, 1)
-    run = play(replace(run, ticks={"styles": ("a",)}), Opened(1, introduced=True, key="styles"))
+    run = play(giving(run, ticks={"styles": ("a",)}), Opened(1, introduced=True, key="styles"))
     assert visit(run, 1).ticked == ("a",)
 
 
@@ -147,12 +147,12 @@ def test_what_is_closed_in_a_row_is_not_changed() -> None:
     run = begun(exercise(How.ROWS, questions=questions, register=Register("why")))
     closed = frozenset({"why", "need"})
     for key, answer in (("why", lambda run: write(1, "Nytt")), ("need", lambda run: tap(run, 1, "pick", "5"))):
-        turn = advance(replace(run, closed=closed), Opened(1, introduced=True, row=7, key=key))
+        turn = advance(giving(run, closed=closed), Opened(1, introduced=True, row=7, key=key))
         assert (turn.run.visits, turn.effects) == ({}, (Toast(Unfit.STALE),))
         asked = play(run, Opened(1, introduced=True, row=7, key=key))
         assert [e for e in advance(asked, answer(asked)).effects if isinstance(e, KeepRow)]
-        assert not [e for e in advance(replace(asked, closed=closed), answer(asked)).effects if isinstance(e, KeepRow)]
-    asked = play(replace(run, closed=closed), Opened(1, introduced=True, row=7, key="on", rest=("need",)))
+        assert not [e for e in advance(giving(asked, closed=closed), answer(asked)).effects if isinstance(e, KeepRow)]
+    asked = play(giving(run, closed=closed), Opened(1, introduced=True, row=7, key="on", rest=("need",)))
     turn = advance(asked, write(1, "14 mars 2027"))
     assert [e for e in turn.effects if isinstance(e, KeepRow)]
     assert visit(turn.run, 1).place is Place.DONE

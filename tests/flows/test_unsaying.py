@@ -14,7 +14,7 @@ from flows.run.state import NewRow, Place, Run, SharedAnswer, Sheet, Visit
 from flows.trouble import Problem, Trouble
 from flows.vocabulary import Audience, How
 from messages.voice import the_voice
-from tests.flows.sample import begun, exercise, tap, visit, write
+from tests.flows.sample import begun, exercise, giving, tap, visit, write
 
 DATES = the_voice().rules.dates
 
@@ -29,7 +29,7 @@ def sheet() -> Run:
 
 def test_the_first_text_is_gone() -> None:
     """Nothing stands there, the question is asked anew, and the group's card shows it."""
-    run = replace(sheet(), written={"why": SharedAnswer(1, 1, "Hamnen")})
+    run = giving(sheet(), written={"why": SharedAnswer(1, 1, "Hamnen")})
     turn = advance(run, tap(run, 1, "unsay", "0"))
     assert Unsay("g", "why", 1) in turn.effects
     assert Amend() in turn.effects
@@ -39,7 +39,7 @@ def test_the_first_text_is_gone() -> None:
 
 def test_what_stood_before_stands_again() -> None:
     """The question has an answer as before."""
-    run = replace(sheet(), written={"why": SharedAnswer(2, 1, "Hamnen")})
+    run = giving(sheet(), written={"why": SharedAnswer(2, 1, "Hamnen")})
     turn = advance(run, tap(run, 1, "unsay", "0"))
     assert Unsay("g", "why", 1) in turn.effects
     assert "why" in turn.run.sheet(1).answered
@@ -47,7 +47,7 @@ def test_what_stood_before_stands_again() -> None:
 
 def test_what_somebody_else_has_written_stays() -> None:
     """The tap is answered with why."""
-    run = replace(sheet(), written={"why": SharedAnswer(2, 2, "Slottet")})
+    run = giving(sheet(), written={"why": SharedAnswer(2, 2, "Slottet")})
     turn = advance(run, tap(run, 1, "unsay", "0"))
     assert turn.effects == (Toast(Unfit.CHANGED_SINCE),)
 
@@ -57,7 +57,7 @@ def test_an_item_is_still_asked_about_when_its_only_answer_is_taken_back(verb: s
     """The group had unticked the item, which was left because of that answer; now it is picked again."""
     questions, items = (Question("why", TextField(), Audience.GROUP),), ("harbour", "castle")
     run = begun(exercise(How.GROUP, for_each=ForEach(items=items, pick=True), questions=questions, outcome=None))
-    run = replace(run, items=items, picked=("castle",), written={"why@harbour": SharedAnswer(1, 1, "Hamnen")})
+    run = giving(replace(run, items=items, picked=("castle",)), written={"why@harbour": SharedAnswer(1, 1, "Hamnen")})
     run = run.with_sheet("g", Sheet(frozenset({"why@harbour"}))).with_visit(1, Visit(Place.ASK, "why@harbour", 5))
     turn = advance(run, tap(run, 1, verb, arg))
     assert visit(turn.run, 1).key == "why@harbour"
@@ -71,7 +71,7 @@ def test_an_answer_to_a_question_that_is_asked_no_more_is_not_emptied() -> None:
         Question("why", TextField(), Audience.GROUP, when=When("sure", ("yes",))),
     )
     run = begun(exercise(How.GROUP, for_each=None, questions=questions, outcome=None))
-    run = replace(run, written={"why": SharedAnswer(1, 1, "Hamnen")})
+    run = giving(run, written={"why": SharedAnswer(1, 1, "Hamnen")})
     run = run.with_sheet("g", Sheet(frozenset({"sure", "why"}))).with_visit(1, Visit(Place.ASK, "why", 5))
     turn = advance(run, tap(run, 1, "empty"))
     assert turn.effects == (Toast(Unfit.STALE),)
@@ -91,7 +91,7 @@ def answered(how: How, *, handed_in: bool = False) -> Run:
     run = begun(exercise(how, for_each=None, questions=questions, outcome=None))
     run = run.with_sheet(run.owner(1), Sheet(frozenset(("why", "how")), handed_in))
     written = {key: SharedAnswer(1, 1, "Hamnen") for key in ("why", "how")}
-    return replace(run, written=written) if run.shared else run
+    return giving(run, written=written) if run.shared else run
 
 
 @pytest.mark.parametrize("how", [How.EACH, How.GROUP])
@@ -124,7 +124,7 @@ def test_a_needed_answer_goes_until_it_is_handed_in() -> None:
 )
 def test_what_others_have_written_is_not_emptied(there: SharedAnswer) -> None:
     """Neither theirs nor what stands in its place, as it would go out of the history too; the form says so."""
-    turn = on_a_form(replace(answered(How.GROUP), written={"how": there}), "how", 2)
+    turn = on_a_form(giving(answered(How.GROUP), written={"how": there}), "how", 2)
     assert FormTaken({"how": Trouble(Problem.THEIRS)}) in turn.effects
     assert turn.run.sheet(1).answered == {"why", "how"}
 
