@@ -221,11 +221,11 @@ class _Town:
                 if isinstance(figure, int):
                     await work.earlier_years.put(self._group.id, year.year, series, figure)
         for check_in in given.checkins:
-            if check_in.point is not None:
+            if check_in.band is not None:
                 members = [m.id for m in self._members]
                 asked = await work.check_ins.open(self._group.id, members, check_in.on, check_in.on + CHECK_IN)
                 for member in members:
-                    await work.check_ins.answer(asked, member, round(check_in.point))
+                    await work.check_ins.answer(asked, member, check_in.band + 1)
 
     async def _versions(self) -> None:
         """The plan was given out before, with less in it."""

@@ -24,7 +24,7 @@ from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
 from flows.answers import clean, unfit
 from messages.voice import TemplateFacts
-from storage.records.message_notes import CommandAsked
+from storage.records.message_notes import CommandAsked, MessageContext
 from storage.records.records import Group, Member, Person, private_chat
 from storage.table import moment
 

@@ -386,8 +386,9 @@ def test_a_number_that_was_put_right_after_the_approval_says_so(kept: bool) -> N
     before = replace(answers, said=tuple(replace(one, on=on) for one in answers.said))
     same = replace(town, rounds={**town.rounds, "town": before})
     adopted = {
-        document: (replace(version(document, same), adopted=on, **({} if kept else {"standing": None})),)
+        document: (one if kept else replace(one, standing=None),)
         for document in ("routine", "card")
+        for one in (replace(version(document, same), adopted=on),)
     }
     same = replace(same, versions=adopted)
     later = tuple(

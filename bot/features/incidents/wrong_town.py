@@ -39,7 +39,7 @@ async def move(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.tell(actor, "incident.town", facts, keys)
         return
     record = await report.run_of(ctx, actor.group, actor.member)
-    begun = dict(runner.load(ctx, record).visit(actor.member.id).draft)
+    begun = runner.load(ctx, record).visit(actor.member.id).draft
     if number:
         incident = await ctx.work.incidents.get(int(number))
         begun = _answers(ctx, incident.values)
@@ -49,7 +49,7 @@ async def move(ctx: Context, actor: Actor, action: Action) -> None:
     await _take_up(ctx, towns[chosen], begun)
 
 
-def _answers(ctx: Context, values: JsonObject) -> dict[str, object]:
+def _answers(ctx: Context, values: JsonObject) -> Values:
     """Return the answers of an incident by question, as they were given."""
     exercise = report.asking(ctx)
     contact = exercise.field(Field.CONTACT)
@@ -66,7 +66,7 @@ async def _take_up(ctx: Context, there: Actor, begun: Values) -> None:
     area = report.asking(ctx).field(Field.AREA).id
     draft = {key: value for key, value in begun.items() if key in run.keys() and key != area}
     visit = run.visit(there.member.id)
-    run = run.with_visit(there.member.id, replace(visit, draft=draft, ask=visit.ask + 1))
+    run = run.with_visit(there.member.id, replace(visit, new=replace(visit.new, values=draft), ask=visit.ask + 1))
     await ctx.work.runs.update(record.id, state=to_json(run))
     await report.begin(ctx, there, Action("log", there.group.id, 0, drafts.GO_ON))
 

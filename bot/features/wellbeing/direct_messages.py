@@ -20,7 +20,7 @@ from bot.reminders.next_message import hears
 from bot.views.shared_buttons import in_town, told_apart
 from flows.answers import clean, unfit
 from flows.identities import Handling
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMember, MessageContext
 from storage.records.records import Group, Member, Person, Wish, private_chat
 
 INSIDE: Final = "direct"  # the text that is asked for, to somebody of the core group …
@@ -71,7 +71,7 @@ async def asking(ctx: Context, actor: Actor, arg: str) -> MessageContext | None:
     if to is None or to.group_id != actor.group.id or to.state == "left" or to.id == actor.member.id:
         return None
     want = INSIDE if to.role == "core" else OUTSIDE
-    return MessageContext(want=want, group=actor.group.id, to=to.id, what=answered)
+    return MessageContext(want=want, group=actor.group.id, about=AboutMember(to.id), what=answered)
 
 
 async def write(ctx: Context, actor: Actor, action: Action) -> None:
@@ -86,7 +86,7 @@ async def write(ctx: Context, actor: Actor, action: Action) -> None:
     if context is None:
         await ctx.tell(actor, "direct.gone" if action.arg else "direct.nobody")
         return
-    to = await ctx.work.members.get(context.to)
+    to = await ctx.work.members.get(context.the(AboutMember).to)
     facts = {"name": await name_of(ctx, to), "answers": bool(context.what)}
     others = [] if context.what else await _others(ctx, actor, to.id)
     keys = [[ctx.key("direct.other", "direct_whom", actor.group.id)]] if others else []
@@ -108,8 +108,9 @@ async def written(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 
 async def _show(ctx: Context, actor: Actor, context: MessageContext) -> None:
-    to = await ctx.work.members.lookup(context.to)
-    others = await _others(ctx, actor, context.to)
+    number = context.the(AboutMember).to
+    to = await ctx.work.members.lookup(number)
+    others = await _others(ctx, actor, number)
     reached = to is not None and to.state != "left" and await hears(ctx, to.person_id)
     facts = {
         "name": await name_of(ctx, to) if to else "",
@@ -138,7 +139,7 @@ async def whom(ctx: Context, actor: Actor, action: Action) -> None:
     elif context.held is None:
         await write(ctx, actor, replace(action, arg=f"{chosen.id}:"))
     else:
-        await _show(ctx, actor, replace(context, to=chosen.id, what=""))
+        await _show(ctx, actor, replace(context, about=AboutMember(chosen.id), what=""))
 
 
 async def send(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -146,7 +147,7 @@ async def send(ctx: Context, actor: Actor, _action: Action) -> None:
     context = await held_by(ctx, actor)
     if context is None or context.held is None:
         return
-    to = await ctx.work.members.lookup(context.to)
+    to = await ctx.work.members.lookup(context.the(AboutMember).to)
     if to is None or to.state == "left" or not await hears(ctx, to.person_id):
         await _show(ctx, actor, context)
         return
@@ -173,7 +174,9 @@ async def send(ctx: Context, actor: Actor, _action: Action) -> None:
 async def _answered(ctx: Context, actor: Actor, context: MessageContext) -> Wish | None:
     """Return what this answers, if it still waits for this person."""
     mine = await wishes.open_to(ctx, actor.member)
-    return next((one for one in mine if str(one.id) == context.what and one.member_id == context.to), None)
+    return next(
+        (one for one in mine if str(one.id) == context.what and one.member_id == context.the(AboutMember).to), None
+    )
 
 
 async def _answer(ctx: Context, actor: Actor, to: Member, text: str) -> None:
