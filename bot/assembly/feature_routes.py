@@ -26,7 +26,6 @@ from bot.features.incidents import (
     second_approval,
     statistics,
     work_devices,
-    wrong_town,
 )
 from bot.features.journey import (
     about,
@@ -164,7 +163,6 @@ FEATURES = (
     wishes,
     withdrawn,
     work_devices,
-    wrong_town,
     working_sessions,
     wrong_guest,
 )
