@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-all slow browser check cover ci bench year crash chance triples audit fmt lock clean
+.PHONY: help install demo run test test-all slow browser check cover ci bench year drills night crash chance triples audit fmt lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,11 @@ audit: ## look for known flaws in the libraries; asks a service on the internet
 
 year: $(VENV)/.dev ## play a year in one process and draw its memory
 	$(BIN)/python -m tests.bench.year $(ARGS)
+
+drills: $(VENV)/.dev ## play an operator's bad days, and the way from and to each released version: ARGS="disk_full"
+	$(BIN)/python -m tests.drills $(ARGS)
+
+night: drills crash chance year ## all that takes longer than a coffee: drills, a thousand kills, towns by chance, a year
 
 crash: $(VENV)/.dev ## kill the bot a thousand times and hold what it told against what it has
 	$(BIN)/python -m tests.crash $(ARGS)

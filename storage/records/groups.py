@@ -115,6 +115,12 @@ class Groups(Records[Group]):
         opened = [await self._opened(row["id"]) for row in ids]
         return [group for group in opened if group is not None]
 
+    async def numbers(self) -> list[int]:
+        """Return the numbers of all groups that are not erased."""
+        return [
+            row["id"] for row in await self._session.rows("SELECT id FROM groups WHERE state <> 'erased' ORDER BY id")
+        ]
+
     async def forged(self, after: int = 0, most: int = -1) -> tuple[list[int], int | None]:
         """Return the groups whose row was changed from outside the program, so that its seal does not fit.
 

@@ -52,6 +52,17 @@ class Stats(Repository):
             dead_letters=letters,
         )
 
+    async def last_heard(self, group_id: int) -> datetime | None:
+        """Return when somebody in a group last answered, changed a list or joined. An incident that was logged is no
+        part of it."""
+        row = await self._session.row(
+            "SELECT max(at) FROM (SELECT max(a.at) AS at FROM answers a JOIN runs r ON r.id = a.run_id "
+            "WHERE r.group_id = :id UNION ALL SELECT max(changed_at) FROM rows WHERE group_id = :id "
+            "UNION ALL SELECT max(joined_at) FROM members WHERE group_id = :id)",
+            {"id": group_id},
+        )
+        return moment(row[0]) if row and row[0] is not None else None
+
     async def _by(self, table: str, column: str) -> dict[str, int]:
         rows = await self._session.rows(f"SELECT {column}, count(*) FROM {table} GROUP BY {column}")
         return {row[0]: row[1] for row in rows}

@@ -1,13 +1,17 @@
 """An operator's hands: a backup, a lost disk, a new key – one command each, and each says what to do next."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.__main__ import main
+from bot.commands import groups
 from storage.backup import backup_files
 from tests.operations.conftest import Place, lose
+from tests.storage.conftest import Clock
 
 
 def test_backup_and_restore(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,3 +174,21 @@ def test_the_latest_copy(place: Place, monkeypatch: pytest.MonkeyPatch, capsys: 
     (folder / ".snapshot").mkdir()
     assert main(["doctor"]) == 1
     assert "keeps what is replaced there" in capsys.readouterr().out
+
+
+def test_groups(place: Place, clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    """The operator sees which town has which number, and names nobody; one with people in it is theirs to end, one that
+    nobody has been heard of in for a month can be ended, and then is gone from every backup."""
+    assert main(["backup"]) == 0
+    assert main(["groups"]) == 0
+    listed = capsys.readouterr().out
+    assert re.search(r"(?m)^     1  new {11}1  2026-", listed), listed
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(groups, "NOTICE", timedelta(days=100_000))
+        assert main(["groups", "--end", "1"]) == 1
+    assert "/skydd" in capsys.readouterr().err
+    assert main(["groups", "--end", "3"]) == 1
+    assert "There is no group 3" in capsys.readouterr().err
+    assert main(["groups", "--end", "1"]) == 0
+    assert main(["restore", "--replace"]) == 0
+    assert "holds 1 groups" in capsys.readouterr().out

@@ -1,0 +1,1 @@
+"""Drills: an operator's plain and bad days, played with the real program."""
