@@ -65,6 +65,7 @@ class Evidence:
     reminders: Sequence[Reminder] = ()
     wanted: Sequence[str] = ()  # the points at which there must have been a kill
     stuck: Sequence[str] = ()  # what somebody waited for in vain
+    starved: float = 0.0  # what share of its time somebody had to wait for a processor, where something was given up
     trouble: Sequence[str] = ()  # anything else that should not be
     taken: Sequence[tuple[int, int]] = ()  # updates, each with the life that has committed it
     first_update: int = 1

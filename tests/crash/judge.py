@@ -16,6 +16,9 @@ REMINDERS = "Every reminder that fell due is sent"
 DOUBLES = "A message comes twice only where the kill fell between Telegram's taking it and our mark"
 POINTS = "There was a kill at every point"
 WHOLE = "Database and backup are whole, and the bot never ended or complained by itself"
+# What is broken even where everybody was given up on halfway.
+FOR_CERTAIN = ("lost: ", "stored twice: ", "in another order: ")
+STARVED = 0.15  # of the time in which a process wants to run; above that the machine is what was slow
 PROMISES = (ANSWERS, UPDATES, NOBODY_STUCK, REMINDERS, DOUBLES, POINTS, WHOLE)
 
 
@@ -36,11 +39,12 @@ class Verdict:
     kills: Counter[str] = field(default_factory=Counter)  # by point
     recoveries: list[float] = field(default_factory=list)  # seconds
     seconds: float = 0.0
+    slow: list[str] = field(default_factory=list)  # what was given up on, as the machine was busy with others
 
     @property
     def held(self) -> bool:
-        """Whether every promise was kept."""
-        return not self.findings
+        """Whether every promise was kept, and all could be judged."""
+        return not self.findings and not self.slow
 
     def broken(self, promise: str) -> list[str]:
         """How a promise was broken."""
@@ -54,6 +58,7 @@ class Verdict:
             self.kills + other.kills,
             [*self.recoveries, *other.recoveries],
             max(self.seconds, other.seconds),
+            [*self.slow, *other.slow],
         )
 
 
@@ -70,6 +75,11 @@ def judge(evidence: Evidence) -> Verdict:
         (WHOLE, lambda evidence, _: iter(evidence.trouble)),
     ):
         verdict.findings += [Finding(promise, what) for what in look(evidence, verdict.counts)]
+    if evidence.stuck and evidence.starved > STARVED:
+        share = f"{evidence.starved:.0%} of the time was spent in waiting for a processor"
+        verdict.slow = [f"{what} ({share})" for what in evidence.stuck]
+        certain = [finding for finding in verdict.findings if finding.what.startswith(FOR_CERTAIN)]
+        verdict.findings = certain + [f for f in verdict.findings if f.promise == UPDATES and "was taken in" in f.what]
     verdict.kills.update(kill.point for kill in evidence.kills)
     verdict.counts["unpolled"] += sum(not kill.polled for kill in evidence.kills)
     verdict.recoveries += [kill.recovered for kill in evidence.kills if kill.recovered is not None]

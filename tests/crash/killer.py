@@ -86,6 +86,11 @@ class Victim(BotProcess):
             os.kill(self._process.pid, signal.SIGKILL)
         self._note(time.monotonic(), point)
 
+    @property
+    def process_id(self) -> str:
+        """Of the present life."""
+        return str(self._process.pid) if self._process else ""
+
     async def polls(self) -> None:
         """Wait until this life has polled. Raises TimeoutError."""
         await until(self._telegram.sandbox, lambda: self.life in self._telegram.polled_at)

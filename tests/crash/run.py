@@ -84,6 +84,7 @@ class Run:
             except* (Stuck, TimeoutError) as errors:
                 waits = "the bot has not polled, or has not said all that it had to say"
                 self.evidence.stuck = [str(error) or waits for error in errors.exceptions]
+                self.evidence.starved = max(starved("self"), starved(victim.process_id))
             except* AssertionError as errors:
                 self.evidence.trouble = [str(error) for error in errors.exceptions]
             finally:
@@ -167,6 +168,15 @@ class Run:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told
             return [f"the backup cannot be put back: {error!r}"]
         return []
+
+
+def starved(process: str) -> float:
+    """What share of the time in which it wanted to run a process has waited for a processor; 0 where nobody counts."""
+    try:
+        ran, waited, _ = map(int, Path(f"/proc/{process}/schedstat").read_text(encoding="ascii").split())
+    except (OSError, ValueError):
+        return 0.0
+    return waited / (ran + waited or 1)
 
 
 def complaints(log: str) -> list[str]:

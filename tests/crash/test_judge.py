@@ -125,6 +125,19 @@ def test_an_update(more: dict[str, Any]) -> None:
     assert set(found(**more)) == {UPDATES}
 
 
+def test_a_slow_machine_is_no_broken_promise() -> None:
+    """Where somebody was given up on because the machine was busy, only what is broken for certain counts; and it is
+    not told as kept."""
+    halfway = {"stuck": ["Alva waits"], "next_offset": 7, "wanted": ["start.opened"], "ended": 9.0}
+    unsent = [*evidence().messages, Message(14, "p:1", "message", "queued")]
+    slow = judge(evidence(**halfway, messages=unsent, starved=0.5))
+    assert (slow.findings, slow.held) == ([], False)
+    assert slow.slow == ["Alva waits (50% of the time was spent in waiting for a processor)"]
+    assert (slow + judge(evidence())).slow == slow.slow
+    assert [f.promise for f in judge(evidence(**halfway, stored={}, starved=0.5)).findings] == [ANSWERS, ANSWERS]
+    assert {f.promise for f in judge(evidence(**halfway, starved=0.01)).findings} == {NOBODY_STUCK, UPDATES, POINTS}
+
+
 def test_somebody_is_stuck() -> None:
     """Whoever waits in vain is found, with what they wait for."""
     assert found(stuck=["Alva waits for 'Fråga 2'"]) == {NOBODY_STUCK: "Alva waits for 'Fråga 2'"}
