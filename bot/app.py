@@ -35,7 +35,7 @@ from flows.definitions.loader import the_process
 from flows.definitions.model import Process
 from messages.voice import Voice, the_voice
 from storage.backup import backup
-from storage.migrations import keyed_migrations
+from storage.migrations import keyed_migrations, schema
 from storage.store import Store
 from storage.vault.vault import Keyring
 
@@ -99,6 +99,8 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
     """Assemble a bot, ready to run, and close all of it afterwards. Raises StorageError, StartError."""
     keyring, clock = Keyring(setup.master_key), setup.clock
     store = await Store.open(setup.database, keyring=keyring, clock=clock)
+    for layout in range(store.migrated_from or schema.NEWEST, schema.NEWEST):
+        log.info("migrated", layout=layout + 1)
     if store.migrated_from and store.migrated_from < keyed_migrations.MIGRATION:
         log.warning("older_backups_name_reporters")  # OPERATIONS.md says until when they stand
     own_worker = Worker()

@@ -56,6 +56,11 @@ class Fields(TypedDict, total=False):
     seconds: float
     version: str
     head: str
+    day: str
+    layout: int
+    reminders_due: int
+    sent: int
+    unreachable: int
 
 
 class Log:

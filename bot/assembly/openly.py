@@ -38,28 +38,9 @@ DUES = frozenset(
         RETENTION,
     }
 )
-MATTERS = frozenset(
-    {
-        kinds.ANSWER,
-        kinds.TASK,
-        kinds.CHANGED,
-        kinds.DECIDE,
-        kinds.GIVEN,
-        kinds.READY,
-        kinds.MEETING,
-        kinds.DATE,
-        kinds.AGAIN,
-        kinds.ADMIT,
-        kinds.INVITING,
-        kinds.SHAPE,
-        kinds.POLL,
-        kinds.OBJECTED,
-        kinds.SAY,
-    }
-)
 
 
 def to_all(process: Process) -> Openly:
     """Return what of this process is done before all eyes: the rounds of incidents are not."""
     hidden = {id for id, exercise in process.exercises.items() if exercise.role is ExerciseRole.INCIDENT}
-    return Openly(DUES, MATTERS, frozenset(hidden))
+    return Openly(DUES, kinds.OPENLY, frozenset(hidden))

@@ -67,11 +67,20 @@ class Poller:
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
-        self.away = False  # whether Telegram did not answer when it was last asked
+        self.away_since: datetime | None = None  # from when on Telegram did not answer when it was asked
         self.refusing_since: datetime | None = None  # from when on nothing could be committed, as on a full disk
         self.offset = 0
         self.grace = GRACE
         self.polls = self.updates = 0  # since the start, for the metrics
+
+    @property
+    def away(self) -> bool:
+        """Whether Telegram did not answer when it was last asked."""
+        return self.away_since is not None
+
+    @away.setter
+    def away(self, away: bool) -> None:
+        self.away_since = (self.away_since or self._clock()) if away else None
 
     async def begin(self) -> None:
         """Read the offset, and after a restore ask again for what the backup did not hold."""

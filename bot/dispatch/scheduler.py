@@ -73,6 +73,8 @@ class Scheduler:
         self._ringing, failed = True, False
         try:
             await self.ring()
+        except asyncio.CancelledError:
+            return  # the bot stops in the midst of it; raised on, APScheduler would call that an error
         except Exception as error:  # noqa: BLE001 - a scheduler that is not set again would never wake again
             log.failure("scheduler_failed", error)
             failed = True

@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -46,7 +47,7 @@ class Health:
     ) -> None:
         self._store, self._poller, self._sender, self._maintenance = store, poller, sender, maintenance
         self._watchdog, self._beside, self._clock = watchdog, beside, clock
-        self._lag = 0.0
+        self._lag, self._started = 0.0, clock()
 
     def routes(self) -> Iterable[web.RouteDef]:
         """Return the routes."""
@@ -85,8 +86,10 @@ class Health:
 
     def _refusing(self) -> float:
         """Return for how many seconds nothing that came in could be committed."""
-        since = self._poller.refusing_since
-        return max(0.0, (self._clock() - since).total_seconds()) if since else 0.0
+        return self._since(self._poller.refusing_since)
+
+    def _since(self, moment: datetime | None) -> float:
+        return max(0.0, (self._clock() - moment).total_seconds()) if moment else 0.0
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Answer with all metrics, in Prometheus' text format 0.0.4."""
@@ -120,6 +123,12 @@ class Health:
         idle = self._watchdog.idle()
         yield _gauge("last_turn_seconds", "Seconds since updates were last asked for; a poll lasts up to 40.", idle)
         yield _gauge("refusing_seconds", "For how long nothing that came in could be committed.", self._refusing())
+        yield _gauge(
+            "telegram_away_seconds", "For how long Telegram has not answered.", self._since(self._poller.away_since)
+        )
+        yield _gauge(
+            "start_time_seconds", "When the bot was started, in seconds since 1970.", self._started.timestamp()
+        )
         yield _gauge("loop_lag_seconds", "How late the event loop was at worst in the last minutes.", self._lag)
         yield _gauge("memory_bytes", "Memory that the process has in use.", _memory())
         size = sum(file.stat().st_size for file in _files_of(self._store.path) if file.exists())

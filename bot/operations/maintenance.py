@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,7 @@ class Maintenance:
         self._latest: datetime | None = None  # when the latest copy was last made, or found to be as the bot is
         self._keys_saved: dict[Path, dict[str, bool]] = {}
         self._pruned: datetime | None = None
+        self._told_of: date | None = None  # the day whose reminders were counted last
         self._not_before: datetime | None = None  # after a backup that failed
 
     async def run(self) -> None:
@@ -114,6 +115,7 @@ class Maintenance:
             if self._pruned is None or now - self._pruned >= PRUNE_EVERY:
                 await self._prune(now)
                 self._pruned = now
+            await self._tell_of_reminders(now.astimezone(self._zone).date() - timedelta(days=1))
             if self._plan is not None:
                 await _aside(self._keep_backups, self._plan, now)
                 await _aside(self._keep_latest, self._plan, now)
@@ -150,6 +152,26 @@ class Maintenance:
         """The folders of database, backups and latest copy, by what lies in them."""
         names = dict(zip(("backups", "latest"), self._plan.folders if self._plan else (), strict=False))
         return {"database": self._store.path.parent, **names}
+
+    async def _tell_of_reminders(self, day: date) -> None:
+        """Log once a day, and at the start, how many people of each group were to be reminded on the day before.
+
+        Of what everybody in a group may know of: incidents and how people are have no part in it.
+        """
+        if self._told_of == day:
+            return
+        async with self._store.work() as work:
+            found = await work.stats.reminders(day, day, self._openly.matters)
+        for group_id, count in sorted(found.items()):
+            log.info(
+                "reminders",
+                group_id=group_id,
+                day=day.isoformat(),
+                reminders_due=count.due,
+                sent=count.sent,
+                unreachable=count.unreachable,
+            )
+        self._told_of = day
 
     async def _prune(self, now: datetime) -> None:
         today = now.astimezone(self._zone).date()

@@ -76,6 +76,10 @@ MANNER: Final = {
     HELD: ReminderManner.TELL,
     CHECK_IN: ReminderManner.TELL,
 }
+# What a group may know that somebody was reminded of. Incidents, and how somebody is, are not among it.
+OPENLY: Final = frozenset(
+    {ANSWER, TASK, CHANGED, DECIDE, GIVEN, READY, MEETING, DATE, AGAIN, ADMIT, INVITING, SHAPE, POLL, OBJECTED, SAY}
+)
 FEWER: Final = {PENDING: 2}  # reminders, where three would be too many: they have not said yes to anything yet
 # How long what is told once waits for a message that goes anyway: nothing is lost by that, and a phone lights up less.
 PATIENCE: Final = {

@@ -1,11 +1,12 @@
 """Statistics for monitoring: counts only, of groups, people and what waits."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.records.repository import Repository
 from storage.records.schedule import AWAKE
-from storage.table import moment, seconds
+from storage.table import listed, moment, seconds
 
 # The same words as in the partial index, as SQLite uses it only then.
 DONE_WITH = "(state IN ('failed', 'replaced') OR (state = 'sent' AND message_id IS NULL))"
@@ -23,6 +24,19 @@ class Counts:
     schedule_due: int
     agenda_waiting: int
     dead_letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """How many people a group's reminders went to, and how many the bot cannot write to."""
+
+    sent: int
+    unreachable: int
+
+    @property
+    def due(self) -> int:
+        """How many were to be reminded."""
+        return self.sent + self.unreachable
 
 
 class Stats(Repository):
@@ -62,6 +76,19 @@ class Stats(Repository):
             {"id": group_id},
         )
         return moment(row[0]) if row and row[0] is not None else None
+
+    async def reminders(self, first: date, last: date, kinds: Collection[str]) -> dict[int, Reminders]:
+        """Return by group how many people were reminded on these days of something of these kinds, and how many of
+        those who should have been cannot be written to."""
+        rows = await self._session.rows(
+            "SELECT m.group_id AS id, count(DISTINCT CASE WHEN p.reach <> 'blocked' THEN p.id END) AS sent, "
+            "count(DISTINCT CASE WHEN p.reach = 'blocked' THEN p.id END) AS unreachable "
+            "FROM matters m JOIN people p ON p.id = m.person_id "
+            "WHERE m.kind IN (SELECT value FROM json_each(:kinds)) AND (m.last BETWEEN :first AND :last "
+            "OR p.reach = 'blocked' AND m.state = 'open' AND m.opened <= :last) GROUP BY m.group_id",
+            {"first": first.isoformat(), "last": last.isoformat(), "kinds": listed(sorted(kinds))},
+        )
+        return {row["id"]: Reminders(row["sent"], row["unreachable"]) for row in rows}
 
     async def _by(self, table: str, column: str) -> dict[str, int]:
         rows = await self._session.rows(f"SELECT {column}, count(*) FROM {table} GROUP BY {column}")

@@ -1,10 +1,12 @@
 """The alarm: what falls due is seen to once, at its time by the clock on the wall, however the process fared."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as wall_time
+from types import SimpleNamespace
 from typing import Self
 
 import pytest
@@ -114,6 +116,25 @@ async def test_disk_full(office: PostOffice, rung: list[str]) -> None:
         await office.bot.scheduler.ring()
     assert await office.bot.scheduler.ring() == 1
     assert rung == ["full", "full"]
+
+
+async def test_stopped_in_the_midst(office: PostOffice, caplog: pytest.LogCaptureFixture) -> None:
+    """A bot that is stopped while something falls due leaves no error in the log; it falls due at the next start."""
+    began = asyncio.Event()
+
+    async def due(*_: object) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    await put(office, "midst", hours=1)
+    office.sandbox.wind(7200)
+    office.bot.scheduler._handlers = SimpleNamespace(due=due)
+    await office.bot.scheduler.start()
+    await began.wait()
+    under_way = asyncio.all_tasks() - {asyncio.current_task()}
+    office.bot.scheduler.stop()
+    await asyncio.wait(under_way)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 # -- the job -----------------------------------------------------------------------------------------------------------

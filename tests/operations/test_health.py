@@ -134,6 +134,31 @@ async def test_no_names_in_it(tmp_path: Path) -> None:
                 assert secret not in text
 
 
+async def test_alert_rules(tmp_path: Path) -> None:
+    """The file of alert rules names figures that there are, and the page's table has a row for each."""
+    rules = (Path(module.__file__).with_name("alerts.yml")).read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "OPERATIONS.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"stadsbot_[a-z_]+", rules))
+    async with town(tmp_path) as people:
+        bot = people.bot
+        plan = BackupPlan(tmp_path / "backups", 3, 3, tmp_path / "latest")
+        keeper = Maintenance(bot.store, bot.poller, Keyring(MASTER_KEY), people.sandbox.now, bot.services.zone, plan)
+        bot.beside.failures["mail"] = 1
+        people.group(GROUP, "Asta")
+        await people.act("Asta", "add_bot", chat=people.groups[GROUP])
+        await keeper.look()
+        bot.poller.away = True
+        people.sandbox.wind(90)
+        bot.poller.away = True
+        async with asked(people, keeper) as client:
+            found = await metrics(client)
+        assert found["stadsbot_telegram_away_seconds"] == pytest.approx(90, abs=1), "since when, not since last asked"
+        assert found["stadsbot_start_time_seconds"] == pytest.approx(people.sandbox.now().timestamp(), abs=5)
+    assert len(named) > 10
+    assert named <= {name.partition("{")[0] for name in found}
+    assert [name for name in named if f"`{name}" not in page] == []
+
+
 async def test_age_of_the_backup(tmp_path: Path) -> None:
     """How old the newest backup is can be watched, so that nights that fail are noticed."""
     async with town(tmp_path) as people:

@@ -19,7 +19,7 @@ from bot.features.incidents import unread
 from bot.features.journey import own_hand, own_tasks
 from bot.features.journey.status import make_up
 from bot.reminders import open_items
-from bot.reminders.kinds import ANSWER, WISH
+from bot.reminders.kinds import ANSWER, OPENLY, WISH
 from bot.views.names import cut
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
@@ -143,6 +143,7 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
     by_hand = {one.title for one in waiting if one.task in own_tasks.UNDER_WAY}
     others = [run for run in opened if voice.title_of(run.exercise.id) not in by_hand]
     meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
+    reminded = (await ctx.work.stats.reminders(today - WEEK, today, OPENLY)).get(group.id)
     logged = await ctx.work.incidents.count_logged(group.id, today - WEEK)
     return {
         "town": group.title,
@@ -163,6 +164,7 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
             *await _late_tasks(ctx, group),
         ],
         "undated": [voice.title_of(run.exercise.id) for run in others if _undated(run)],
+        "reminded": {"sent": reminded.sent, "due": reminded.due} if reminded and reminded.due > reminded.sent else None,
         "logged": logged if logged >= unread.COUNTED_FROM else None,
         "silent": await _silent(ctx, [one for one in members if one.id != reader.id], opened),  # not of one's own
         "gaps": make_up(ctx, [m for m in members if m.state == "active"]),

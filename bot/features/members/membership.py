@@ -13,12 +13,15 @@ from bot.features.incidents import incident_readers, unread
 from bot.features.journey.status import status
 from bot.features.members import arrival, own_rights, substitutes, unreachable
 from bot.features.wellbeing import wishes
+from bot.logs import Log
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from flows.ballots import Went
 from flows.run.events import Left
 from flows.run.state import Phase
 from storage.records.records import Group, GroupState, Member, Person, Reach, SeatState
+
+log = Log(__name__)
 
 
 async def standing(ctx: Context, change: ChatMemberChanged) -> None:
@@ -58,6 +61,7 @@ async def reach(ctx: Context, person: Person, reach: Reach) -> Person:
             await status(ctx, group)
             await unreachable.changed(ctx, group, member, reach)
             if reach == Reach.BLOCKED:
+                log.info("unreachable", group_id=group.id)
                 await wishes.lost(ctx, group, member)
     return person
 
