@@ -1,6 +1,6 @@
 """The catalogue of documents: who may have each, in which forms, and its layout. The content is its template's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -48,7 +48,7 @@ class CatalogueEntry:
         return self.reader is Reader.GUEST
 
 
-FORM = ("pdf", "pdf-a3", "docx")
+FORM = ("pdf", "docx")
 
 DOCUMENTS: Mapping[str, CatalogueEntry] = {
     entry.id: entry
@@ -188,6 +188,17 @@ def title(document: str, material: Material) -> str:
     return facts.words.get(f"document.{document}.name") or facts.words(
         f"document.{document}.title", year=report_year(facts)
     )
+
+
+def meant(word: str, among: Iterable[CatalogueEntry], material: Material) -> list[CatalogueEntry]:
+    """Return the documents that somebody can mean who names them so: of what they are called in short, else of those
+    with the word in their title. Where some have versions and others have not, those with versions are meant.
+    """
+    said, words = " ".join(word.casefold().split()).strip(".?!"), Facts(material).words
+    titles = {entry: title(entry.id, material).casefold() for entry in among}
+    short = [e for e in titles if said in (words.get(f"document.{e.id}.called") or "").split(", ") or titles[e] == said]
+    found = short or [entry for entry, called in titles.items() if said in called]
+    return [entry for entry in found if entry.numbered] or found
 
 
 def about(document: str, material: Material) -> str:

@@ -18,7 +18,7 @@ from flows.run.state import Phase
 from flows.timing.calendar import Meeting, MeetingKind, propose
 from flows.timing.journey import where
 from flows.vocabulary import ExerciseRole, Field, How, Kind
-from messages.documents.catalogue import entries, needs
+from messages.documents.catalogue import DOCUMENTS, TABLES, needs
 from messages.documents.compose import version
 from messages.documents.make import filename, make, picture
 from messages.documents.material import (
@@ -271,7 +271,7 @@ def write_all(folder: Path, given: Material | None = None) -> Iterator[tuple[str
     given = given or material()
     folder.mkdir(parents=True, exist_ok=True)
     numbers = count(1)
-    for entry in entries():
+    for entry in (*DOCUMENTS.values(), TABLES):  # a single list is had where it is written
         for form in entry.forms:
             begun = time.perf_counter()
             content = make(entry.id, form, given)

@@ -34,7 +34,7 @@ def make(document: str, form: str, material: Material) -> bytes:
         case "pptx":
             return slides.write(compose(document, material))
         case _:
-            return pdf.write(compose(document, material), "a3" if form == "pdf-a3" else "a4")
+            return pdf.write(compose(document, material))
 
 
 def picture(kind: str, material: Material) -> tuple[bytes, str] | None:
@@ -46,7 +46,7 @@ def picture(kind: str, material: Material) -> tuple[bytes, str] | None:
 
 def fingerprint(document: str, form: str, material: Material) -> str:
     """Return a fingerprint of the file's content, quick to compute: while it is the same, an earlier file is good."""
-    if form in ("docx", "pptx", "pdf", "pdf-a3"):
+    if form in ("docx", "pptx", "pdf"):
         content = repr(compose(document, material))
     else:
         content = repr((material.town, material.registers, material.rounds, material.years))
@@ -59,13 +59,12 @@ def filename(document: str, form: str, material: Material) -> str:
     A later version does not overwrite an earlier one, and files sort by day. An empty form has neither, and says that
     it is one, as the document that it is for may be called the same.
     """
-    kind, _, paper = form.partition("-")
     edition, on = _dated(document, material)
     form_of = words_of(material.language)("label.form") if on is None else ""
     words = " – ".join(part for part in (title(document, material), form_of, material.town) if part)
-    ending = " – ".join(part for part in (paper.upper(), edition, on.isoformat() if on else "") if part)
+    ending = " – ".join(part for part in (edition, on.isoformat() if on else "") if part)
     name = safe(words)[:LONGEST_NAME].rstrip(" .-–")
-    return f"{f'{name} – {safe(ending)}' if ending else name}.{kind}"
+    return f"{f'{name} – {safe(ending)}' if ending else name}.{form}"
 
 
 def _dated(document: str, material: Material) -> tuple[str, date | None]:

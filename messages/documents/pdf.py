@@ -11,19 +11,19 @@ from messages.documents.own_look import OwnLook, on_page
 from messages.documents.typeset import NotTypeset, PageData, measured, typeset
 
 
-def write(document: Document, paper: str = "a4") -> bytes:
-    """The document on the pages that its layout asks for. `paper` counts for forms only: "a4" or "a3"."""
-    return typeset(document.layout, _described(document, paper), "pdf", document.on)
+def write(document: Document) -> bytes:
+    """The document on the pages that its layout asks for."""
+    return typeset(document.layout, _described(document), "pdf", document.on)
 
 
 def pages_of(document: Document) -> list[int]:
     """Return on which page each heading of the first level stands."""
-    return [int(page) for page in measured(document.layout, _described(document, "a4"), "chapters")]
+    return [int(page) for page in measured(document.layout, _described(document), "chapters")]
 
 
 def sizes_of(document: Document) -> list[float]:
     """Return how large, in points, the text of each half of the card is, so that everything has room."""
-    return measured(document.layout, _described(document, "a4"), "sizes")
+    return measured(document.layout, _described(document), "sizes")
 
 
 @lru_cache(maxsize=4)
@@ -45,7 +45,7 @@ def _logo(logo: bytes, alt: str) -> PageData:
     return {"bytes": list(logo), "alt": alt, "width": on_page(logo)}
 
 
-def _described(document: Document, paper: str) -> PageData:
+def _described(document: Document) -> PageData:
     """The document as its page description takes it."""
     logo, alt = drawable_logo(document.own), f"{document.labels['logo']} {document.town}"
     blocks = [block for block in document.blocks if not isinstance(block, Notes)]
@@ -62,7 +62,6 @@ def _described(document: Document, paper: str) -> PageData:
         "footer": document.footer,
         "apart": document.apart,
         "labels": dict(document.labels),
-        "paper": paper,
         "logo": _logo(logo, alt) if logo else None,
         "blocks": [_plain(block) for block in blocks],
         "kept": sorted(kept_at_end(blocks)),

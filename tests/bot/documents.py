@@ -10,8 +10,6 @@ from bot.demo.town import Town
 from bot.features.documents.load_material import material_of
 from messages.documents.material import Material
 
-PLAN = "Samverkansplan mot"
-
 
 def files(played: Town, name: str, chat: str = "privat") -> list[dict[str, Any]]:
     """The documents that the bot has sent to a chat, oldest first."""
@@ -31,11 +29,8 @@ def text_of(pdf: bytes) -> str:
 
 
 async def open_plan(played: Town, name: str) -> None:
-    """Leaf to the collaboration plan."""
-    await played.write(name, "/dokument")
-    await played.tap(name, "Fler")
-    await played.tap(name, "Fler")
-    await played.tap(name, PLAN)
+    """Ask for the collaboration plan."""
+    await played.write(name, "/dokument plan")
 
 
 async def material(played: Town, number: int = 1) -> Material:

@@ -175,7 +175,7 @@ async def test_finished_town(tmp_path: Path) -> None:
             (8, "now"),  # the year's figures, which are asked for when the year has gone
         ]
         played.groups["Färdigstad"] = group.chat_id
-        assert "Samverkansplan" not in played.last("Gunnel", "Färdigstad")  # on the third page of the list
+        assert "● Samverkansplan" in played.last("Gunnel", "Färdigstad")  # what is adopted comes first
         assert "Dokument för Färdigstad" in played.last("Gunnel", "Färdigstad")
 
 

@@ -19,7 +19,7 @@ from flows.timing.journey import where
 from flows.vocabulary import ExerciseRole
 from messages.documents import tables, template
 from messages.documents.blocks import Bullets, Missing, Source, Table
-from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, needs, title
+from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, meant, needs, title
 from messages.documents.chat import write as in_chat
 from messages.documents.compose import compose, differences, version
 from messages.documents.document_words import Words, words_of
@@ -178,6 +178,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
             about(entry.id, material)
             title(entry.id, material)
     differences("plan", unchanged)
+    assert [entry.id for entry in meant("kort", DOCUMENTS.values(), town)] == ["card"]
     assert "vem du ringer" in differences("card", replace(dressed, versions={"card": (version("card", town),)}))
     foot(Facts(town))
     filename("form_swot", "pdf", town)
@@ -218,7 +219,7 @@ def test_file_names(town: Material) -> None:
     other = Material('Å/"stad"', town.today)
     on = town.today.isoformat()
     assert filename("readiness", "pdf", other) == f"Är vi redo – Å-stad – {on}.pdf"
-    assert filename("form_swot", "pdf-a3", other) == "SWOT – tom mall – Å-stad – A3.pdf"
+    assert filename("form_swot", "pdf", other) == "SWOT – tom mall – Å-stad.pdf"
     assert filename("table.chain", "xlsx", other) == f"Rutin – kedjan – Å-stad – {on}.xlsx"
     assert Path(filename("plan", "docx", Material("x" * 300, town.today))).suffix == ".docx"
 

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key, topic
@@ -46,16 +46,22 @@ LONG_NAMES = {PICTURE: A_PICTURE, TABLE: "table."}  # ids are too long for butto
 
 
 # -- what there is -----------------------------------------------------------------------------------------------------
-async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
+async def show(ctx: Context, actor: Actor, word: str = "") -> None:
     """Show the documents, with how complete each is: guests see theirs, who guides or decides from outside empty forms.
+    With a `word` from what one is called, that one, or those that it can mean.
 
     Whoever is on the way in, or is no guest any more, sees none.
     """
-    guides = rank_of(actor.member, actor.group) >= Rank.LEADER
-    if guides or Reader.GUEST in await _readers(ctx, actor.member, actor.group):
-        await _list(ctx, actor, 0)
-    else:
+    readers = await _readers(ctx, actor.member, actor.group)
+    if rank_of(actor.member, actor.group) < Rank.LEADER and Reader.GUEST not in readers:
         await homes.refuse(ctx, actor.person)
+        return
+    meant = catalogue.meant(word, _listed(readers), await material_of(ctx, actor.group)) if word.strip() else []
+    if len(meant) == 1:
+        name, facts, keys = await _page(ctx, actor, meant[0])
+        await navigation.page(ctx, actor, name, facts, keys)
+    else:
+        await _list(ctx, actor, 0, meant, word)
 
 
 async def leaf(ctx: Context, actor: Actor, action: Action) -> None:
@@ -66,14 +72,15 @@ async def leaf(ctx: Context, actor: Actor, action: Action) -> None:
         await _list(ctx, actor, int(action.arg or 0))
 
 
-async def _list(ctx: Context, actor: Actor, page: int) -> None:
+async def _list(ctx: Context, actor: Actor, page: int, meant: Sequence[CatalogueEntry] = (), word: str = "") -> None:
+    """Show a page of the list, or those that a `word` can mean; where it means none, that is said."""
     group, readers = actor.group, await _readers(ctx, actor.member, actor.group)
     if Reader.GUEST not in readers:
         await _beside(ctx, actor, "forms")
         return
-    every = _listed(readers)
-    shown, at = paged(every, page, PAGE)
     material = await material_of(ctx, group)
+    every = meant or _in_order(readers, material)
+    shown, at = paged(every, page, PAGE)
     lines: list[TemplateFacts] = []
     for entry in shown:
         percent = round(100 * catalogue.completeness(entry.id, material).share)
@@ -82,10 +89,11 @@ async def _list(ctx: Context, actor: Actor, page: int) -> None:
     keys = [[_open(group, entry.id, str(line["title"]))] for entry, line in zip(shown, lines, strict=True)]
     beside = LISTS if Reader.CORE in readers else LISTS[:1]
     keys += [
-        at.keys(ctx, "docs", group.id),
+        at.keys(ctx, "docs", group.id) if not meant else [],
         [ctx.key(f"documents.{name}", "docs", group.id, name) for name in beside],
     ]
-    facts = {"town": material.town, "documents": lines, "first": at.number == 0}
+    unknown = word.strip() if word.strip() and not meant else ""
+    facts = {"town": material.town, "documents": lines, "first": at.number == 0 and not meant, "unknown": unknown}
     await navigation.page(ctx, actor, "documents.list", facts, keys)
 
 
@@ -99,10 +107,8 @@ async def _beside(ctx: Context, actor: Actor, which: str) -> None:
     if which == "forms":
         found = [e.id for e in DOCUMENTS.values() if e.step is None and e.reader in readers]
         keys = [[_open(group, id, catalogue.title(id, material))] for id in found]
-    elif which == "tables":
-        filled = [register for register in catalogue.registers() if facts.stored(register)]
-        keys = [[_open(group, f"{TABLE}{register}", facts.name(register))] for register in filled]
-        keys += [[_open(group, catalogue.TABLES.id, catalogue.title(catalogue.TABLES.id, material))]]
+    elif which == "tables":  # all in one; each alone is had in its list
+        keys = [[_open(group, catalogue.TABLES.id, catalogue.title(catalogue.TABLES.id, material))]]
         keys += [[ctx.key("calendar.file", "ics", group.id)]] if material.calendar else []
     else:
         drawn = [kind for kind in KINDS if figure(kind, facts)]
@@ -167,12 +173,19 @@ async def list_of(ctx: Context, entry: CatalogueEntry, member: Member, group: Gr
         return "tables"
     if entry.step is None:
         return "forms"
-    listed = _listed(await _readers(ctx, member, group))
+    listed = _in_order(await _readers(ctx, member, group), await material_of(ctx, group))
     return str(listed.index(entry) // PAGE if entry in listed else 0)
 
 
 def _listed(readers: Collection[Reader]) -> list[CatalogueEntry]:
     return [e for e in DOCUMENTS.values() if e.step is not None and e.reader in readers]
+
+
+def _in_order(readers: Collection[Reader], material: Material) -> list[CatalogueEntry]:
+    """Return the documents: first what has been adopted and what the open step makes, then the others by step."""
+    now = material.progress.now.number if material.progress and material.progress.now else None
+    first = {e.id for e in DOCUMENTS.values() if e.step == now or adopted_on(e.id, material)}
+    return sorted(_listed(readers), key=lambda entry: entry.id not in first)
 
 
 def _last_version(material: Material, entry: CatalogueEntry) -> JsonObject | None:
