@@ -1,16 +1,18 @@
-"""Parts of Word files that its library cannot make: fields, bookmarks, numbers that are not broken."""
+"""Parts of Word files that its library cannot make: fields, bookmarks, numbers that can be rung."""
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
 ANCHOR = "_Toc{:05}"  # what a heading is found by
-NUMBER = re.compile(r"\d[\d -]{3,14}\d")  # a telephone number, which is not parted at the end of a line
-HYPHEN = "\N{NON-BREAKING HYPHEN}"
+NUMBER = re.compile(r"\d[\d -]{3,14}\d")  # what is not parted at its spaces
+PHONE = re.compile(r"\b(0\d[\d -]{4,13}\d|112|114 14|116 \d{3})\b")  # what can be rung with a tap
 
 
 def anchored(paragraph: WordParagraph, number: int) -> None:
@@ -36,19 +38,19 @@ def leading(paragraph: WordParagraph, anchor: str, text: str, number: str) -> No
     paragraph._p.append(link)
 
 
-def unparted(paragraph: WordParagraph, text: str) -> Run:
-    """A run in which no number is parted, neither at its spaces nor at its hyphens."""
-    held = NUMBER.sub(lambda number: number[0].replace(" ", "\N{NO-BREAK SPACE}").replace("-", HYPHEN), text)
-    first, *more = held.split(HYPHEN)
-    run = paragraph.add_run(first)
-    for part in more:
-        run._r.append(OxmlElement("w:noBreakHyphen"))
-        line, *lines = part.split("\n")
-        run.add_text(line)
-        for line in lines:
-            run.add_break()
-            run.add_text(line)
-    return run
+def linked(paragraph: WordParagraph, text: str) -> Iterator[Run]:
+    """Add text whose telephone numbers can be rung with a tap, and found: they have plain hyphens. Yield its runs."""
+    for place, piece in enumerate(PHONE.split(text)):
+        if not piece:
+            continue
+        run = paragraph.add_run(NUMBER.sub(lambda number: number[0].replace(" ", "\N{NO-BREAK SPACE}"), piece))
+        if place % 2:
+            address = "tel:" + "".join(sign for sign in piece if sign.isdecimal())
+            link = OxmlElement("w:hyperlink")
+            link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+            paragraph._p.append(link)
+            link.append(run._r)
+        yield run
 
 
 # -- fields --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from messages.documents.blocks import Document, Inline
 from messages.documents.word_base import letterhead
-from messages.documents.word_fields import right_to_left, unparted
+from messages.documents.word_fields import linked, right_to_left
 from messages.documents.word_styles import set_styles
 
 
@@ -42,11 +42,11 @@ class WordFile:
         return paragraph
 
     def runs(self, paragraph: WordParagraph, text: Inline, *, strong: bool = False) -> None:
-        """Add text to a paragraph; no number is parted, and what goes from right to left does so."""
+        """Add text to a paragraph; telephone numbers are links, and what goes from right to left does so."""
         if right_to_left("".join(span.text for span in text)):
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         for span in text:
-            run = unparted(paragraph, span.text)
-            run.bold, run.italic = (span.strong or strong) or None, span.emphasis or None
-            if right_to_left(span.text):
-                run.font.rtl = True
+            for run in linked(paragraph, span.text):
+                run.bold, run.italic = (span.strong or strong) or None, span.emphasis or None
+                if right_to_left(span.text):
+                    run.font.rtl = True

@@ -349,6 +349,29 @@ def test_a_poster_says_what_it_is_about(town: Material, empty: Material) -> None
         assert "*" not in text_of(file_of(document, "pdf", empty))
 
 
+@pytest.mark.parametrize("document", ["plan", "mapping_presentation", "form_swot", "flyer"])
+def test_a_number_in_a_heading_is_no_trouble(document: str, town: Material) -> None:
+    """A town or a goal with a number in its name stands in running heads and contents, which have no links in them."""
+    named = with_rows(replace(town, town="Ring 070-174 06 30"), "subgoals", [{"goal": "Alla ringer 0123-100 00"}])
+    assert faults(file_of(document, "pdf", named)) == []
+
+
+@pytest.mark.parametrize("document", ["card", "routine"])
+def test_each_number_can_be_rung_and_found(document: str, town: Material) -> None:
+    """On a phone a number of the paper is rung with a tap; a search for it as it is written finds it, on any page."""
+    pages = pypdf.PdfReader(io.BytesIO(file_of(document, "pdf", town))).pages
+    links = [note.get_object() for page in pages for note in page.get("/Annots", ())]
+    rung = {link["/A"]["/URI"] for link in links if "/A" in link and "/URI" in link["/A"]}
+    written = docx.Document(io.BytesIO(file_of(document, "docx", town)))
+    targets = {relation.target_ref for relation in written.part.rels.values() if relation.is_external}
+    assert {"tel:112", "tel:11414", "tel:0701740623", "tel:0701740630"} <= rung & targets
+    assert not any("tel:" in link and len(link) < len("tel:112") for link in rung | targets)
+    found = " ".join(page.extract_text() for page in pages).replace("\xa0", " ")
+    assert "070-174 06 30" in found
+    assert "070-174\xa006\xa030" in written.element.xml
+    assert "\u2011" not in found + written.element.xml
+
+
 def test_forms_are_for_paper(town: Material) -> None:
     """An empty form is a lying A4, which a printer can make larger."""
     page = pypdf.PdfReader(io.BytesIO(file_of("form_swot", "pdf", town))).pages[0]
