@@ -77,14 +77,6 @@ class OpenedToNetwork:
 
 
 @dataclass(frozen=True, slots=True)
-class FilledIn:
-    """The last answer was given in an exercise that decides what comes next, or one was changed since."""
-
-    group: int
-    run: int
-
-
-@dataclass(frozen=True, slots=True)
 class RegisterNeeded:
     """A register has got its first rows, which the group should now see."""
 
@@ -369,7 +361,6 @@ DomainEvent = (
     | ExerciseReopened
     | SetAside
     | WaitEnded
-    | FilledIn
     | RegisterNeeded
     | CoordinatorsChanged
     | SeatChanged

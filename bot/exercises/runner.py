@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from bot.context.context import Context
-from bot.context.events import Answered, FilledIn
+from bot.context.events import Answered
 from bot.exercises import apply_effects, authors, group_card, row_links, shared_answers
 from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
@@ -21,7 +21,6 @@ from bot.views.names import Scene
 from flows.definitions.model import Exercise
 from flows.dialogue.keyboards import CONCLUSION
 from flows.engine.engine import advance
-from flows.run.effects import Empty, Keep, Unsay
 from flows.run.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
 from flows.run.run_json import from_json, to_json
 from flows.run.state import Given, Phase, Place, Run, Visit, key_of
@@ -133,9 +132,6 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         await apply_effects.undo(underway)
     if turn.run.handed_in() != before.handed_in():
         ctx.events.append(Answered(group.id, turn.run.number))
-    changed = any(isinstance(effect, Keep | Unsay | Empty) for effect in turn.effects)
-    if turn.run.exercise.outcome is not None and turn.run.filled_in and (changed or not before.filled_in):
-        ctx.events.append(FilledIn(group.id, turn.run.number))
     await schedule(ctx, group, before, turn.run)
     return turn.run
 

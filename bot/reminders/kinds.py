@@ -17,6 +17,8 @@ MEETING: Final = "meeting"
 STUCK: Final = "stuck"  # to the coordinator: three reminders were of no use, or somebody has said that they cannot
 STILL: Final = "still"  # to the coordinator: nothing has happened for three weeks
 VACANT: Final = "vacant"  # to the core group: nobody coordinates
+PLACE: Final = "place"  # to the coordinator: the network will soon be called to a meeting that has no place
+SHARED: Final = "shared"  # the group fills in something together, which this person has not opened yet
 SILENCE: Final = "silence"  # to the coordinator: nothing is heard of them, and soon the group will be asked
 WEEKLY: Final = "weekly"  # to the coordinator: how it stands
 AWAY: Final = "away"  # to the coordinator: somebody will be away
@@ -54,6 +56,8 @@ MANNER: Final = {
     OBJECTED: ReminderManner.TELL,
     UNMET: ReminderManner.TELL,
     GIVEN: ReminderManner.TELL,
+    SHARED: ReminderManner.TELL,
+    PLACE: ReminderManner.TELL,
     READY: ReminderManner.TELL,
     STUCK: ReminderManner.TELL,
     STILL: ReminderManner.TELL,
@@ -88,6 +92,7 @@ PATIENCE: Final = {
     AGAIN: timedelta(13),
     STILL: timedelta(13),
     SHAPE: timedelta(5),
+    SHARED: timedelta(5),  # the card in the group has told at once
     UNREAD: timedelta(3),
     READY: timedelta(3),  # the card in the group has asked at once
 }
@@ -97,10 +102,11 @@ SILENT: Final = frozenset({CHECK_IN, *(kind for kind, days in PATIENCE.items() i
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset(
     {
-        *(ANSWER, DECIDE, GIVEN, READY, STUCK, STILL, SILENCE, VACANT, WEEKLY, AGAIN, TASK),
+        *(ANSWER, DECIDE, GIVEN, READY, SHARED, STUCK, STILL, SILENCE, VACANT, WEEKLY, AGAIN, TASK),
         *(PENDING, INVITING, ADMIT, SHAPE, RENEW),
     }
 )
 # … unless it was begun in July:
-BOOKED: Final = frozenset({ANSWER, DECIDE, GIVEN, READY, TASK, PENDING, INVITING, ADMIT, SHAPE})
+BOOKED: Final = frozenset({ANSWER, DECIDE, GIVEN, READY, SHARED, TASK, PENDING, INVITING, ADMIT, SHAPE})
+ALIKE: Final = {SHARED: ANSWER}  # what is not heard of either when the other is muted
 MUTABLE: Final = (ANSWER, TASK, MEETING, WEEKLY, CHECK_IN)  # what a person can choose not to hear of

@@ -11,6 +11,7 @@ from bot.context.context import Context
 from bot.context.permissions import asked_anew
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import (
+    ALIKE,
     BOOKED,
     CHECK_IN,
     CHECK_IN_MARGIN,
@@ -96,7 +97,7 @@ async def plan(ctx: Context, person: Person, habit: NotificationPreference) -> P
     open_items = {
         str(open_item.id): open_item
         for open_item in await ctx.work.open_items.of_person(person.id)
-        if open_item.kind not in muted and await _is_spoken_of(ctx, open_item)
+        if ALIKE.get(open_item.kind, open_item.kind) not in muted and await _is_spoken_of(ctx, open_item)
     }
     if not open_items:
         return None

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 
 from bot.context.context import Context
 from bot.context.permissions import Rank, rank_of
-from bot.reminders.kinds import ANSWER, DECIDE, GIVEN, INVITING, READY, STUCK, TASK, WISH
+from bot.reminders.kinds import ANSWER, DECIDE, GIVEN, INVITING, READY, SHARED, STUCK, TASK, WISH
 from bot.reminders.next_message import schedule_next
 from flows.definitions.model import Exercise
 from flows.engine.engine import deadlines
 from flows.run.state import Phase, Run
+from flows.vocabulary import How
 from storage.records.records import Group, Member, OpenItem, Row
 
 INVITATION_WAITS = timedelta(days=14)
@@ -41,7 +42,26 @@ async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
             before = ready.get(member.id)
             is_told = before is not None and before.state != "closed"
             wanted[READY, member.id] = before.due if before and is_told else ctx.today + wait
+    wanted |= await _to_fill_in(ctx, group, run)
     await reconcile(ctx, group, f"run:{run.number}", wanted)
+
+
+async def _to_fill_in(ctx: Context, group: Group, run: Run) -> dict[tuple[str, int], date]:
+    """Return who hears, once and beside something else, that the group fills in something together: each of the core
+    group who has not opened it, but for who coordinates, who hears of its date."""
+    together = run.exercise.how in (How.GROUP, How.ROWS) and not (run.exercise.private or run.exercise.always)
+    if run.phase is not Phase.OPEN or not together or run.filled_in:
+        return {}
+    if group.state != "active" or rests(group, run.exercise):
+        return {}
+    about = await ctx.work.open_items.about(group.id, f"run:{run.number}")
+    told = {one.member_id: one for one in about if one.kind == SHARED}
+    members = [m for m in await ctx.work.members.active(group.id) if m.id in run.seats and not m.coordinator]
+    return {
+        (SHARED, m.id): told[m.id].due if m.id in told else ctx.today + DAY
+        for m in members
+        if m.id not in told or told[m.id].state != "closed"
+    }
 
 
 async def _to_show(ctx: Context, group: Group, run: Run) -> dict[tuple[str, int], date]:

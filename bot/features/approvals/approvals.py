@@ -168,7 +168,7 @@ async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
             await ctx.to_person(member.person_id, "approval.anew", facts, keys, about=actor.group.id)
             await spoken(ctx, member.person_id)
             count += 1
-    ctx.toast("nudged", {"count": count, "unreachable": 0})
+    ctx.toast("nudged", {"count": count, "already": 0, "unreachable": 0})
     outside = (await outcomes.standing(ctx, actor.group, run.exercise)).outside
     if outside:
         ask = [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in outside]

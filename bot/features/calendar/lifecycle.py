@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
-from bot.context.events import CalendarChanged, ExerciseConcluded, FilledIn
+from bot.context.events import CalendarChanged, ExerciseConcluded
 from bot.exercises import rounds, runner
 from bot.features.journey import network_meetings
 from bot.features.journey.status import status
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided, working_day_before
-from bot.reminders.kinds import MEETING
+from bot.reminders.kinds import MEETING, PLACE
 from flows.dates.months import add_months
 from flows.definitions.model import Exercise
 from flows.run.events import Concluded
@@ -31,14 +31,16 @@ OPENS = "opens"  # kinds of rows in the schedule: an exercise begins by itself b
 BEGINS = "begins"  # … and a meeting begins
 AHEAD = timedelta(days=365)  # the network's meetings are always laid so far ahead
 LATELY = timedelta(days=90)  # an exercise begun or ended so recently does not begin by itself again
+PLACE_BY = 5  # working days before a meeting to which the network is called
 OVER = (Phase.CONCLUDED, Phase.ASIDE)
 
 
 # -- laying ------------------------------------------------------------------------------------------------------------
-async def after_decision(ctx: Context, happened: FilledIn | ExerciseConcluded) -> None:
-    """Lay the calendar once the group has decided to begin, with a start and a length.
+async def after_decision(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Lay the calendar once the group has decided to begin, with a start and a length: when it ends the exercise, and
+    not while somebody still tries an answer.
 
-    With other answers, it is laid again, or withdrawn.
+    When it has decided otherwise, it is laid again, or withdrawn.
     """
     run = runner.load(ctx, await ctx.work.runs.get(happened.run))
     outcome, values = run.exercise.outcome, await runner.values_of_group(ctx, run)
@@ -211,6 +213,8 @@ async def announce(ctx: Context, group: Group) -> None:
         roles = [role for role, to in called.items() if record in to and (record == to[0] or before <= to[0].day)]
         members = await ctx.work.members.active(group.id, roles=roles) if roles else []
         wanted = {(MEETING, m.id): record.day for m in members}
+        if "network" in roles and network_meetings.lacks_place(record):
+            wanted |= {(PLACE, m.id): _place_by(record.day) for m in members if m.coordinator}
         await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
     if coming:
         record, begins = coming[0]
@@ -224,6 +228,13 @@ async def announce(ctx: Context, group: Group) -> None:
             day -= timedelta(1)
         at = at_wall(day, USUAL, ctx.services.zone)
         await ctx.work.schedule.put(OPENS, at, group_id=group.id, ref=f"group:{group.id}")
+
+
+def _place_by(day: date) -> date:
+    """Return the day on which whoever coordinates is asked for a meeting's place: five working days before."""
+    for _ in range(PLACE_BY):
+        day = working_day_before(day)
+    return day
 
 
 def is_over(ctx: Context, record: records.Meeting) -> bool:

@@ -49,6 +49,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.RENEW: ("day.renew", "enter"),
     kinds.UNREACHED: ("day.unreached", "unreached"),
     kinds.HELD: ("held_open", "held"),
+    kinds.PLACE: ("day.place", "meetlong"),
 }
 TITLE = 40  # characters of a title on a button
 
@@ -84,7 +85,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
         key = ctx.key(label, verb, group.id, arg, decides=decides)
         return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
-        case kinds.ANSWER | kinds.DECIDE | kinds.GIVEN | kinds.READY:
+        case kinds.ANSWER | kinds.DECIDE | kinds.GIVEN | kinds.READY | kinds.SHARED:
             return await _about_run(ctx, open_item, int(number), facts, among)
         case kinds.TASK | kinds.CHANGED:
             return await _about_row(ctx, open_item, int(number), facts, among)
@@ -133,6 +134,10 @@ async def _holds(ctx: Context, open_item: OpenItem) -> bool:
         return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
     if open_item.kind in (kinds.WISH, kinds.UNMET):
         return await ctx.work.wishes.lookup(int(number)) is not None
+    if open_item.kind == kinds.PLACE:
+        meeting = await ctx.work.meetings.lookup(int(number))
+        here = meeting is not None and meeting.state == "planned" and meeting.day >= ctx.today
+        return here and meeting is not None and network_meetings.lacks_place(meeting)
     if open_item.kind == kinds.HELD:
         return await ctx.work.held_texts.lookup(int(number)) is not None
     group = await ctx.work.groups.get(open_item.group_id)
@@ -174,6 +179,12 @@ async def _about_run(
     if open_item.kind == kinds.READY:
         talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
         return MessageLine(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
+    if open_item.kind == kinds.SHARED:
+        return MessageLine(
+            open_item,
+            {**facts, "list": run.exercise.how is How.ROWS},
+            [ctx.key("day.open_title", "open", number, title=title)],
+        )
     if open_item.kind == kinds.DECIDE and facts["late"] and run.answered_alone:
         return None  # what is told then is that the answers can be shown
     waiting, owners = run.waiting_for(), run.owners()

@@ -3,7 +3,9 @@
 The daily message only says that there is something; a tap opens it here, in the private chat.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, ExerciseConcluded
@@ -82,7 +84,8 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
         keys = few_keys(ctx, run)
     if (run.exercise.shared and not run.waiting_for()) or run.exercise.how in (How.GROUP, How.ROWS):
         opening = open_key(ctx, run.exercise, run.number, in_group=False)
-        keys = [[opening], [ctx.key("day.words", "words", run.number)], dates, [ctx.key("close", "close", run.number)]]
+        words = [ctx.key("nudge_everybody", "nudge", run.number), ctx.key("day.words", "words", run.number)]
+        keys = [[opening], words, dates, [ctx.key("close", "close", run.number)]]
     if run.exercise.approves:
         keys.insert(0, [ctx.key("approvals", "approvals", run.number)])
     progress = present.progress(run, await open_items.cannot_answer(ctx, actor.group, run))
@@ -102,47 +105,66 @@ async def _lacking(ctx: Context, group: Group, run: Run, present: ExerciseView) 
     return {"rows": 0, "lacking": lacking[:NAMED], "filled_in": run.filled_in}
 
 
-async def remind_missing(ctx: Context, group: Group, run: Run, by: Member, words: str = "") -> tuple[int, int]:
+async def remind_missing(ctx: Context, group: Group, run: Run, by: Member, words: str = "") -> dict[str, int]:
     """Remind everyone who has not answered, but for those who have said that they cannot.
 
-    Return how many were reminded, and how many cannot be reached. `by`: who reminds, and is not reminded; `words`:
-    their own, if they wrote any.
+    Return how many were reminded, how many have been today already, and how many cannot be reached. `by`: who reminds,
+    in whose name it is, and who is not reminded; `words`: their own, if they wrote any.
     """
     left, ref = await open_items.cannot(ctx, group), f"run:{run.number}"
     missing = [m for m in run.members_of(*run.waiting_for()) if (ref, m) not in left and m != by.id]
     members = [await ctx.work.members.get(m) for m in missing]
-    said = (by.name, words) if words else None
-    unreached = [member.name for member in members if not await _remind(ctx, group, run, member, said)]
+    became = {member.id: await _remind(ctx, group, run, member, by, words) for member in members}
+    unreached = [member.name for member in members if became[member.id] is Reminded.NOT_REACHED]
     slot = f"start_here:{run.number}"
     if unreached and not run.exercise.anonymous and not await _lately(ctx, group_chat(group.id), slot, group):
         # They get a button in the group: by following it they let the bot reach them.
         keys = [[open_key(ctx, run.exercise, run.number, in_group=True)]]
         await ctx.to_group(group, "group.start_here", {"names": unreached}, keys, slot=slot)
-    return len(members) - len(unreached), len(unreached)
+    counted = Counter(became.values())
+    return {
+        "count": counted[Reminded.NOW],
+        "already": counted[Reminded.TODAY],
+        "unreachable": counted[Reminded.NOT_REACHED],
+    }
 
 
-async def _remind(ctx: Context, group: Group, run: Run, member: Member, words: tuple[str, str] | None) -> bool:
-    """Remind one person; False if they cannot be reached. A locked phone shows nothing of the content."""
+class Reminded(Enum):
+    """What became of a reminder."""
+
+    NOW = auto()
+    TODAY = auto()  # they have been reminded of the same today, by the bot or by whoever coordinates
+    NOT_REACHED = auto()
+
+
+async def _remind(ctx: Context, group: Group, run: Run, member: Member, by: Member, words: str) -> Reminded:
+    """Remind one person, in the name of whoever asks for it. A locked phone shows nothing of the content.
+
+    What the bot has said today is not said again; somebody's own words are.
+    """
     person_id = member.person_id
     if not await hears(ctx, person_id):
-        return False
+        return Reminded.NOT_REACHED
     slot = f"remind:{run.number}"
-    if words is None and await _lately(ctx, private_chat(person_id), slot, group):
-        return True
-    by, text = words or (None, None)
+    mine = [m for m in await ctx.work.open_items.about(group.id, f"run:{run.number}") if m.member_id == member.id]
+    told = any(one.kind == ANSWER and one.last == ctx.today for one in mine)
+    if not words and (told or await _lately(ctx, private_chat(person_id), slot, group)):
+        return Reminded.TODAY
     late = run.answer_by is not None and run.answer_by < ctx.today
     title = ctx.services.voice.title_of(run.exercise.id)
-    facts = {"answer_by": run.answer_by, "late": late, "by": by, "text": text, "title": title}
-    keys = [[ctx.key("answer", "open", run.number)]]
+    together = run.exercise.how in (How.GROUP, How.ROWS)
+    facts = {"answer_by": run.answer_by, "late": late, "by": by.name, "text": words, "title": title}
+    facts["together"] = together
+    opening = open_key(ctx, run.exercise, run.number, in_group=False)
+    keys = [[opening if together else ctx.key("answer", "open", run.number)]]
     await ctx.to_person(
         person_id, "reminder", facts, keys, about=group.id, slot=slot, context=MessageContext(once=True)
     )
-    today = ctx.today
-    for open_item in await ctx.work.open_items.about(group.id, f"run:{run.number}"):
-        if open_item.member_id == member.id and open_item.kind == ANSWER and open_item.state == "open":
-            await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=today)
+    for open_item in mine:
+        if open_item.kind == ANSWER and open_item.state == "open":
+            await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today)
     await spoken(ctx, person_id)
-    return True
+    return Reminded.NOW
 
 
 async def _lately(ctx: Context, chat: str, slot: str, group: Group) -> bool:
@@ -166,9 +188,7 @@ async def say_words(ctx: Context, actor: Actor, text: str, context: MessageConte
         await ctx.to_person(actor.person.id, "nudge.not_sent")
         return
     run = runner.load(ctx, record)
-    count, unreachable = await remind_missing(ctx, actor.group, run, actor.member, text)
-    facts = {"count": count, "unreachable": unreachable}
-    await ctx.tell(actor, "nudge.sent", facts)
+    await ctx.tell(actor, "nudge.sent", await remind_missing(ctx, actor.group, run, actor.member, text))
 
 
 async def ask_date(ctx: Context, actor: Actor, action: Action) -> None:
@@ -250,10 +270,11 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
     if await hears(ctx, person):
         title = await _task_title(ctx, actor.group, row)
         facts = {"answer_by": row.due, "late": False, "by": actor.member.name, "text": text, "title": title}
+        facts["together"] = False
         keys = [[ctx.key("open_row", "row", run.id, str(row.id)), ctx.key("day.done", "done", run.id, str(row.id))]]
         await ctx.to_person(person, "reminder", facts, keys, about=actor.group.id, context=MessageContext(once=True))
         await spoken(ctx, person)
-        await ctx.tell(actor, "nudge.sent", {"count": 1, "unreachable": 0})
+        await ctx.tell(actor, "nudge.sent", {"count": 1, "already": 0, "unreachable": 0})
     else:
         await ctx.tell(actor, "nudge.not_reached", {"name": assignee.name})
 

@@ -13,7 +13,9 @@ from bot.exercises.group_card import MORE_TIME
 from bot.features.journey import coordinator, memberships, wanted_texts
 from bot.features.journey.status import status
 from bot.features.registers import registers
+from bot.reminders import open_items
 from bot.reminders.holidays import off_holidays
+from bot.reminders.kinds import SHARED
 from bot.views.shared_buttons import pen_keys
 from flows.answers import named_option
 from flows.dialogue import dialogue
@@ -40,6 +42,8 @@ async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
         record = await ctx.work.runs.get(action.run)
     if not actor.in_group and (until := await away_until(ctx, actor.person)) is not None:
         ctx.toast("away.may_answer", {"until": until})
+    if not actor.in_group and run.exercise.how in (How.GROUP, How.ROWS):
+        await open_items.seen(ctx, actor.member, SHARED, f"run:{run.number}")
     if actor.in_group:
         ctx.toast("open_in_private", alert=True)
     elif run.exercise.register is not None:
@@ -246,8 +250,8 @@ async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
     if record.phase not in (Phase.OPEN, Phase.REVEALED):
         ctx.toast("unfit.over")
         return
-    count, unreachable = await coordinator.remind_missing(ctx, actor.group, runner.load(ctx, record), actor.member)
-    ctx.toast("nudged", {"count": count, "unreachable": unreachable}, alert=bool(unreachable))
+    became = await coordinator.remind_missing(ctx, actor.group, runner.load(ctx, record), actor.member)
+    ctx.toast("nudged", became, alert=bool(became["unreachable"]))
 
 
 ROUTES: Routes = (

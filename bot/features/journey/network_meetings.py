@@ -54,6 +54,11 @@ def is_networks(ctx: Context, meeting: Meeting) -> bool:
     return ctx.services.process.step(meeting.part).network
 
 
+def lacks_place(meeting: Meeting) -> bool:
+    """True if nobody has said where a meeting is, nor given a link to it."""
+    return not (meeting.place or meeting.link)
+
+
 def coming(ctx: Context, meetings: Iterable[Meeting]) -> Meeting | None:
     """Return the next meeting that the network is called to."""
     return next(iter(ahead(ctx, meetings)), None)

@@ -153,7 +153,7 @@ async def _went_home(ctx: Context, group: Group) -> list[OwnTask]:
 async def _placeless(ctx: Context, group: Group) -> list[OwnTask]:
     """Return the network's next meeting, if it is near and has neither a place nor a link for those it calls."""
     meeting = network_meetings.coming(ctx, await ctx.work.meetings.of_group(group.id))
-    if meeting is None or meeting.place or meeting.link or meeting.day > ctx.today + LATELY:
+    if meeting is None or not network_meetings.lacks_place(meeting) or meeting.day > ctx.today + LATELY:
         return []
     if not await ctx.work.members.active(group.id, roles=("network",)):
         return []
