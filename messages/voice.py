@@ -4,6 +4,7 @@ Templates are Telegram HTML. What people wrote is always escaped (`autoescape`);
 does not get is an error at rendering (`StrictUndefined`), before anything is committed.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
@@ -19,6 +20,7 @@ from messages.help_lines import HelpLines
 from messages.language import HERE, Language, Toml, WordsError, read_toml
 
 INTERFACE = "interface"  # the folder with what the bot itself says, a file for each feature
+_TWO_ENDS = re.compile(r"([?!])(</[bi]>)?\.(?![.\w])")  # "… Är ni redo?."
 PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
 
 Text = Template | str
@@ -276,10 +278,15 @@ def _flat(data: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]
     return found
 
 
+def _one_end(found: re.Match[str]) -> str:
+    return found[1] + (found[2] or "")
+
+
 def _tidy(text: str) -> str:
-    """Leave one empty line in a row at most, and none at the ends: conditions in templates leave gaps."""
+    """Leave one empty line in a row at most, and none at the ends: conditions in templates leave gaps. What ends with a
+    title that asks or exclaims has no full stop after it."""
     lines: list[str] = []
-    for line in text.strip().split("\n"):
+    for line in _TWO_ENDS.sub(_one_end, text).strip().split("\n"):
         if line.strip() or (lines and lines[-1]):
             lines.append(line.rstrip())
     return "\n".join(lines).strip()

@@ -78,7 +78,7 @@ async def what_waits(ctx: Context, person: Person) -> None:
     there = await memberships.of(ctx, person, Rank.LEADER)
     ways = [[await _way_on(ctx, person, group, member)] for group, member in there] or await _ways_in(ctx, person)
     facts: TemplateFacts = {
-        "things": _lines(found),
+        "things": lines(found),
         "today": ctx.today,
         "map": any(member.role != "network" for _, member in there),
         "away_until": await exercise_buttons.away_until(ctx, person),
@@ -91,15 +91,15 @@ async def what_waits(ctx: Context, person: Person) -> None:
             await ctx.work.members.update(guest.id, profile=profile)
 
 
-def _lines(found: Sequence[OpenThing]) -> list[TemplateFacts]:
+def lines(found: Sequence[OpenThing]) -> list[TemplateFacts]:
     """Return the lines of what is open; of many that have only one way between them the first, and how many follow."""
-    lines = list[TemplateFacts]()
+    told = list[TemplateFacts]()
     for _, alike in groupby(found, lambda one: (one.kind, one.ways)):
         shown = [{**one.facts, "kind": one.kind, "more": 0} for one in alike]
         if len(shown) > MOST:
             shown[MOST - 1]["more"] = len(shown) - MOST
-        lines += shown[:MOST]
-    return lines
+        told += shown[:MOST]
+    return told
 
 
 def _told_apart(ctx: Context, found: Sequence[OpenThing]) -> list[OpenThing]:

@@ -75,6 +75,8 @@ class OutboxSender:
         self._handlers = handlers
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until their results are noted
         self._returned: list[tuple[Outgoing, SendOutcome]] = []
+        self._held_up = set[int]()  # items that wait for a channel that is down, to be hastened once it is back
+        self._hastened = set[int]()  # those that have been, so that one that fails by itself is not tried without end
         self._wake = asyncio.Event()
         self._gathering: asyncio.TimerHandle | None = None
         self._fetched = 0  # items since the start
@@ -223,7 +225,12 @@ class OutboxSender:
     # -- what came of it -----------------------------------------------------------------------------------------
     async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: SendOutcome) -> None:
         ctx = Context(self._services, work, self._clock())
+        self._held_up.discard(item.id)
         if outcome.fate is Fate.SENT:
+            self._hastened.discard(item.id)
+            await work.outbox.hasten(self._held_up, ctx.now)
+            self._hastened |= self._held_up
+            self._held_up.clear()
             await self._answered(ctx, item, outcome.answer)
             await self._copy(work, item, outcome.message_id)
             await work.outbox.sent(item.id, outcome.message_id)
@@ -249,6 +256,8 @@ class OutboxSender:
                 await outbox.failed(item.id, "unsure")
             case Fate.WAIT | Fate.CONFLICT | Fate.UNSURE if item.tries < MOST_TRIES:
                 await outbox.retry(item.id, ctx.now + self._back_off(item, outcome))
+                if outcome.wait is None and item.id not in self._hastened:
+                    self._held_up.add(item.id)
             case Fate.MIGRATED if outcome.moved_to and (moved := item.asks_about or item.group_id):
                 group = await ctx.work.groups.get(moved)
                 await ctx.work.groups.migrate(group.chat_id, outcome.moved_to)

@@ -90,6 +90,9 @@ async def ask_back(turn: TurnContext, asked: AskBack) -> None:
         [ctx.key(button.label, button.verb, run.number, button.arg) for button in row] for row in asked.keyboard
     ] or few_keys(ctx, run)
     if turn.in_group:
+        shown = await ctx.work.outbox.latest(group_chat(turn.group.id), f"card:{run.number}", turn.group.id)
+        if shown is None or shown.message_id != ctx.tapped:  # they look at another message than the one that asks
+            ctx.toast("asked_on_card", alert=True)
         await card(turn, asked.name, keys)
     elif turn.by is not None:
         await ctx.to_person(turn.by.person_id, "run.ask_back", facts, keys, about=turn.group.id, edit=ctx.tapped)

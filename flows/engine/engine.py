@@ -106,9 +106,7 @@ def advance(run: Run, event: Event) -> Turn:
         case Opened() | Picked() | Wrote() | Edited() | Filled():
             return _talk(run, event)
         case Revealed():
-            return (
-                _reveal_if_meant(run, event) if _fits(run, event) and somebody_in(run) else _unfit(run, Unfit.NOT_YET)
-            )
+            return _reveal_if_meant(run, event) if _fits(run, event) and somebody_in(run) else _not_revealed(run)
         case Spoken():
             return _speak(run) if _fits(run, event) and too_few(run) else _unfit(run, Unfit.OVER)
         case LeftOut():
@@ -230,6 +228,12 @@ def _reveal_when_all_in(before: Run, run: Run) -> Turn:
     if alone and run.phase is Phase.OPEN and all_in and not again:
         return _reveal(run)
     return Turn(run)
+
+
+def _not_revealed(run: Run) -> Turn:
+    """Say why answers cannot be shown: they have been, the round is over, or nobody has handed in."""
+    why = {Phase.REVEALED: Unfit.SHOWN, Phase.CONCLUDED: Unfit.OVER, Phase.ASIDE: Unfit.ASIDE}
+    return _unfit(run, why.get(run.phase, Unfit.NOT_YET))
 
 
 def _reveal_if_meant(run: Run, event: Revealed) -> Turn:

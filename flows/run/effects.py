@@ -346,6 +346,7 @@ class Unfit(StrEnum):
     ASIDE = "unfit.aside"
     OVER = "unfit.over"
     NOT_YET = "unfit.not_yet"
+    SHOWN = "unfit.shown"
     ALREADY_BEGUN = "unfit.already_begun"
     NOTHING_TO_UNDO = "unfit.nothing_to_undo"
     STALE = "visit.stale"

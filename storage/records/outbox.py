@@ -287,6 +287,15 @@ class Outbox(Records[Outgoing]):
             (seconds(not_before), seconds(midnight(self._now())), id),
         )
 
+    async def hasten(self, ids: Iterable[int], now: datetime) -> None:
+        """Let these items wait no longer, as what they waited for is over."""
+        for id in ids:
+            self._caches.in_flight.changed(id)
+            self._session.write(
+                "UPDATE outbox SET not_before = ? WHERE id = ? AND state = 'queued' AND not_before > ?",
+                (seconds(now), id, seconds(now)),
+            )
+
     async def not_later_than(self, now: datetime) -> None:
         """Let no item wait beyond this time: the clock has been set back, so that the times noted are wrong."""
         self._caches.in_flight.forget()

@@ -22,6 +22,7 @@ from tests.chance.seats import BOTH, CORE, ELSEWHERE, OTHER, OUTSIDE, seat
 
 STRANGER = "Ove"
 SEEN = 3  # messages at the end of a chat whose buttons are tapped
+ASKS = 0.2  # how often somebody asks how it stands, after a tap
 KEPT = 30  # messages of a chat that the played Telegram keeps
 TEXTS = (
     "Vi ser mest av det på kvällarna, {word}",
@@ -203,8 +204,11 @@ class Players:
             self._note(name, did, f"refused: {toasts}")
         elif chat > 0 and since_change and any(toast.startswith(self._rights) for toast in toasts):
             self._note(name, did, f"refused by right: {toasts}")
-        elif chat > 0 and fresh and not said and not any(toasts):
+        elif not said and not any(toasts):
             self._note(name, did, "the button does nothing")
+        if self.luck.random() < ASKS:
+            for what in await self.promises.state_of(name):
+                self._note(name, f"asks how it stands after {did}", what)
         if self.luck.random() < 0.05:
             with suppress(ActError):
                 await self._do(

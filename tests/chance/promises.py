@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
+from bot.assembly import what_waits
 from bot.context.context import Context
+from bot.context.open_thing import Part
 from bot.context.plain_text import plain
 from bot.demo.town import Town
 from bot.exercises import runner
@@ -49,6 +51,9 @@ OUTSIDERS = (
     ExerciseRole.MEETINGS,
 )
 WHERE_TO_TURN = "Någon att prata med, dygnet runt"
+PASSED_ON = "har skrivit till dig"
+WAITED_FOR = "Någon väntar på något som bara du kan göra."  # told to a coordinator who is silent
+WEEK = "Veckan i korthet"
 Place = tuple[str, int]
 
 
@@ -135,6 +140,8 @@ class Promises:
             self.checked["buttons told apart by a number"] += sum(
                 NUMBERED.sub("", label) in one.labels for label in one.labels if NUMBERED.search(label)
             )
+            if WAITED_FOR in text and (not one.labels or one.labels[0].startswith(WEEK)):
+                yield f"unnamed task: {one.text!r} with {one.labels}"
             if BARE.fullmatch(text.strip()):
                 yield f"bare receipt: {one.text!r}"
 
@@ -187,6 +194,8 @@ class Promises:
         theirs = {m.group_id for m in seats}
         ours = {m.group_id for m in await self._seats(work, text.user) if m.coordinator or m.role == "process_leader"}
         ours |= sits & {m.group_id for m in seats if m.coordinator}  # such as why somebody cannot answer just now
+        if PASSED_ON in one.text:  # to whom they chose, after they had seen who it is
+            ours |= sits
         if theirs & ours and any(one.text.startswith(f"<b>{name}</b>") for name in names):
             self.letters.add((one.chat, text.word))
         return (one.chat, text.word) in self.letters  # what has come to somebody is quoted to them afterwards
@@ -336,6 +345,25 @@ class Promises:
             yield f"told to be kept, and is nowhere: {text.word}: {answers}"
         else:
             self.outcomes["told that it is not kept" if told_not else "asked for otherwise"] += 1
+
+    # -- whether somebody can be told how it stands --------------------------------------------------------------------
+    async def state_of(self, name: str) -> list[str]:
+        """What is wrong with what somebody is told who asks what waits: each thing has its line, and each that is for
+        them to do the way to do it."""
+        async with self.town.bot.store.work() as work:
+            person = await work.people.by_user(self.town.person(name))
+            if person is None:
+                return []
+            ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
+            found = [one async for one in what_waits.open_to(ctx, person)]
+            self.checked["things that wait"] += len(found)
+            lines = what_waits.lines(found)
+            facts = {"things": lines, "today": ctx.today, "map": False, "away_until": None}
+            told = ctx.services.voice.render("waits", facts)
+            blind = [str(one.kind) for one in found if one.part is Part.TODO and not one.ways]
+        residue = RESIDUE.search(plain(told))
+        wrong = [f"nothing to tap for {kind}" for kind in blind]
+        return [*wrong, f"residue: {residue.group()!r} in {told!r}"] if residue else wrong
 
     # -- where a conversation ends -------------------------------------------------------------------------------------
     async def dead_end(self, name: str, said: list[Said]) -> str:

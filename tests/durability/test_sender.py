@@ -306,3 +306,27 @@ async def test_disk_full(office: PostOffice) -> None:
     await office.send(60)
     assert (office.texts(alva), office.texts(bo)) == (["Hej"], ["Hej"])
     assert len(office.line.calls) == 2
+
+
+async def test_what_is_held_up_goes_when_the_channel_is_back(office: PostOffice) -> None:
+    """After an outage the first success anywhere wakes all chats that wait for it; nobody waits five minutes more."""
+    group, alva, bo = await office.person("Gruppen"), await office.person("Alva"), await office.person("Bo")
+    for person in (group, alva):
+        await office.put(person, "Svaren")
+        office.line.trouble(person.user_id, raising(NetworkError, "Bad Gateway"), times=7)
+    await office.send(130)
+    assert (office.texts(group), office.texts(alva)) == ([], [])
+    await office.put(bo, "Hej")
+    await office.send(1)
+    assert (office.texts(bo), office.texts(group), office.texts(alva)) == (["Hej"], ["Svaren"], ["Svaren"])
+
+
+async def test_what_fails_by_itself_is_not_hurried_for_ever(office: PostOffice) -> None:
+    """A chat that alone does not get through is tried once more when others do, and then waits as before."""
+    lonely, bo = await office.person("Alva"), await office.person("Bo")
+    await office.put(lonely, "Hej")
+    office.line.trouble(lonely.user_id, raising(NetworkError, "Bad Gateway"), times=9)
+    for _ in range(12):
+        await office.put(bo, "Hej")
+        await office.send(1)
+    assert len(office.line.times(lonely.user_id)) < 7  # at 0, 1, 3 and 8 seconds, and once because another got through

@@ -177,9 +177,11 @@ def make_up(ctx: Context, members: list[Member]) -> list[str]:
 async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """Show for each open exercise who has answered and who has not. Names only, never answers."""
     group, scene = actor.group, await runner.scene_of(ctx, actor.group)
-    entries, keys, own = [], [], []
+    entries, keys, own, shown = [], [], [], []
     for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)
+        if run.phase is Phase.REVEALED and not run.exercise.private:
+            shown.append(ctx.services.voice.title_of(run.exercise.id))
         if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
             present = ExerciseView(ctx.services.voice, scene, run.exercise)
             gone = await approved_texts.gone(ctx, group, run) if run.exercise.approves else []
@@ -195,6 +197,7 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     vacant = await open_items.is_vacant(ctx, group)
     facts = {
         "entries": entries,
+        "shown": shown,
         "town": await ctx.town_for(actor.person.id, group),
         "today": ctx.today,
         "vacant": vacant,

@@ -199,8 +199,10 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
 
 
 async def empty(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Do the same by the button under where to turn."""
+    """Do the same by the button under where to turn; a notice says so, which is gone by itself."""
     await hide(ctx, actor, "")
+    if ctx.proof is Proof.NOT_ASKED:  # the page says so itself
+        ctx.toast("chat_emptied")
 
 
 async def _empty_telegram(ctx: Context, actor: Actor, copied: Sequence[ChatCopy], *, here: bool) -> bool:

@@ -45,7 +45,10 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     if ctx.today < on:
         ctx.toast("session.not_yet", {"on": on}, alert=True)
         return
-    if not actor.in_group:
+    other = state is not None and state["step"] != int(part)
+    if other and state is not None and ctx.now - _last(state["start"], state.get("last")) < FORGOTTEN:
+        ctx.toast("session.other", {"going": state["step"], "wanted": int(part)}, alert=True)
+    elif not actor.in_group:
         ctx.toast("see_group")
     if state is not None and ctx.now - _last(state["start"], state.get("last")) < FORGOTTEN:
         await _show(ctx, group, state, anew=True)
