@@ -43,7 +43,6 @@ _WRITTEN = (
     "thanks",
     "moves",
     "leaves",
-    "hands_over",
     "absent",
     "no_time",
     "returns",
@@ -124,7 +123,6 @@ class Language:
         self._me = frozenset(data["me"])
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._leaves, self._absent = _words(data["leaves"]), _words(data["absent"])
-        self._hands_over = _words(data["hands_over"])
         self._no_time = _words(data["no_time"])
         self._returns = frozenset(data["returns"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
@@ -156,10 +154,6 @@ class Language:
     def leaves(self, text: str) -> bool:
         """True if a text says that its writer wants to leave."""
         return bool(self._leaves.search(" ".join(text.casefold().split())))
-
-    def hands_over(self, text: str) -> bool:
-        """True if a text says that somebody takes over, as whoever writes or somebody else leaves."""
-        return bool(self._hands_over.search(" ".join(text.casefold().split())))
 
     def absent(self, text: str) -> bool:
         """True if a text says that its writer is away for a time."""

@@ -111,16 +111,11 @@ async def _to_a_person(ctx: Context, text: PrivateText) -> tuple[list[list[Key]]
 
 
 async def _out(ctx: Context, text: PrivateText) -> Ways:
-    """Return the way out of what has no chat to leave, for somebody who says that they want to leave, and the way to
-    hand over a seat in the network, for somebody who says that another takes over."""
-    rules, said = ctx.services.voice.rules, text.said.text
-    leaves, successor = rules.leaves(said), rules.hands_over(said)
-    seats = await memberships.of(ctx, text.person, Rank.LEADER) if leaves or successor else []
-    out = _ways_out(ctx, seats) if leaves else []
-    handed = [group.id for group, member in seats if member.role == "network"] if successor else []
-    hand = [[ctx.key("network.hand_over", "myseat", id)] for id in handed[:1]]
-    facts = {"wants_out": leaves and bool(seats), "out": bool(out), "successor": successor, "hands": bool(hand)}
-    return facts, [*out, *hand]
+    """Return the way out of what has no chat to leave, for somebody who says that they want to leave."""
+    leaves = ctx.services.voice.rules.leaves(text.said.text)
+    seats = await memberships.of(ctx, text.person, Rank.LEADER) if leaves else []
+    out = _ways_out(ctx, seats)
+    return {"wants_out": bool(seats), "out": bool(out)}, out
 
 
 async def _onward(ctx: Context, text: PrivateText) -> Ways:

@@ -9,6 +9,7 @@ from bot.context.events import RegisterNeeded
 from bot.context.message import Key, Message
 from bot.exercises import approved_texts, shared_answers
 from bot.exercises.turn_context import TurnContext
+from bot.reminders import open_items
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import thinking_ends
 from bot.views.results import result, talk_slot
@@ -32,7 +33,8 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
     slot = f"card:{run.number}"
     if exercise.private or (exercise.always and await _is_blank(turn, slot)):
         return
-    progress: Mapping[str, Any] = present.progress(run)
+    cannot = await open_items.cannot_answer(ctx, turn.group, run) if asked else ()
+    progress: Mapping[str, Any] = present.progress(run, cannot)
     facts: dict[str, object] = {
         **present.outline(run),
         **progress,
@@ -85,13 +87,14 @@ async def _is_blank(turn: TurnContext, slot: str) -> bool:
 async def ask_back(turn: TurnContext, asked: AskBack) -> None:
     """Ask whoever leads before their tap takes effect, in the message that they tapped."""
     ctx, run = turn.ctx, turn.run
-    facts = {**turn.present.outline(run), **turn.present.progress(run), "asked": asked.name}
+    cannot = await open_items.cannot_answer(ctx, turn.group, run)
+    facts = {**turn.present.outline(run), **turn.present.progress(run, cannot), "asked": asked.name}
     keys = [
         [ctx.key(button.label, button.verb, run.number, button.arg) for button in row] for row in asked.keyboard
     ] or few_keys(ctx, run)
     if turn.in_group:
         shown = await ctx.work.outbox.latest(group_chat(turn.group.id), f"card:{run.number}", turn.group.id)
-        if shown is None or shown.message_id != ctx.tapped:  # they look at another message than the one that asks
+        if shown is None or shown.message_id != turn.under:  # they look at another message than the one that asks
             ctx.toast("asked_on_card", alert=True)
         await card(turn, asked.name, keys)
     elif turn.by is not None:

@@ -100,6 +100,7 @@ class Deed(TypedDict, total=False):
     by: Member | None
     source: MessageSource | None
     in_group: bool
+    under: int  # the message whose button was tapped
 
 
 async def apply(ctx: Context, group: Group, record: records.Run, event: Event, **deed: Unpack[Deed]) -> Run:
@@ -124,6 +125,7 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
             event = replace(event, choices=met_labels(view, before, by.id))
     turn = advance(before, event)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
+    underway.under = deed.get("under", 0)
     if turn.run != before or before.items != loaded.items:
         await _keep(ctx, record, turn.run, load(ctx, record).exercise)
     for effect in turn.effects:

@@ -35,7 +35,8 @@ class TurnContext:
     run: Run
     by: Member | None = None  # who tapped or wrote
     source: MessageSource | None = None
-    in_group: bool = False  # where they tapped
+    in_group: bool = False  # where they tapped …
+    under: int = 0  # … and under which message
     present: ExerciseView = field(init=False)
     row: records.Row | None = None  # the row that this turn made or changed
     town: str | None = None  # the group's name, for whoever is written to and sits in several

@@ -157,7 +157,9 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
     if event is None or always:  # a register that is always there is not concluded; old cards still have the button
         ctx.toast("old_button")
         return
-    after = await runner.apply(ctx, actor.group, record, event, by=actor.member, in_group=actor.in_group)
+    after = await runner.apply(
+        ctx, actor.group, record, event, by=actor.member, in_group=actor.in_group, under=actor.message_id
+    )
     if not actor.in_group and after.phase != record.phase and not ctx.notices[-1].text:
         ctx.toast("see_group")
     if after.phase != record.phase:

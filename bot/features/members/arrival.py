@@ -17,7 +17,7 @@ from bot.context.routes import Routes, StrangerButtonRoute
 from bot.exercises import rounds, runner
 from bot.features.calendar import absence
 from bot.features.incidents import retention
-from bot.features.journey.status import status
+from bot.features.journey.status import map_of, status
 from bot.features.members import activation, joining, own_rights
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
@@ -37,7 +37,9 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
         group = await ctx.work.groups.update(group.id, state=settled, title=chat.title)
         if settled is GroupState.ACTIVE:
             await resume(ctx, group)
-            await ctx.to_group(group, "group.back", {}, join_keys(ctx, group))
+            stops = [stop for step in (await map_of(ctx, group)).steps for stop in step.stops]
+            going = [ctx.services.voice.title_of(one.exercise) for one in stops if one.state in ("open", "talk")]
+            await ctx.to_group(group, "group.back", {"open": going}, join_keys(ctx, group))
             return
     if group is not None and group.state == "active":
         return

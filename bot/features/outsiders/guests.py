@@ -205,7 +205,8 @@ async def ask(
         return
     await note_asked(ctx, member, question)
     told = greets or question == REQUEST[0]
-    came = told and (event.day == ctx.today or said_before(ctx, row) in (Mark.YES, Mark.MAYBE))
+    said = said_before(ctx, row)
+    came = told and said is not Mark.NO and (event.day == ctx.today or said in (Mark.YES, Mark.MAYBE))
     facts = {**for_guest(ctx, group, row, event), "question": question, "greets": told, "came": came}
     keys = [*answers(ctx, group, question), *(not_me(ctx, group, member) if greets else [])]
     await ctx.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
