@@ -155,7 +155,7 @@ async def paged(
 
         reader = BounceReader(bot.store, bot.services, mail.bounces, clock)
         tasks.append(asyncio.create_task(bot.beside.keep("bounces", reader.run)))
-    async with listening(door.routes(), address, LARGEST_BODY) as where:
+    async with listening(door.routes(), address, LARGEST_BODY, headers=door.headers) as where:
         try:
             yield where
         finally:

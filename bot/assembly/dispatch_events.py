@@ -61,7 +61,7 @@ from bot.features.digest import daily_message
 from bot.features.documents import adopted
 from bot.features.incidents import report, unread
 from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
-from bot.features.members import handover, network_seats, profile_given, promise, substitutes, turns
+from bot.features.members import handover, known, network_seats, profile_given, promise, substitutes, turns
 from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
 from bot.features.registers import agreed_numbers, assigned_rows, named_people
 from bot.features.together import todos, working_sessions
@@ -124,7 +124,14 @@ def _heard_by(
 # The handlers of each event, in order.
 SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
     (
-        _heard_by(ProfileGiven, profile_given.completed, _announce_meeting, check_ins.after_joining, _seed_lists),
+        _heard_by(
+            ProfileGiven,
+            profile_given.completed,
+            _announce_meeting,
+            check_ins.after_joining,
+            known.after_joining,
+            _seed_lists,
+        ),
         _heard_by(ReasonUnneeded, held_texts.after_objection),
         _heard_by(PromiseRenewed, held_texts.after_renewal),
         _heard_by(PromisedAgain, promise.accepted, held_texts.after_promise, dispatch_commands.after_promise),

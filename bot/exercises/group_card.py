@@ -43,6 +43,7 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         "asked": asked,
         "filled_in": run.filled_in,
         "spoken": run.spoken,
+        "doubted": run.given.doubted,
         "lines": [],
         "gaps": [],
         "rows": None,
@@ -88,7 +89,12 @@ async def ask_back(turn: TurnContext, asked: AskBack) -> None:
     """Ask whoever leads before their tap takes effect, in the message that they tapped."""
     ctx, run = turn.ctx, turn.run
     cannot = await open_items.cannot_answer(ctx, turn.group, run)
-    facts = {**turn.present.outline(run), **turn.present.progress(run, cannot), "asked": asked.name}
+    facts = {
+        **turn.present.outline(run),
+        **turn.present.progress(run, cannot),
+        "asked": asked.name,
+        "doubted": run.given.doubted,
+    }
     keys = [
         [ctx.key(button.label, button.verb, run.number, button.arg) for button in row] for row in asked.keyboard
     ] or few_keys(ctx, run)

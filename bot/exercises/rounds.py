@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.context.context import Context
 from bot.context.events import CalendarChanged, OpenedToNetwork, WaitEnded
-from bot.exercises import approved_texts, deferral, row_links, written_before
+from bot.exercises import approved_texts, counted, deferral, row_links, written_before
 from bot.exercises.carried_over import recalled
 from bot.exercises.initial_rows import seed
 from bot.exercises.runner import apply, load, scene_of
@@ -78,6 +78,8 @@ async def begin(
     )
     await written_before.keep(ctx, record.id, exercise, said)
     await _let_think(ctx, group, exercise, record)
+    if exercise.anonymous:
+        group = await counted.show(ctx, group)
     run = await apply(ctx, group, record, Began())
     if "network" in exercise.who and exercise.how in (How.GROUP, How.ROWS) and not exercise.private:
         ctx.events.append(OpenedToNetwork(group.id, run.number))  # its card is in the group's chat, where they are not

@@ -158,7 +158,11 @@ async def prepared(
 ) -> tuple[Run, Scene]:
     """Return the run with all that it is given at each load, for the person who acts, and the scene of its views."""
     scene = await scene_of(ctx, group, loaded.exercise)
-    given = Given(tuple(scene.organisations), await row_links.offers(ctx, scene, loaded.exercise, by))
+    given = Given(
+        tuple(scene.organisations),
+        await row_links.offers(ctx, scene, loaded.exercise, by),
+        doubted=loaded.exercise.anonymous and bool(group.settings.doubt),
+    )
     if by:
         changed = await row_links.changed_now(ctx, loaded, by.id, row)
         closed = await row_links.closed_in(ctx, loaded.exercise, changed)

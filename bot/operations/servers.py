@@ -1,8 +1,9 @@
 """HTTP servers on this machine: for Telegram's webhook, monitoring, and the page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -49,13 +50,29 @@ class _Patience:
         return door in self._calls and self._calls[door].content.is_eof()
 
 
+def with_headers(app: web.Application, headers: Mapping[str, str]) -> None:
+    """Give every answer these headers, also those that no handler has made; and none that names our software."""
+
+    async def add(_request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(headers)
+        response.headers.popall("Server", None)
+
+    app.on_response_prepare.append(add)
+
+
 @asynccontextmanager
 async def listening(
-    routes: Iterable[web.RouteDef], address: Address, largest_body: int = 1024, patience: float = PATIENCE
+    routes: Iterable[web.RouteDef],
+    address: Address,
+    largest_body: int = 1024,
+    patience: float = PATIENCE,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[tuple[str, int]]:
-    """Serve at the address while the block runs; yields host and port (0 takes a free one). Raises StartError."""
+    """Serve at the address while the block runs; yields host and port (0 takes a free one). `headers`: of every answer.
+    Raises StartError."""
     patient = _Patience(patience)
     app = web.Application(client_max_size=largest_body, middlewares=[patient.note])
+    with_headers(app, headers)
     app.add_routes(routes)
     runner = web.AppRunner(
         app, access_log=None, shutdown_timeout=PARTING, keepalive_timeout=patience, lingering_time=patience

@@ -117,7 +117,7 @@ class BounceReader:
 
     async def _settle(self, message_id: str, validity: str, uid: int) -> bool:
         """Tell of a mail that came back; False if it was not ours. With it is noted how far the mailbox is read."""
-        mailed = mailed_to(self._services, message_id)
+        mailed = mailed_to(self._services, message_id, self._clock())
         async with self._store.work() as work:
             await work.update_log.set_mailbox(validity, uid)
             for address in await work.mail_addresses.every(mailed.person_id) if mailed else ():

@@ -58,6 +58,12 @@ class Door:
         self._looking, self._acting = looking, acting
         self._devices, self._guests, self._ways_back = outside
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of every answer."""
+        secure = self._services.page_url.startswith("https:")
+        return {**HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if secure else {})}
+
     def routes(self) -> Iterable[web.RouteDef]:
         """Return the routes. Ids in addresses are opaque, and each is checked against the visitor."""
         see, do = self._looking, self._acting
@@ -112,7 +118,7 @@ class Door:
         return web.Response(text=(STATIC / name).read_text(encoding="utf-8"), content_type=kind)
 
     def _safe(self, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Handler:
-        """Wrap a handler with its limits and the security headers; errors are shown without details."""
+        """Wrap a handler with its limits; errors are shown without details."""
 
         async def safe(request: web.Request) -> web.StreamResponse:
             if self._too_many(request):
@@ -121,10 +127,6 @@ class Door:
                 response = await self._answered(handler, request)
                 if request.method == "POST" and response.status < HTTPStatus.BAD_REQUEST:
                     await self.asking.stays(request, response)
-            if not response.prepared:
-                response.headers.update(HEADERS)
-                if self._services.page_url.startswith("https:"):
-                    response.headers["Strict-Transport-Security"] = "max-age=31536000"
             return response
 
         return safe

@@ -1,13 +1,14 @@
 """Live updates: open pages are told that a chat has changed, and no more."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from storage.store import Store
 
-MOST_WAITING = 2_000  # open pages; others see changes when they are loaded again
+MOST_WAITING = 2_000  # open pages; others see changes when they are loaded again …
+OF_ONE = 10  # … and of one person
 
 
 class Live:
@@ -15,6 +16,7 @@ class Live:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._streams: Counter[int] = Counter()  # open pages, by person
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         store.watch("chat_copies", self._changed)
 
@@ -23,10 +25,19 @@ class Live:
             for event in self._waiting.get(chat, ()):
                 event.set()
 
-    @property
-    def full(self) -> bool:
-        """True if no more pages may wait."""
-        return sum(map(len, self._waiting.values())) >= MOST_WAITING
+    def is_full_for(self, person_id: int) -> bool:
+        """True if no more pages may wait, of this person or of all."""
+        return self._streams[person_id] >= OF_ONE or sum(map(len, self._waiting.values())) >= MOST_WAITING
+
+    @contextmanager
+    def stream(self, person_id: int) -> Iterator[None]:
+        """Count an open page of this person's."""
+        self._streams[person_id] += 1
+        try:
+            yield
+        finally:
+            self._streams[person_id] -= 1
+            self._streams += Counter()  # forgets whoever has none
 
     @asynccontextmanager
     async def waiting(self, chats: Collection[str]) -> AsyncIterator[asyncio.Event]:

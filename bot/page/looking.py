@@ -26,7 +26,7 @@ from bot.page.command_answers import answers_to, standing_of
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import SentIn, open_to, place_of, sheet
 from bot.page.live import Live
-from bot.page.looks import HEADERS, Looks
+from bot.page.looks import Looks
 from bot.page.proof import proof_of
 from bot.page.sessions import Visitor
 from bot.telegram import links
@@ -319,11 +319,11 @@ class Looking:
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             mine = await self._asking.groups(work, visitor.person)
-        if self._live.full:
+        if self._live.is_full_for(visitor.person.id):
             raise web.HTTPServiceUnavailable
-        response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         chats = [private_chat(visitor.person.id), *(group_chat(group.id) for group, _ in mine)]
-        with suppress(ConnectionResetError):
+        with suppress(ConnectionResetError), self._live.stream(visitor.person.id):
             async with self._live.waiting(chats) as changed:
                 await response.prepare(request)  # now the page looks once, and from here on it is told
                 while True:

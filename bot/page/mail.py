@@ -36,7 +36,8 @@ MOST_TRIES: Final = 12  # about a day
 LOOK: Final = 30.0  # seconds between looks while something waits for its time
 SIGN_IN_WITHIN: Final = timedelta(minutes=30)
 OFF: Final = "mailoff"  # the verb of a link in mails
-_MAILED: Final = "mailed"  # what the end of a Message-ID holds, sealed
+_MAILED: Final = "mail"  # the verb and scope of what the end of a Message-ID holds, sealed
+REPORTED_WITHIN: Final = 30  # days after a mail in which a report of it counts: servers give up within five
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}", re.IGNORECASE | re.ASCII)
 
 
@@ -85,11 +86,19 @@ class Mailed:
         return self.fingerprint == mail_address.fingerprint(address)
 
 
-def mailed_to(services: Services, message_id: str) -> Mailed | None:
-    """Return to whom the mail with this Message-ID went; None for one that is not ours."""
+def _day(now: datetime) -> int:
+    return now.toordinal()
+
+
+def mailed_to(services: Services, message_id: str, now: datetime) -> Mailed | None:
+    """Return to whom the mail with this Message-ID went lately; None for one that is not ours, or is long ago.
+
+    Whoever has an old mail could else have its address taken for one that does not work.
+    """
     token = message_id.strip("<> ").partition("@")[0].rpartition(".")[2]
     action = services.buttons.open(_MAILED, token)
-    return Mailed(action.run, action.arg) if action else None
+    lately = action is not None and 0 <= _day(now) - action.ask <= REPORTED_WITHIN
+    return Mailed(action.run, action.arg) if action is not None and lately else None
 
 
 class Mailer:
@@ -149,7 +158,7 @@ class Mailer:
         message["Subject"] = voice.label(f"mail.{mail.kind}.subject")
         message["Date"] = format_datetime(self._clock())
         sealed = self._services.buttons.seal(
-            _MAILED, Action(_MAILED, mail.person_id, arg=mail_address.fingerprint(mail.address))
+            _MAILED, Action(_MAILED, mail.person_id, _day(self._clock()), mail_address.fingerprint(mail.address))
         )
         message["Message-ID"] = make_msgid(sealed, self._server.sender.rpartition("@")[2].rstrip(">"))
         message["Auto-Submitted"] = "auto-generated"

@@ -21,8 +21,8 @@ def enough(run: Run) -> bool:
 
 
 def too_few(run: Run) -> bool:
-    """True if too few have written for their answers to be shown without names."""
-    return run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
+    """True if too few have written for their answers to be shown without names, or one may be no one."""
+    return run.exercise.anonymous and (run.given.doubted or run.admitted + run.late < LEAST_UNNAMED)
 
 
 def shown_too_soon(run: Run) -> bool:
@@ -53,7 +53,7 @@ def show(run: Run) -> tuple[Effect, ...]:
 
 def admit(run: Run) -> tuple[Run, tuple[Effect, ...]]:
     """Count unnamed sheets among those shown, as soon as there are enough new ones that none can be told apart."""
-    if run.late >= (TOGETHER if run.admitted else LEAST_UNNAMED):
+    if not run.given.doubted and run.late >= (TOGETHER if run.admitted else LEAST_UNNAMED):
         return replace(run, admitted=run.admitted + run.late), (Admit(),)
     return run, ()
 

@@ -229,6 +229,7 @@ class Given:
     closed: frozenset[str] = frozenset()  # the questions that they may not answer, or not in this row
     # By key: what stands on the sheet that they share with others, or in the row that they change.
     written: Mapping[str, SharedAnswer] = field(default_factory=dict)
+    doubted: bool = False  # whether somebody in the group does not know all whom answers without names count
     row_gone: bool = False  # whether somebody has removed the row that they change
 
 

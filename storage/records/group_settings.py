@@ -106,6 +106,9 @@ class GroupSettings:
     heard: Mapping[int, date] = field(default_factory=dict)  # by coordinator: when they last did anything here
     deciders: tuple[int, ...] = ()  # of those who look on from outside (`process_leader`), who decides in 0.6
     leads: Mapping[int, int] = field(default_factory=dict)  # by step to come: the member who leads it
+    # -- results without names
+    counted: tuple[int, ...] = ()  # the members whom the group has been shown as those who count
+    doubt: int = 0  # the member who does not know one of them: nothing is shown meanwhile
     # -- time
     weekly: int = 0  # the weekday of the week's overview; 0 is Monday
     check_in: int = 4  # weeks between two; 0 for none

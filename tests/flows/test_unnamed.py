@@ -13,7 +13,7 @@ from flows.run.effects import Admit, AskBack, Effect, Erase, Keep, SheetHandedIn
 from flows.run.events import Concluded, Edited, Event, LeftOut, Opened, Revealed, Spoken, Undid
 from flows.run.state import Phase, Run, Seat, Sheet
 from flows.vocabulary import Audience, How
-from tests.flows.sample import SWEDISH, TODAY, begun, exercise, play, tap, through, visit, write
+from tests.flows.sample import SWEDISH, TODAY, begun, exercise, giving, play, tap, through, visit, write
 
 
 def group_of(people: int) -> Run:
@@ -44,6 +44,20 @@ def test_four_people_must_have_written() -> None:
     assert written(group_of(3), 1, 2, 3).phase is Phase.OPEN
     assert written(run, 4).phase is Phase.REVEALED
     assert written(group_of(5), 1, 2, 3, 4).phase is Phase.OPEN
+
+
+def test_nothing_is_shown_while_somebody_is_unknown() -> None:
+    """While one of the group does not know all who count, four are as few as none, and late ones wait; afterwards it is
+    as if nobody had said so."""
+    doubted = written(giving(group_of(4), doubted=True), 1, 2, 3, 4)
+    assert doubted.phase is Phase.OPEN
+    assert effects(doubted, Revealed(anyway=True)) == (AskBack("too_few", ()),)
+    assert advance(doubted, Spoken()).run.spoken, "they can talk about it instead"
+    assert play(giving(doubted, doubted=False), Revealed()).phase is Phase.REVEALED
+    shown = play(written(group_of(7), 1, 2, 3, 4), Revealed(anyway=True))
+    late = written(giving(shown, doubted=True), 5, 6)
+    assert (late.admitted, late.late) == (4, 2)
+    assert admit(giving(late, doubted=False))[0].admitted == 6
 
 
 def test_late_ones_come_in_twos() -> None:

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import Bot
 from bot.demo.town import MachineClock
+from bot.operations.servers import with_headers
 from bot.page.door import door_of
 from messages.line_breaks import NO_BREAK
 from storage.records.repository import Clock
@@ -161,6 +162,7 @@ class Page:
         app = web.Application()
         door = door_of(bot.store, bot.services, bot.poller, clock)
         app.add_routes(door.routes())
+        with_headers(app, door.headers)
         self.asking = door.asking
         self._app = app
         self._server = TestServer(app)

@@ -103,6 +103,15 @@ async def test_a_mail_that_came_back(bounced: Bounced) -> None:
     assert bounced.inbox.fetched == [1, 2, 3, 4], "what nobody has read is not fetched again"
 
 
+async def test_a_message_id_grows_old(bounced: Bounced) -> None:
+    """Whoever has a mail of last spring cannot have its address taken for one that does not work."""
+    cia = await bounced.mailed.both.invited("Cia")
+    await bounced.mailed.given(cia, "cia@example.se")
+    await bounced.mailed.both.town.wind(days=31)
+    bounced.inbox.mails += [report(bounced.mailed.post.came[0])]
+    assert "kommer inte fram" not in await bounced.told()
+
+
 async def test_a_mailbox_made_anew(bounced: Bounced) -> None:
     """Where the mails' numbers begin anew, what comes then is read."""
     cia = await bounced.mailed.both.invited("Cia")

@@ -49,6 +49,39 @@ async def test_a_look_changes_nothing(both: Both) -> None:
     assert state(both) != before, "what is done would be seen"
 
 
+async def test_every_answer_has_the_headers(both: Both) -> None:
+    """Also what no handler answers, a file and a refusal: nothing may be shown elsewhere or kept, and no software is
+    named."""
+    client = both.page.browser().client
+    asked = [("GET", path) for path in (*LOOKS, "/nowhere", "/gor")]
+    asked += [(method, "/") for method in ("PUT", "DELETE", "OPTIONS", "TRACE", "HEAD")]
+    asked += [("POST", path) for path in ("/gor", "/l/x", "/logga/x")]
+    for method, path in asked:
+        async with client.request(method, path, allow_redirects=False) as answer:
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"], (method, path)
+            assert answer.headers["Cache-Control"] == "no-store", (method, path)
+            assert "Server" not in answer.headers, (method, path)
+
+
+async def test_ten_open_pages_of_one_person(both: Both) -> None:
+    """The eleventh is told of nothing; somebody else's is, and the place of a page that was closed is free."""
+    alva, bo = await both.signed_in("Alva"), await both.signed_in("Bo")
+    lines = [await alva.client.get("/handelser") for _ in range(10)]
+    assert {line.status for line in lines} == {200}
+    async with alva.client.get("/handelser") as answer:
+        assert answer.status == 503
+    async with bo.client.get("/handelser") as answer:
+        assert answer.status == 200
+    lines.pop().close()
+    status = 503
+    while status == 503:  # a line that is gone is noticed when there is something to tell
+        await both.write(alva, "/ring")
+        async with alva.client.get("/handelser") as answer:
+            status = answer.status
+    for line in lines:
+        line.close()
+
+
 async def test_addresses_that_are_none(both: Both) -> None:
     """A mistyped address is told as everything else is; one that takes forms alone, opened anew, leads to the start."""
     alva = await both.signed_in("Alva")

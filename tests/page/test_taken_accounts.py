@@ -310,6 +310,8 @@ async def test_no_puppet_is_told_a_code(alone: OnThePage) -> None:
         await alva.press(label)
     alone.clock.wind(days=2)
     await cia.write("/deltagare")
+    await cia.open("/samtal")
+    assert re.search(r"Bo, .*insläppt av Alva", cia.text), "the group sees who let in whom"
     await cia.open("/konto")
     alone.page.asking.mail = True
     await cia.open("/konto")

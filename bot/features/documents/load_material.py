@@ -249,7 +249,7 @@ async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
 async def _check_ins(ctx: Context, group: Group) -> Json:
     """Return the check-ins that are over."""
     for check_in in await ctx.work.check_ins.of_group(group.id):
-        if check_in.until < ctx.today:
+        if check_in.until < ctx.today and not group.settings.doubt:
             scores, _ = await ctx.work.check_ins.answers(check_in)
             yield CheckedIn(check_in.opened, band(scores))
 

@@ -9,7 +9,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank, asked_anew, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, deferral, row_links, runner, shared_answers
+from bot.exercises import approved_texts, counted, deferral, row_links, runner, shared_answers
 from bot.features.journey import at_the_door
 from bot.reminders import open_items
 from bot.reminders.holidays import working_day_after
@@ -224,7 +224,15 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     active = [m for m in members if m.state == "active"]
     told = not actor.in_group and rank_of(actor.member, group) >= Rank.COORDINATOR
     standing = group.settings.stand_ins
-    people = [{**await _entry(ctx, member, told=told), "stands_in": member.id in standing} for member in members]
+    by = await counted.let_in_by(ctx, group)
+    people = [
+        {
+            **await _entry(ctx, member, told=told),
+            "stands_in": member.id in standing,
+            "by": by.get(member.person_id, ""),
+        }
+        for member in members
+    ]
     facts = {"town": group.title, "people": people, **await _network(ctx, group), "gaps": make_up(ctx, active)}
     outside = await ctx.work.members.active(group.id, roles=("process_leader",))
     facts["leaders"] = [m.name for m in outside if m.id not in group.settings.deciders]

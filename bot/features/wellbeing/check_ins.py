@@ -15,7 +15,7 @@ from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank, may
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises import deferral
+from bot.exercises import counted, deferral
 from bot.features.help import help_lines
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
@@ -86,6 +86,7 @@ async def begin(ctx: Context, group: Group) -> None:
     if await deferral.rests(ctx, group):
         await plan(ctx, group, ctx.today)
         return
+    group = await counted.show(ctx, group)
     members = await ctx.work.members.active(group.id)
     for earlier in await ctx.work.check_ins.of_group(group.id):
         if earlier.until >= ctx.today:  # whoever has not been asked in it yet is asked in this one
@@ -246,13 +247,16 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
         keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
         await ctx.reply(actor, "check_in.network", {"town": actor.group.title}, keys)
         return
-    rounds = [r for r in await ctx.work.check_ins.of_group(actor.group.id) if r.until < ctx.today]
+    doubted = bool(actor.group.settings.doubt)
+    every = await ctx.work.check_ins.of_group(actor.group.id)
+    rounds = [r for r in every if r.until < ctx.today and not doubted]
     bands: list[TemplateFacts] = []
     words: list[str] = []
     for check_in in rounds[-SHOWN:]:
         scores, words = await ctx.work.check_ins.answers(check_in)
         bands.append({"on": check_in.opened, "band": band(scores)})
     facts = {"bands": bands, "words": words if len(words) >= FEWEST else [], "weeks": weeks_of(actor.group)}
+    facts["doubted"] = doubted
     if actor.in_group:
         await ctx.to_group(actor.group, "check_in.rounds", facts)
         return
