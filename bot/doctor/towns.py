@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
-from bot.features.documents.town_folder import TownFile, look_at
+from bot.features.documents.town_folder import TownFile, look_at, number_of
 from messages.documents.own_look import NAMES, OwnLook, Piece, look_of
 from messages.documents.pdf import drawable_logo
 from messages.documents.word_base import opened
@@ -21,7 +21,11 @@ def look(towns: Path) -> Iterator[Finding]:
         yield error(ABOUT, f"{towns} cannot be read ({type(failed).__name__}).", cure)
         return
     if not folders:
-        yield warning(ABOUT, f"There is no folder in {towns}.", "Make one for each town, named as the town (/staden).")
+        yield warning(
+            ABOUT,
+            f"There is no folder in {towns}.",
+            "Make one for each town, named with its group's number and name, as in “3 Exempelstad”.",
+        )
     for folder in folders:
         yield from _town(folder)
 
@@ -50,6 +54,9 @@ def _town(folder: Path) -> Iterator[Finding]:
             yield warning(ABOUT, f"{name} can't be written into.", cure)
         else:
             used[looked.piece] = looked.path
+    if found and number_of(folder) is None:
+        cure = "Put its group's number before it, as in “3 Exempelstad”: the log has it as group_id."
+        yield warning(ABOUT, f"{folder.name} has no number: where two groups are called so, neither gets it.", cure)
     if used:
         yield ok(ABOUT, f"{folder.name}: {', '.join(path.name for path in used.values())}.")
     elif not found:

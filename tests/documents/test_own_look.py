@@ -91,28 +91,28 @@ def test_what_cannot_be_used_is_named_with_its_cure(
     name: str, content: bytes, says: str, cure: str, tmp_path: Path
 ) -> None:
     """The doctor names each file of a town's folder that can't be used, why, and what to do; nothing breaks by it."""
-    folder = tmp_path / "Exempelstad"
+    folder = tmp_path / "1 Exempelstad"
     folder.mkdir()
     (folder / name).write_bytes(content)
     (found,) = towns.look(tmp_path)
     assert found.level is Level.WARNING
-    assert f"Exempelstad/{name}" in found.says
+    assert f"1 Exempelstad/{name}" in found.says
     assert says in found.says
     assert cure in found.cure
     if not says.startswith("can't be"):  # what only making a document tells
-        assert own_look(tmp_path, "Exempelstad") is None
+        assert own_look(tmp_path, 1, "Exempelstad") is None
 
 
 def test_what_can_be_used_is_told(tmp_path: Path) -> None:
     """All that a town's documents take is named in one line; a folder with nothing in it, and none at all, as well."""
     for name, content in zip(NAMES, (png(300, 100), b"", letterhead(), LAW.encode()), strict=True):
         if content:
-            (tmp_path / "Åstad").mkdir(exist_ok=True)
-            (tmp_path / "Åstad" / name).write_bytes(content)
+            (tmp_path / "2 Åstad").mkdir(exist_ok=True)
+            (tmp_path / "2 Åstad" / name).write_bytes(content)
     (tmp_path / "Tomstad").mkdir()
     found = {(finding.level, finding.says) for finding in towns.look(tmp_path)}
     assert found == {
-        (Level.OK, "Åstad: law.txt, logo.png, reference.docx."),
+        (Level.OK, "2 Åstad: law.txt, logo.png, reference.docx."),
         (Level.WARNING, "Tomstad is empty."),
     }
     assert [finding.level for finding in towns.look(tmp_path / "Tomstad")] == [Level.WARNING]
@@ -175,6 +175,24 @@ def test_logo_and_lawyer_in_pdf(document: str, own: OwnLook, town: Material) -> 
     assert faults(made) == []
 
 
+async def test_no_group_wears_anothers_letterhead(tmp_path: Path) -> None:
+    """A group that calls itself as another one gets nothing of that one's, neither by the name nor by its number; until
+    the folder has its group's number, neither gets it, and the doctor says so."""
+    folders = tmp_path / "towns"
+    (folders / "Exempelstad").mkdir(parents=True)
+    (folders / "Exempelstad" / "law.txt").write_text(LAW, encoding="utf-8")
+    assert any("has no number" in finding.says for finding in towns.look(folders))
+    async with a_town(tmp_path / "bot", towns=folders) as played:
+        await gathered(played, ["Alva", "Bo"])
+        async with played.bot.store.work() as work:
+            await work.groups.add_own("Kärngruppen i Exempelstad")
+        assert (await material(played)).own is None
+        (folders / "Exempelstad").rename(folders / "1 Exempelstad")
+        own = (await material(played)).own
+    assert own is not None
+    assert own.law == LAW
+
+
 async def test_the_folder_with_the_towns_name(tmp_path: Path) -> None:
     """A town's documents take what lies in the folder with its name, however that is spelt, and nothing outside it."""
     folders = tmp_path / "towns"
@@ -186,9 +204,15 @@ async def test_the_folder_with_the_towns_name(tmp_path: Path) -> None:
         given = await material(played)
         assert given.own is not None
         assert given.own.law == LAW
-    found = own_look(folders, "Exempelstad")
+    found = own_look(folders, 1, "Exempelstad")
     assert found is not None
     assert found.law == LAW
     for name in ("..", "", "/etc", "Annan stad"):
-        assert own_look(folders, name) is None
-    assert own_look(tmp_path / "gone", "Exempelstad") is None
+        assert own_look(folders, 1, name) is None
+    (folders / "1 Exempelstad").mkdir()
+    (folders / "1 Exempelstad" / "law.txt").write_text("Nyare", encoding="utf-8")
+    numbered, another = own_look(folders, 1, ""), own_look(folders, 11, "")
+    assert numbered is not None
+    assert numbered.law == "Nyare", "a number comes before a name"
+    assert another is None
+    assert own_look(tmp_path / "gone", 1, "Exempelstad") is None

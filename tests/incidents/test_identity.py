@@ -1,3 +1,4 @@
+import asyncio
 import sys
 import time
 import tomllib
@@ -7,11 +8,13 @@ from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.features.identities.identified import identities_in
 from bot.identities.finder import MOST, Find, find
 from flows.identities import Identity
 from tests.incidents.corpus import Note, notes
@@ -180,6 +183,25 @@ def test_any_text(text: str) -> None:
     found = find(text)
     assert all(0 <= f.start < f.end <= len(text) for f in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+async def test_all_else_goes_on_while_a_long_text_is_searched() -> None:
+    """Whoever sends as much as one can, made to be slow, holds up nobody else: the others' turns come meanwhile."""
+    turns, over = 0, asyncio.Event()
+
+    async def others() -> None:
+        nonlocal turns
+        while not over.is_set():
+            turns += 1
+            await asyncio.sleep(0)
+
+    going_on = asyncio.create_task(others())
+    await asyncio.sleep(0)
+    before, nobody = turns, Mock()
+    assert await identities_in(nobody, nobody, "a: " * 5_333) == ()
+    assert turns > before
+    over.set()
+    await going_on
 
 
 @pytest.mark.parametrize(

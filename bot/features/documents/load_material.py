@@ -15,7 +15,7 @@ from bot.exercises import consents, runner
 from bot.exercises.row_links import OWN
 from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import lifecycle
-from bot.features.documents.town_folder import own_look
+from bot.features.documents.town_folder import named_alike, own_look
 from bot.features.help import town_facts
 from bot.features.incidents import statistics
 from bot.features.journey import network_meetings
@@ -47,6 +47,7 @@ from messages.documents.material import (
     Version,
     Year,
 )
+from messages.documents.own_look import OwnLook
 from storage.json_records import Json, JsonObject
 from storage.records import records
 from storage.records.records import Answer, Group, Member, SeatState
@@ -57,6 +58,14 @@ VERSIONS = "document"  # the kind of activity state that holds a document's vers
 async def town_of(ctx: Context, group: Group) -> str:
     """Return what the town is called in documents: as the facts about it say, else by the name of its group."""
     return (await town_facts.known(ctx, group)).get(Field.NAME) or ctx.services.voice.rules.town_of(group.title)
+
+
+async def _own_look(ctx: Context, group: Group, town: str) -> OwnLook | None:
+    if ctx.services.towns is None:
+        return None
+    every = [await town_of(ctx, one) for one in await ctx.work.groups.all_active()]
+    shared = sum(named_alike(one, town) for one in every) > 1
+    return await asyncio.to_thread(own_look, ctx.services.towns, group.id, "" if shared else town)
 
 
 async def material_of(ctx: Context, group: Group) -> Material:
@@ -90,7 +99,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         versions=await versions_of(ctx, group),
         swaps=tuple([Swap(s.old, s.new, s.on) for s in await number_changes.settled(ctx, group) if s.on]),
         language=ctx.services.voice.language,
-        own=await asyncio.to_thread(own_look, ctx.services.towns, town) if ctx.services.towns else None,
+        own=await _own_look(ctx, group, town),
         event_off=group.settings.event_off,
         links={
             ExerciseRole.INCIDENT: ctx.link(Action("log", group.id)),

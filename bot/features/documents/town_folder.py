@@ -1,4 +1,4 @@
-"""The operator's folder of towns: a folder named as the town gives its documents their own look.
+"""The operator's folder of towns: a folder with a group's number gives its documents their own look.
 
 A file that can't be used is left out of documents; `stadsbot doctor` says which and why.
 """
@@ -44,15 +44,20 @@ def look_at(folder: Path) -> Iterator[TownFile]:
             yield TownFile(path, piece, content)
 
 
-def own_look(towns: Path | None, town: str) -> OwnLook | None:
-    """Return the look of a town's documents, from the folder with its name; None if there is none.
+def own_look(towns: Path | None, number: int, town: str) -> OwnLook | None:
+    """Return the look of a group's documents, from the folder whose name begins with its number ("3 Exempelstad"), or
+    else is the town's; None if there is none.
 
-    As the group writes the name itself, no path is made of it: it is compared with the folders that are there.
+    `town`: empty where another group is called so, too: a group writes its name itself, and could wear another's
+    letterhead. No path is made of it: it is compared with the folders that are there.
     """
     if towns is None:
         return None
     try:
-        named = next((f for f in sorted(towns.iterdir()) if f.is_dir() and _same(f.name) == _same(town)), None)
+        folders = [folder for folder in sorted(towns.iterdir()) if folder.is_dir()]
+        named = next((folder for folder in folders if number_of(folder) == number), None)
+        if named is None and town:
+            named = next((folder for folder in folders if _same(folder.name) == _same(town)), None)
         if named is None:
             return None
         files: dict[Piece, bytes] = {}
@@ -65,6 +70,17 @@ def own_look(towns: Path | None, town: str) -> OwnLook | None:
     except OSError as error:
         log.failure("town_folder_failed", error)
         return None
+
+
+def number_of(folder: Path) -> int | None:
+    """Return the number of the group that a folder is for; None if its name begins with none."""
+    number = folder.name.partition(" ")[0]
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+def named_alike(one: str, other: str) -> bool:
+    """True if two towns are called the same, as folders have it."""
+    return _same(one) == _same(other)
 
 
 def _same(name: str) -> str:

@@ -1,6 +1,8 @@
 """Finds what points somebody out in a group's text; its own people, organisations and places may be named."""
 
+import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.context.context import Context
@@ -14,12 +16,13 @@ from flows.identities import Identity
 from flows.run.events import Edited, Wrote
 from storage.records.records import Group
 
+LONG = 2_000  # characters, which are searched in some hundredths of a second
 AREAS = "areas"  # the group's list of parts of town
 
 
 async def identities_in(ctx: Context, group: Group, text: str, *, there: str = "") -> tuple[Identity, ...]:
     """Return the kinds found in a text. `there`: the text that it replaces, whose finds have been confirmed."""
-    if not kinds_in(text):
+    if not await _searched(text):
         return ()
     scene = await runner.scene_of(ctx, group)
     called = [number.reach for at in (await phone_numbers.numbers(ctx, group)).values() for number in at]
@@ -31,7 +34,12 @@ async def identities_in(ctx: Context, group: Group, text: str, *, there: str = "
         *called,
         *pieces(there),
     ]
-    return kinds_in(text, filter(None, known))
+    return await _searched(text, [one for one in known if one])
+
+
+async def _searched(text: str, known: Sequence[str] = ()) -> tuple[Identity, ...]:
+    """Search a text; a long one on a thread, between whose many short steps all else goes on."""
+    return kinds_in(text, known) if len(text) <= LONG else await asyncio.to_thread(kinds_in, text, known)
 
 
 async def in_answer(ctx: Context, group: Group, text: str, *, there: str = "") -> tuple[Identity, ...]:
