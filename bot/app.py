@@ -141,6 +141,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
             pace = Pace(setup.pace_clock)
             channels = Channels(channel if setup.token else None, store, clock, nudge if setup.mail else None)
             sender = OutboxSender(store, channels, services, clock, pace, handlers)
+            services.in_passing = sender.in_passing
             job_runner = JobRunner(store, services, clock, setup.worker or own_worker)
             scheduler = Scheduler(store, services, clock, handlers)
             poller = Poller(store, channel, services, clock, watchdog.alive, pace.spare, handlers)

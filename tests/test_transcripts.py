@@ -12,8 +12,10 @@ from flows.definitions.loader import the_process
 from tests.remembered import assert_remembered_rightly
 
 # Refused without harm: to pin or send a file where the bot may not, an edit that changes nothing, a message to one who
-# has blocked it, who is in a group that hides it.
-HARMLESS = re.compile("pinned messages|to send documents|is not modified|blocked by the user|CHAT_ADMIN_REQUIRED")
+# has blocked it, who is in a group that hides it; to edit a receipt in a chat that was emptied.
+HARMLESS = re.compile(
+    "MESSAGE_ID_INVALID|pinned messages|to send documents|is not modified|blocked by the user|CHAT_ADMIN_REQUIRED"
+)
 COVERS = re.compile(r"^# covers: (.+)$", re.MULTILINE)
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 

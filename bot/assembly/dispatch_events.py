@@ -39,6 +39,7 @@ from bot.context.events import (
     PromiseRenewed,
     ReasonUnneeded,
     RegisterNeeded,
+    ReporterWaits,
     RowAdded,
     RowChanged,
     RowGiven,
@@ -59,7 +60,7 @@ from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list, time_poll
 from bot.features.digest import daily_message
 from bot.features.documents import adopted
-from bot.features.incidents import report, unread
+from bot.features.incidents import receipts, report, unread
 from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
 from bot.features.members import handover, known, network_seats, profile_given, promise, substitutes, turns
 from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
@@ -166,6 +167,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(BotBack, ballot_owners.bot_back),
         _heard_by(CoordinatorsChanged, coordinator.changed, unread.coordinators_changed),
         _heard_by(NobodyReads, substitutes.nobody_reads),
+        _heard_by(ReporterWaits, receipts.unreached),
         _heard_by(GuestRow, actor_forms.done),
         _heard_by(EventChanged, first_meeting.frame_changed, event_day.changed),
         _heard_by(TookOver, handover.take_over),

@@ -9,7 +9,7 @@ from bot.context.context import Context
 from bot.exercises import given_texts, runner
 from bot.features.calendar import absence, lifecycle
 from bot.features.digest import daily_message
-from bot.features.incidents import report, retention, second_approval, unfinished, unread
+from bot.features.incidents import receipts, report, retention, second_approval, unfinished, unread
 from bot.features.journey import coordinator, network_letter, status
 from bot.features.journey.session_keys import SESSION
 from bot.features.members import own_rights, passing, personal_data, promise, roll_call, substitutes, unreachable
@@ -70,6 +70,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
         case retention.KIND:
             await retention.fire(ctx, group, due)
             await unfinished.look(ctx, group)
+            await receipts.bring_up_to_date(ctx, group)
             await promise.renew_in(ctx, group)  # if the bot was down when the event was to begin
             await given_texts.sweep(ctx, group)
             await roll_call.look(ctx, group)

@@ -4,9 +4,10 @@ Everything said here is rendered now, before the commit, and lies in the outbox 
 here talks to the channel.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, Unpack
 from zoneinfo import ZoneInfo
@@ -53,7 +54,17 @@ from messages.voice import TemplateFacts, Voice
 from storage.json_records import JsonObject
 from storage.records.message_notes import AnswerNote, MessageContext, Purpose
 from storage.records.outbox import FOLDED
-from storage.records.records import Attachment, Group, Member, OutboxKind, Person, group_chat, private_chat
+from storage.records.records import (
+    Attachment,
+    Group,
+    Member,
+    OutboxKind,
+    Outgoing,
+    Person,
+    group_chat,
+    is_own_number,
+    private_chat,
+)
 from storage.store import UnitOfWork
 from storage.table import seconds
 
@@ -85,6 +96,7 @@ class Services:
     operator: Operator = field(default_factory=Operator)  # who answers for it
     towns: Path | None = None  # the operator's folder with a folder for each town
     trace: Tracer = untraced  # gets the way of each text along its readers
+    in_passing: Callable[[Outgoing], None] = lambda _item: None  # the sender's, for what is kept nowhere
 
     def address(self, token: str, *, outside: bool = False) -> str:
         """Return the address of a link with this token. People `outside` get one to the page, if there is one."""
@@ -303,6 +315,46 @@ class Context:
             **({"reply_to": part.reply_to} if new and part.reply_to is not None else {}),
             **({"silent": True} if new and part.silent else {}),
         }
+
+    async def in_passing(
+        self,
+        person_id: int,
+        name: str,
+        facts: TemplateFacts | None = None,
+        keys: Keys = (),
+        *,
+        about: int,
+        edit: int | None = None,
+    ) -> None:
+        """Say something to a person after the commit that is kept nowhere: not even that it was said, or to whom.
+
+        It is for what would name its reader to somebody who has the file. It goes once: what is lost or refused is not
+        said again. Whoever calls it seals the group's copies of chats anew (`incidents.hide`), as the page may show it.
+        """
+        person, chat = await self.work.people.get(person_id), private_chat(person_id)
+        message = Message(self.services.voice.render(name, facts), numbered(keys), about=about, edit=edit)
+        item = Outgoing(
+            id=self.work.outbox.reserve(),
+            chat=chat,
+            about=about,
+            kind=OutboxKind.MESSAGE if edit is None else OutboxKind.EDIT,
+            content=self._content(private_scope(person), await self._for_seat(person, message)),
+            slot=None,
+            state="passing",
+            priority=PATIENT,
+            tries=0,
+            not_before=self.now,
+            message_id=edit,
+            context=MessageContext(),
+            reply=None,
+            error=None,
+            with_files=False,
+            changed_at=self.now,
+        )
+        copies = self.work.chat_copies
+        if is_own_number(person.user_id) if edit is None else await copies.of_message(chat, edit) is not None:
+            await copies.take(item, edit or item.id)
+        self.work.after_commit.append(partial(self.services.in_passing, item))
 
     async def send_file(
         self, person_id: int, file: Attachment, text: str, *, about: int, kind: OutboxKind = OutboxKind.DOCUMENT

@@ -216,6 +216,14 @@ class BotBack:
 
 
 @dataclass(frozen=True, slots=True)
+class ReporterWaits:
+    """Somebody who has logged something urgent waits in vain for it to be read, and must be told whom to ring."""
+
+    group: int
+    incident: int
+
+
+@dataclass(frozen=True, slots=True)
 class NobodyReads:
     """Something urgent is logged and not read, though all who could be told have been, or as nobody is there to be."""
 
@@ -366,6 +374,7 @@ DomainEvent = (
     | SeatChanged
     | BotBack
     | NobodyReads
+    | ReporterWaits
     | WantsIn
     | NotNow
     | HandedIn

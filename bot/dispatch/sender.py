@@ -77,6 +77,7 @@ class OutboxSender:
         self._returned: list[tuple[Outgoing, SendOutcome]] = []
         self._held_up = set[int]()  # items that wait for a channel that is down, to be hastened once it is back
         self._hastened = set[int]()  # those that have been, so that one that fails by itself is not tried without end
+        self._passing: list[Outgoing] = []  # what is in no table
         self._wake = asyncio.Event()
         self._gathering: asyncio.TimerHandle | None = None
         self._fetched = 0  # items since the start
@@ -86,6 +87,11 @@ class OutboxSender:
     def wake(self) -> None:
         """Wake the sender, as there may be something to send."""
         self._wake.set()
+
+    def in_passing(self, item: Outgoing) -> None:
+        """Send an item once that is in no table, when its chat is free. What comes of it is noted nowhere."""
+        self._passing.append(item)
+        self.wake()
 
     async def run(self) -> None:
         """Send for ever. Raises Unusable if the channel refuses the token, and Damaged."""
@@ -155,11 +161,16 @@ class OutboxSender:
                 busy = [chat for chat in self._calls if chat not in settled]
                 longest = (self._fetched + fetch) // SHARE - self._fetched // SHARE
                 due = await work.outbox.due(now, fetch, [*busy, *resting], longest=longest) if fetch else []
-                letters = [await self._addressed(work, item) for item in due]
-                earliest = await work.outbox.earliest() if fetch and not due else None
+                taken = {*busy, *resting, *(item.chat for item in due)}
+                passing = {item.chat: item for item in reversed(self._passing) if fetch and item.chat not in taken}
+                letters = [await self._addressed(work, item) for item in (*due, *passing.values())]
+                earliest = await work.outbox.earliest() if fetch and not letters else None
         except BaseException:
             self._returned = [*returned, *self._returned]
             raise
+        self._passing = [item for item in self._passing if item not in passing.values()]
+        if self._passing and not letters:
+            earliest = now
         self._latest = now
         self._fetched += len(due)
         for chat in settled:
@@ -226,6 +237,8 @@ class OutboxSender:
     async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: SendOutcome) -> None:
         ctx = Context(self._services, work, self._clock())
         self._held_up.discard(item.id)
+        if item.state == "passing":
+            return
         if outcome.fate is Fate.SENT:
             self._hastened.discard(item.id)
             await work.outbox.hasten(self._held_up, ctx.now)

@@ -5,7 +5,7 @@ transaction: no line, no reading. `countable` gives out what may be counted, and
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict, Unpack
@@ -75,12 +75,14 @@ class IncidentChanges(TypedDict, total=False):
     version: int
     reporter: bytes | None
     state: str
+    told: str
+    shown_in: int
 
 
 class Incidents(Records[Incident]):
     """The incidents of all groups."""
 
-    table = RecordTable("incidents", Incident, sealed=("values",), least=PADDED)
+    table = RecordTable("incidents", Incident, sealed=("values", "told", "shown_in"), least=PADDED)
 
     async def update(self, id: int, **changes: Unpack[IncidentChanges]) -> Incident:
         """Change the named fields and return the record as it is now. Raises Unknown."""
@@ -94,13 +96,19 @@ class Incidents(Records[Incident]):
         await ChatCopies(self._session, self._caches).seal_anew(group_id)
         self._session.wipe_log = True  # there it lay beside messages of the same transaction
 
-    async def add(self, group_id: int, person_id: int, values: JsonObject, logged_on: date) -> Incident:
-        """Log an incident. Its reporter is kept as a keyed hash, another one for each incident; its time as a day."""
+    async def add(
+        self, group_id: int, person_id: int, values: JsonObject, logged_on: date, shown_in: int = 0
+    ) -> Incident:
+        """Log an incident. Its reporter is kept as a keyed hash, another one for each incident; its time as a day.
+
+        `shown_in`: the message in their chat that becomes its receipt, if it is known.
+        """
         receipt = await self._new_receipt(group_id)
         id = self._caches.new_id("incidents")
         reporter = await self.reporter(group_id, id, person_id)
         await self.hide(group_id)
-        return await self._add(id, Incident(id, group_id, receipt, reporter, logged_on, "open", 1, dict(values)))
+        incident = Incident(id, group_id, receipt, reporter, logged_on, "open", 1, dict(values), shown_in=shown_in)
+        return await self._add(id, incident)
 
     async def receipts_of(self, group_id: int, person_id: int, since: date) -> list[tuple[int, str, str]]:
         """Return id, receipt and day of what this person has logged since a day, without its content."""
@@ -115,11 +123,21 @@ class Incidents(Records[Incident]):
             if row["reporter"] == await self.reporter(group_id, row["id"], person_id)
         ]
 
-    async def correct(self, id: int, person_id: int, changes: JsonObject) -> Incident:
-        """Change values of a person's own incident. Raises NotAllowed for another's, Unknown for none."""
+    async def logged_by(self, incident: Incident, people: Iterable[int]) -> int | None:
+        """Return which of these people logged it, so that they can be told what became of it; None for anybody else."""
+        for person_id in people:
+            if incident.reporter == await self.reporter(incident.group_id, incident.id, person_id):
+                return person_id
+        return None
+
+    async def correct(self, id: int, person_id: int, changes: JsonObject, shown_in: int = 0) -> Incident:
+        """Change values of a person's own incident, whose receipt is `shown_in` this message now, if that is known.
+
+        Raises NotAllowed for another's, Unknown for none.
+        """
         incident = await self._own(id, person_id)
-        values = {**incident.values, **changes}
-        return await self.update(id, values=values, version=incident.version + 1)
+        values, shown_in = {**incident.values, **changes}, shown_in or incident.shown_in
+        return await self.update(id, values=values, version=incident.version + 1, shown_in=shown_in)
 
     async def withdraw(self, id: int, person_id: int) -> Incident:
         """Withdraw one's own incident: its content is deleted, its receipt stays. Raises NotAllowed, Unknown."""
@@ -217,6 +235,10 @@ class Incidents(Records[Incident]):
             )
             for i in found
         ]
+
+    async def noted(self, id: int) -> list[FollowUp]:
+        """Return what readers have noted of an incident. For its receipt alone, which tells its replies."""
+        return await self._follow_ups.of_incident(id)
 
     async def is_noted(self, id: int, what: str) -> bool:
         """True once a reader has noted this follow-up."""

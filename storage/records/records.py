@@ -221,6 +221,9 @@ class Incident:
     state: str  # open | withdrawn
     version: int
     values: JsonObject = dataclasses.field(repr=False)
+    # What is known of its receipt, which readers never open: what it says of what became of it, and its message.
+    told: str = ""
+    shown_in: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +304,7 @@ class Outgoing:
     kind: OutboxKind
     content: JsonObject  # as storage.records.outbox has it; emptied once sent
     slot: str | None  # what later edits call the message
-    state: str  # queued | sent | failed | replaced
+    state: str  # queued | sent | failed | replaced; passing: in no table
     priority: int  # higher goes first between chats; within a chat an edit above 0 does, and all else keeps its order
     tries: int
     not_before: datetime

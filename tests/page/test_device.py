@@ -146,7 +146,7 @@ async def test_a_link_has_a_name(both: Both) -> None:
     await both.town.tap("Alva", "Ge länken ett namn")
     await both.town.write("Alva", "Receptionen  i\nHamnhuset")
     assert both.town.last("Alva").startswith("Receptionen i Hamnhuset")
-    await both.town.tap("Alva", "‹ Tillbaka")
+    await both.town.tap("Alva", "\u2039 Tillbaka")
     await both.town.tap("Alva", "Receptionen i Hamnhuset")
     await both.town.tap("Alva", "Ta tillbaka")
     desk = await both.page.browser().open(path)

@@ -50,12 +50,13 @@ def _sure(said: Iterable[tuple[int, int]]) -> Named:
 
 
 def _came(states: Sequence[Tables]) -> Iterator[tuple[Tables, Tables, Row]]:
-    """The two states between which each incident came, or was corrected or withdrawn by who logged it, and its row."""
-    known: dict[int, int] = {}
+    """The two states between which each incident came, or was corrected or withdrawn by who logged it, or who logged it
+    was told what became of it; and its row."""
+    known: dict[int, bytes] = {}
     for before, after in pairwise(states):
         for incident in after.get("incidents", []):
-            if incident["version"] != known.get(incident["id"]):
-                known[incident["id"]] = incident["version"]
+            if incident["sealed"] != known.get(incident["id"]):
+                known[incident["id"]] = incident["sealed"]
                 yield before, after, incident
 
 

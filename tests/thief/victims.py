@@ -77,7 +77,8 @@ class Victims:
                 await self.correct(who)
                 await self.town.wind(hours=12)
                 self.steal("backup")
-        for way in (self.log_on_page, self.log_and_leave, self.log_at_desk, self.log_and_hide):
+        ways = (self.log_on_page, self.log_and_leave, self.log_at_desk, self.log_and_hide, self.log_and_wait)
+        for way in ways:
             name = self.luck.choice(NAMES)
             await self.town.wind(days=2)
             await way(NAMES[NAMES.index(name) - 1] if self.another else name)
@@ -134,6 +135,25 @@ class Victims:
         await self.log(name)
         await self.town.write(name, "/dolj")
         self.steal("receipt")
+
+    async def log_and_wait(self, name: str) -> None:
+        """Somebody logs danger, hears that nobody was reached, and then that it is read, and a reply to it."""
+        await self.town.write(name, "/incident")
+        for label in ("Nu", "☐ Exploatering i arbete", "Klar", "Ja", "Hoppa över resten", "Spara"):
+            await self.town.tap(name, label)
+        await self.logged_by(name)
+        for _ in range(30):
+            await self.town.wind(hours=1)
+            self.steal("receipt")
+        assert any("Ingen har läst det än." in text for text in self.town.texts(name))
+        await self.town.write("Cia", "/handelser")
+        await self.town.tap("Cia", self.town.keys("Cia")[0])  # what presses stands first
+        for label in ("Svara den som loggade", "Svar: någon har fått hjälp"):
+            await self.town.tap("Cia", label)
+        for _ in range(6):  # over a weekend, too
+            await self.night()
+            self.steal("receipt")
+        assert any("svarar: Någon har fått hjälp." in text for text in self.town.texts(name))
 
     async def night(self) -> None:
         """What is done by night, and the copy that is made then."""

@@ -25,11 +25,16 @@ OUTCOMES = (
     LOGGED_TWICE,
 )
 NOTHING_NEW = "nothing_new"  # asked after some weeks whether anything has happened
+# What readers let whoever logged it know, in ready words that point out nobody: it stands on the receipt.
+REPLY = "reply"
+REPLIES = tuple(f"{REPLY}_{name}" for name in ("passed_on", "watched", "helped", "unfounded"))
 WAYS = (
     *(*STEPS, *HANDED, OUTCOME, *(f"{name}_{answer}" for name in HANDED for answer in ANSWERS), *OUTCOMES[:-1]),
     *(CONTACTED, NOTHING_NEW),
     LOGGED_TWICE,  # new ones come last, as buttons name these by their place
+    *(REPLY, *REPLIES),
 )
+CHOICES = {**{name: [f"{name}_{answer}" for answer in ANSWERS] for name in HANDED}, OUTCOME: OUTCOMES, REPLY: REPLIES}
 DAYS = {"today": 0, "yesterday": 1, "two_days": 2, "week": 7}  # ago
 EARLIER = "m"  # in a button, before how many months ago; without a number, which month is asked
 BACK = 12  # months to choose among

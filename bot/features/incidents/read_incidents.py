@@ -15,12 +15,14 @@ from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import follow_ups, on_screen, presence, unread, urgent
 from bot.features.incidents.follow_ups import (
-    ANSWERS,
+    CHOICES,
     DAYS,
     EARLIER,
     HANDED,
     NOTHING_NEW,
     OUTCOMES,
+    REPLIES,
+    REPLY,
     STEPS,
     SUPPORT_BEGUN,
     SUPPORT_ENDED,
@@ -179,6 +181,7 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         keys += [[key] for key in (follow_ups.way(ctx, group, str(incident.id), name) for name in steps)]
         keys.append([follow_ups.way(ctx, group, str(incident.id), name) for name in HANDED])
         keys.append([follow_ups.way(ctx, group, str(incident.id), OUTCOME)])
+        keys.append([follow_ups.way(ctx, group, str(incident.id), REPLY)])
         there = _strikable(ctx, present, incident, followed)
         keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if there else [])
     keys.append([ctx.key("back", "incs", group.id)])
@@ -188,7 +191,8 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
 async def follow(ctx: Context, actor: Actor, action: Action) -> None:
     """Note a follow-up: what, in which way if there are several, and on which day."""
     id, place, said, known = (*action.arg.split(":"), "", "")[:4]
-    group, what, day = actor.group, WAYS[int(place)], follow_ups.chosen_day(ctx, said)
+    group, what = actor.group, WAYS[int(place)]
+    day = ctx.today if what in REPLIES else follow_ups.chosen_day(ctx, said)
     back = [ctx.key("back", "openinc", group.id, id)]
     try:
         there = (await ctx.work.incidents.followed(actor.member)).get(int(id), [])
@@ -198,10 +202,10 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
     if await _withdrawn(ctx, actor, int(id)):
         ctx.toast("incident_withdrawn", alert=True)
         await show(ctx, actor, Action("openinc", group.id, 0, id))
-    elif what in HANDED or what == OUTCOME:
-        ways = [f"{what}_{answer}" for answer in ANSWERS] if what in HANDED else OUTCOMES
+    elif what in CHOICES:
+        ways = CHOICES[what]
         keys = [*([follow_ups.way(ctx, group, id, way)] for way in ways), back]
-        await _ask(ctx, actor, "incidents.how", id, what, keys, twice=what == OUTCOME)
+        await _ask(ctx, actor, "incidents.how", id, what, keys, twice=what == OUTCOME, reply=what == REPLY)
     elif day is None:
         month, keys = follow_ups.days(ctx, group, f"{id}:{place}", said, len(there))
         await _ask(ctx, actor, "incidents.day", id, what, [*keys, back], months=said == EARLIER, month=month)

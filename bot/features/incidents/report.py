@@ -19,7 +19,7 @@ from bot.exercises import drafts, rounds, runner
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.identities.identified import identities_in
-from bot.features.incidents import areas, incident_readers, unread, urgent
+from bot.features.incidents import areas, incident_readers, receipts, unread, urgent
 from bot.telegram.updates import SAID, SHOWN, origin, without
 from flows.definitions.model import Exercise
 from flows.identities import Handling
@@ -123,7 +123,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
     wish = [[ctx.key("check_in.contact", "contact", group.id)]] if unseen else []
     if row.row is not None:
         before = await ctx.work.incidents.lookup(row.row)
-        after = await ctx.work.incidents.correct(row.row, person.id, values)
+        after = await ctx.work.incidents.correct(row.row, person.id, values, ctx.tapped or 0)
         if before is not None:
             await unread.changed(ctx, group, before, after)
         danger, rung = _says_yes(ctx, after.values, Field.DANGER), has_rung(ctx, after.values)
@@ -179,7 +179,7 @@ def has_rung(ctx: Context, values: Mapping[str, Value]) -> bool:
 
 async def keep(ctx: Context, group: Group, values: JsonObject, *, by: int) -> Incident:
     """Log an incident by this person, and tell its readers."""
-    incident = await ctx.work.incidents.add(group.id, by, values, ctx.today)
+    incident = await ctx.work.incidents.add(group.id, by, values, ctx.today, ctx.tapped or 0)
     await unread.tell_readers(ctx, group, incident)
     return incident
 
@@ -281,14 +281,15 @@ async def ways_to_own(ctx: Context, group: Group, person: Person) -> list[list[K
 
 
 async def my_logs(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Show the receipts of what one has logged lately, and whether it is read. The content is shown not even here.
-
-    Whoever logged is told of that only when they ask: a message to them would say in the file who it was.
-    """
+    """Show the receipts of what one has logged lately, and what became of it. The content is shown not even here."""
     mine = await _mine(ctx, actor.group, actor.person)
-    read = {id: await unread.is_read(ctx, actor.group, id) for id, _, _ in mine}
-    facts = {"mine": [{"receipt": receipt, "on": day, "read": read[id]} for id, receipt, day in mine]}
-    keys = [[ctx.key("receipt", "mylog", actor.group.id, str(id), receipt=receipt)] for id, receipt, _ in mine[-8:]]
+    stands = {id: await receipts.standing(ctx, actor.group, await ctx.work.incidents.get(id)) for id, _, _ in mine}
+    facts = {
+        "mine": [{"receipt": receipt, "on": day, **receipts.facts(ctx, stands[id])} for id, receipt, day in mine],
+        **await receipts.to_ring(ctx, actor.group),
+    }
+    keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]] if receipts.in_vain(stands.values()) else []
+    keys += [[ctx.key("receipt", "mylog", actor.group.id, str(id), receipt=receipt)] for id, receipt, _ in mine[-8:]]
     await ctx.reply(actor, "incident.mine", facts, keys)
 
 

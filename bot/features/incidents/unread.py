@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Actor, Context
-from bot.context.events import CoordinatorsChanged, NobodyReads
+from bot.context.events import CoordinatorsChanged, NobodyReads, ReporterWaits
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import is_reader
 from bot.features.incidents import incident_readers, on_screen
@@ -24,6 +24,7 @@ from storage.records.records import Due, Group, Incident, Member, OpenItem
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
 UNREAD_AFTER = timedelta(days=3)  # those whose turn it is not are told, and whoever coordinates
 CONTACT_WITHIN = timedelta(days=3)
+DAY_AFTER = timedelta(days=1)  # … and whoever wished it hears that nobody has, as with any wish
 TOLD_AGAIN = LATELY  # at the earliest after another notice: so one tells of more incidents than one
 FOLLOW_AFTER = timedelta(days=14)  # and then each time twice as long, as many times as any item is reminded of
 CONTACTED = "contacted"  # the follow-up: the reporter wanted a call, and had it
@@ -161,6 +162,7 @@ async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> No
     await ctx.work.schedule.put(UNREAD, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
     if urgent and (due.visit >= SOON or not heard):
         ctx.events.append(NobodyReads(group.id, again=due.visit > SOON))
+        ctx.events.append(ReporterWaits(group.id, incident.id))
 
 
 async def changed(ctx: Context, group: Group, before: Incident, after: Incident) -> None:

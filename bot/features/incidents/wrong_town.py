@@ -8,14 +8,13 @@ from dataclasses import replace
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, May, Rank, may
+from bot.context.permissions import About, May, may
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, runner
 from bot.features.incidents import report, unread
-from bot.features.journey import memberships
 from flows.run.run_json import to_json
-from flows.values import Values
+from flows.values import Value, Values
 from flows.vocabulary import Field, Mark
 from storage.json_records import JsonObject
 
@@ -26,11 +25,7 @@ async def move(ctx: Context, actor: Actor, action: Action) -> None:
     receipt = await report.own_receipt(ctx, actor, Action("", arg=number)) if number else ""
     if receipt is None:
         return
-    seats = await memberships.of(ctx, actor.person, Rank.NETWORK)
-    towns = {
-        str(group.id): Actor(actor.person, group, member) for group, member in seats if may(May.LOG, member, group)
-    }
-    towns.pop(str(actor.group.id), None)
+    towns = await _elsewhere(ctx, actor)
     if chosen not in towns:
         keys = [
             [Key(to.group.title, Action("wrongtown", actor.group.id, 0, f"{number}:{id}"))] for id, to in towns.items()
@@ -49,11 +44,21 @@ async def move(ctx: Context, actor: Actor, action: Action) -> None:
     await _take_up(ctx, towns[chosen], begun)
 
 
+async def _elsewhere(ctx: Context, actor: Actor) -> dict[str, Actor]:
+    """Return this person as an actor in the other groups in which they may log."""
+    found = dict[str, Actor]()
+    for member in await ctx.work.members.of_person(actor.person.id):
+        group = await ctx.work.groups.get(member.group_id)
+        if group.id != actor.group.id and group.state == "active" and may(May.LOG, member, group):
+            found[str(group.id)] = Actor(actor.person, group, member)
+    return found
+
+
 def _answers(ctx: Context, values: JsonObject) -> Values:
     """Return the answers of an incident by question, as they were given."""
     exercise = report.asking(ctx)
     contact = exercise.field(Field.CONTACT)
-    found = {q.id: values[q.kept_as] for q in exercise.questions if values.get(q.kept_as)}
+    found: dict[str, Value] = {q.id: values[q.kept_as] for q in exercise.questions if values.get(q.kept_as)}
     if contact.id in found:
         found[contact.id] = next(option for option in contact.options if contact.says(option, Mark.YES))
     return found
