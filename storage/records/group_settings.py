@@ -93,7 +93,6 @@ class GroupSettings:
     readers: tuple[int, ...] = ()  # the members who may read incidents
     seen: Mapping[int, datetime] = field(default_factory=dict)  # by reader: when they last clearly were in the chat
     presence_asked: Mapping[int, datetime] = field(default_factory=dict)  # … and the coordinators were last asked
-    devices: Mapping[str, str] = field(default_factory=dict)  # by number of a work device's link: where it is
     asked: Mapping[str, AskedFor] = field(default_factory=dict)  # what waits for a second yes, by what it is about
     retention: Mapping[str, int] = field(default_factory=dict)  # months, by rule
     put_off: Mapping[str, PutOff] = field(default_factory=dict)  # by rule

@@ -140,22 +140,6 @@ async def test_taken_back(both: Both) -> None:
     assert desk.status == 200
 
 
-async def test_a_link_has_a_name(both: Both) -> None:
-    """Whoever coordinates says where a device stands, and finds its link by that; the page itself does not tell."""
-    path = await given(both)
-    await both.town.tap("Alva", "Ge länken ett namn")
-    await both.town.write("Alva", "Receptionen  i\nHamnhuset")
-    assert both.town.last("Alva").startswith("Receptionen i Hamnhuset")
-    await both.town.tap("Alva", "\u2039 Tillbaka")
-    await both.town.tap("Alva", "Receptionen i Hamnhuset")
-    await both.town.tap("Alva", "Ta tillbaka")
-    desk = await both.page.browser().open(path)
-    assert desk.status == 404
-    assert "Receptionen" not in desk.text
-    await given(both)
-    assert both.town.last("Alva").startswith("Länk 1"), "the next one does not inherit it"
-
-
 @pytest.mark.slow
 async def test_good_for_a_year(both: Both) -> None:
     """It ends by itself after a year."""

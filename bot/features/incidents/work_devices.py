@@ -14,26 +14,22 @@ from bot.context import abuse_limits, invitations
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
-from bot.context.routes import WORDS, Invitation, Routes, buttons, texts
+from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.identities.identified import identities_in
 from bot.features.incidents import report
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import copy_key
-from flows.answers import clean
 from flows.engine.engine import advance
 from flows.run.effects import FormTaken, KeepRow
 from flows.run.events import Entry, Filled
 from flows.run.state import Phase, Run, Seat
 from flows.trouble import Trouble
 from flows.vocabulary import Field
-from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Incident, Link, Person
 
 PURPOSE: Final = "device"
-NAMES: Final = "device_name"  # as what the name of a link is asked for
-LONGEST_NAME: Final = 40  # characters
 GOOD_FOR: Final = timedelta(days=365)
 MOST: Final = 20  # links of a group at a time
 NOBODY: Final = 0  # the reporter: no person has this id
@@ -42,7 +38,7 @@ SEAT: Final = 0  # the member in that round, which is kept nowhere
 
 # -- whoever coordinates -----------------------------------------------------------------------------------------------
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show the valid links, or one of them; make, name or revoke one."""
+    """Show the valid links, or one of them; make one, or revoke one."""
     what, _, number = action.arg.partition(":")
     group = actor.group
     links = {link.ref or "": link for link in await ctx.work.links.of_group(group.id, PURPOSE)}
@@ -52,42 +48,18 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     elif what == "end" and number in links:
         await ctx.work.links.revoke(group.id, PURPOSE, number)
         links.pop(number)
-        group = await _called(ctx, group, number, "")
         number = ""
-    elif what == "name" and number in links:
-        context, hint = MessageContext(want=NAMES, group=group.id, what=number), ctx.services.voice.label("device.hint")
-        await ctx.tell(actor, "device.name", {"number": number}, context=context, write_for=hint)
-        return
     given = await invitations.given(ctx, group, PURPOSE, number) if number else None
     if given is not None:
-        name = group.settings.devices.get(number, "")
-        facts = {"number": number, "name": name, "url": given.url, "until": given.until}
-        call = ctx.key("device.call", "devices", group.id, f"name:{number}", name=name)
+        facts = {"number": number, "url": given.url, "until": given.until}
         end = ctx.key("device.end", "devices", group.id, f"end:{number}")
-        keys = [[copy_key(ctx, given.url)], [call], [end], [_back(ctx, group, "devices")]]
+        keys = [[copy_key(ctx, given.url)], [end], [_back(ctx, group, "devices")]]
         await ctx.reply(actor, "device.link", facts, keys)
         return
-    names = {ref: group.settings.devices.get(ref, "") for ref in sorted(links, key=int)}
-    keys = [
-        [ctx.key("device.one", "devices", group.id, f"show:{ref}", number=ref, name=name)]
-        for ref, name in names.items()
-    ]
+    keys = [[ctx.key("device.one", "devices", group.id, f"show:{ref}", number=ref)] for ref in sorted(links, key=int)]
     if len(links) < MOST:
         keys.append([ctx.key("device.new", "devices", group.id, "new:")])
     await ctx.reply(actor, "device.all", {"count": len(links)}, [*keys, [_back(ctx, group, "safety")]])
-
-
-async def call(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Take what a link is called: where its device stands, so that the right one is taken back."""
-    name = " ".join(clean(text).split())[:LONGEST_NAME]
-    group = await _called(ctx, actor.group, context.what, name)
-    await show(ctx, replace(actor, group=group), Action("devices", group.id, 0, f"show:{context.what}"))
-
-
-async def _called(ctx: Context, group: Group, number: str, name: str) -> Group:
-    others = {other: called for other, called in group.settings.devices.items() if other != number}
-    devices = {**others, **({number: name} if name else {})}
-    return await ctx.work.groups.update(group.id, settings=replace(group.settings, devices=devices))
 
 
 def _back(ctx: Context, group: Group, verb: str) -> Key:
@@ -147,6 +119,5 @@ async def log(ctx: Context, link: Link, entered: Mapping[str, Entry]) -> Logged:
 
 ROUTES: Routes = (
     *buttons(Rank.COORDINATOR, About.GROUP, devices=show),
-    *texts(Rank.COORDINATOR, WORDS, **{NAMES: call}),
     Invitation(PURPOSE, follow),
 )
