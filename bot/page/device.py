@@ -8,8 +8,9 @@ from aiohttp import web
 
 from bot.context.context import Context
 from bot.dispatch.polling import Poller
+from bot.features.help import help_lines, town_facts
 from bot.features.help.menus import own_numbers, turn_facts
-from bot.features.incidents import report, unread, urgent, work_devices
+from bot.features.incidents import receipts, report, unread, urgent, work_devices
 from bot.features.wellbeing.hearing import Where
 from bot.page import in_need
 from bot.page.asking import Asking
@@ -20,11 +21,14 @@ from bot.page.looks import Looks
 from flows.run.events import Entry
 from flows.trouble import Trouble
 from flows.vocabulary import Field, Mark
+from messages.documents.pictures import qr
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Link
 from storage.store import UnitOfWork
 
 ADDRESS: Final = "/logga/{token}"
+SHEET, CODE = f"{ADDRESS}/blad", f"{ADDRESS}/qr.svg"  # to hang up on a wall, and the picture on it
+FIRST: Final = (Field.DANGER, Field.MINORS)  # asked before all that may be left out
 
 
 class Devices:
@@ -42,6 +46,25 @@ class Devices:
             _, group = known
             facts = await self._facts(work, group, {}, {})
         return self._looks.page("device", {**facts, "token": request.match_info["token"]})
+
+    async def sheet(self, request: web.Request) -> web.StreamResponse:
+        """Show the sheet for the wall: the code of the link, and whom to ring at any hour."""
+        async with self._asking.store.work() as work:
+            known = await self._known(work, request)
+            if known is None:
+                return self._ended(work)
+            ctx, (link, group) = self._asking.context(work), known
+            facts = await self._standing(ctx, group)
+            name = group.settings.device_names.get(link.ref or "", "")
+        return self._looks.page("device_sheet", {**facts, "token": request.match_info["token"], "name": name})
+
+    async def code(self, request: web.Request) -> web.StreamResponse:
+        """Return the picture of the link's code."""
+        async with self._asking.store.work() as work:
+            if await self._known(work, request) is None:
+                return self._ended(work)
+        link = self._asking.services.address(request.match_info["token"], outside=True)
+        return web.Response(text=qr.svg(link), content_type="image/svg+xml")
 
     async def log(self, request: web.Request) -> web.StreamResponse:
         """Log the incident; if something cannot be taken, show the form as it was filled in."""
@@ -68,15 +91,12 @@ class Devices:
             exercise = report.asking(ctx)
             facts = {
                 "token": token,
-                "visitor": None,
                 "receipt": logged.incident.receipt if logged.incident else "",
                 "danger": exercise.field(Field.DANGER).says(values.get(Field.DANGER), Mark.YES),
                 "rung": report.has_rung(ctx, values),
                 "children": exercise.field(Field.MINORS).says(values.get(Field.MINORS), Mark.YES),
-                "read": bool(await unread.listening(ctx, group)),
-                "day": urgent.is_day(ctx),
-                "turn": turn_facts(ctx),
-                "own_numbers": await own_numbers(ctx, [group]),
+                **await self._standing(ctx, group),
+                "child": await help_lines.for_child(ctx, group),
                 "care": await self._care(work, entered),
             }
         return self._looks.page("device_saved", facts)
@@ -100,6 +120,19 @@ class Devices:
         facts = {"visitor": None, "turn": turn_facts(self._asking.context(work))}
         return self._looks.page("device_ended", facts, status=HTTPStatus.NOT_FOUND)
 
+    async def _standing(self, ctx: Context, group: Group) -> TemplateFacts:
+        """Return the town, who reads what is logged here now, and whom to ring."""
+        heard = bool(await unread.listening(ctx, group))
+        return {
+            "town": await town_facts.name_of(ctx, group),
+            "readers": "nobody" if not group.settings.readers else "away" if not heard else "there",
+            "day": urgent.is_day(ctx),
+            "turn": turn_facts(ctx),
+            "own_numbers": await own_numbers(ctx, [group]),
+            "whom": (await receipts.to_ring(ctx, group))["first"],
+            "visitor": None,
+        }
+
     async def _facts(
         self, work: UnitOfWork, group: Group, troubles: Mapping[str, Trouble], entered: Mapping[str, Entry]
     ) -> TemplateFacts:
@@ -107,15 +140,18 @@ class Devices:
         run, present = await work_devices.blank(ctx, group)
         when = run.exercise.field(Field.WHEN).id
         shown = {when: Entry(text=ctx.services.voice.label("page.device.today")), **entered}
-        fields = [field_of(run, present, key, Shown(shown.get(key, Entry()), troubles.get(key))) for key in run.keys()]
+        early = [run.exercise.field(role).id for role in FIRST]
+        fields = {
+            key: field_of(run, present, key, Shown(shown.get(key, Entry()), troubles.get(key))) for key in run.keys()
+        }
+        first = [*(key for key, field in fields.items() if field.required), *early]
+        more = [field for key, field in fields.items() if key not in first]
         return {
-            "turn": turn_facts(ctx),
-            "own_numbers": await own_numbers(ctx, [group]),
-            "first": [one for one in fields if one.required],
-            "more": [one for one in fields if not one.required],
-            "open": any(one.trouble for one in fields if not one.required),
+            **await self._standing(ctx, group),
+            "first": [fields[key] for key in first],
+            "more": more,
+            "open": any(one.trouble for one in more),
             "troubled": len(troubles),
             "wait": 0,
-            "visitor": None,
             "care": [],
         }

@@ -25,7 +25,7 @@ from bot.page import guest, way_back
 from bot.page.acting import Acting
 from bot.page.asking import Asking, SignedOut
 from bot.page.conversation import TURN
-from bot.page.device import ADDRESS, Devices
+from bot.page.device import ADDRESS, CODE, SHEET, Devices
 from bot.page.guest import Guests
 from bot.page.live import Live
 from bot.page.looking import Looking, Notices
@@ -82,6 +82,8 @@ class Door:
             "/l/{token}": see.link,
             "/ny/{code}": see.founding,
             ADDRESS: self._devices.look,
+            SHEET: self._devices.sheet,
+            CODE: self._devices.code,
             guest.ADDRESS: self._guests.look,
             way_back.ADDRESS: self._ways_back.look,
             "/sida.css": self._static,

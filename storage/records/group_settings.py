@@ -91,6 +91,7 @@ class GroupSettings:
     # -- incidents
     area_points: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # by part of town: latitude, longitude
     readers: tuple[int, ...] = ()  # the members who may read incidents
+    device_names: Mapping[str, str] = field(default_factory=dict)  # by number of a work device's link: where it is
     seen: Mapping[int, datetime] = field(default_factory=dict)  # by reader: when they last clearly were in the chat
     presence_asked: Mapping[int, datetime] = field(default_factory=dict)  # … and the coordinators were last asked
     asked: Mapping[str, AskedFor] = field(default_factory=dict)  # what waits for a second yes, by what it is about

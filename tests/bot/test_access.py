@@ -47,6 +47,7 @@ NOT_KEPT = {
     "figures",
     "area",
     "area_point",
+    "device_name",
     "todo_who",
     "todo_due",
 }

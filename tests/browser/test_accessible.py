@@ -119,6 +119,11 @@ async def lived_in(alone: OnThePage) -> Town:
     await alva.write("/skydd")
     await alva.press("Länkar för jobbets datorer")
     await alva.press("Gör en ny länk")
+    await alva.press("Välj vem som ska läsa")
+    await alva.press("☐ Bo")
+    await alva.write("/skydd")
+    await alva.press("Länkar för jobbets datorer")
+    await alva.press("Gör en ny länk")
     device = re.findall(r"/l/[\w-]+", alva.text)[-1]
     await bo.open("/")
     group, exercise = bo.links["Exempelstad"].partition("#")[0], bo.links["Riktning"]
@@ -240,6 +245,25 @@ def test_a_device_at_work(driver: webdriver.Chrome, town: Town) -> None:
     reads(driver, "Kvitto")
     assert faults(driver) == []
     keep(driver, "device-saved")
+
+
+def test_a_device_without_a_network(driver: webdriver.Chrome, town: Town) -> None:
+    """Offline it says at once that nothing is sent, and whom to ring; what is ticked goes with the next tap."""
+    resize(driver, *SIZES["phone"])
+    visit(driver, town, "device")
+    driver.find_element(By.CSS_SELECTOR, "input[type=checkbox]").send_keys(Keys.SPACE)
+    network = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": True, **network})
+    driver.find_element(By.CSS_SELECTOR, "main form button").send_keys(Keys.ENTER)
+    reads(driver, "Inget är skickat")
+    assert "Ring 112" in driver.find_element(By.ID, "olast").text
+    assert driver.find_element(By.CSS_SELECTOR, "input[type=checkbox]").is_selected()
+    assert faults(driver) == []
+    driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": False, **network})
+    driver.find_element(By.CSS_SELECTOR, "main form button").send_keys(Keys.ENTER)
+    reads(driver, "Kvitto")
+    driver.get_log("browser")  # that there was no network stands there
 
 
 def test_the_poster(driver: webdriver.Chrome, town: Town) -> None:

@@ -26,6 +26,11 @@ async def known(ctx: Context, group: Group) -> Mapping[Field, str]:
     return {q.role: str(values[q.id]) for q in asking(ctx).questions if q.role is not None and values.get(q.id)}
 
 
+async def name_of(ctx: Context, group: Group) -> str:
+    """Return the town's name: as the group has given it, else as its chat is called."""
+    return (await known(ctx, group)).get(Field.NAME) or group.title
+
+
 async def lacking(ctx: Context, group: Group) -> list[str]:
     """Return the short names of the facts that are missing."""
     there, words = await _values(ctx, group), ctx.services.voice.exercise(asking(ctx).id)

@@ -1,7 +1,7 @@
 """Links for devices at work (I.1): people there log incidents and see where to turn, without an account.
 
-A link shows nothing of the town but its phone numbers, is valid for a year, and can be revoked by a coordinator. As the
-reporter is not known, nobody can correct the incident later or be called; the receipt is shown.
+A link shows nothing of the town but its name and phone numbers, is valid for a year, and can be revoked by a
+coordinator. As the reporter is not known, nobody can correct the incident later or be called; the receipt is shown.
 """
 
 from collections.abc import Mapping
@@ -12,25 +12,29 @@ from typing import Final
 from bot.channel.updates import Sender
 from bot.context import abuse_limits, invitations
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import AnyManner, Key
 from bot.context.permissions import About, Rank
-from bot.context.routes import Invitation, Routes, buttons
+from bot.context.routes import NOTHING_KEPT, Invitation, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.identities.identified import identities_in
 from bot.features.incidents import report
+from bot.identities.finder import find
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import copy_key
+from flows.answers import clean
 from flows.engine.engine import advance
 from flows.run.effects import FormTaken, KeepRow
 from flows.run.events import Entry, Filled
 from flows.run.state import Phase, Run, Seat
 from flows.trouble import Trouble
 from flows.vocabulary import Field
+from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Incident, Link, Person
 
 PURPOSE: Final = "device"
 GOOD_FOR: Final = timedelta(days=365)
+LONGEST_NAME: Final = 40
 MOST: Final = 20  # links of a group at a time
 NOBODY: Final = 0  # the reporter: no person has this id
 SEAT: Final = 0  # the member in that round, which is kept nowhere
@@ -41,6 +45,9 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the valid links, or one of them; make one, or revoke one."""
     what, _, number = action.arg.partition(":")
     group = actor.group
+    if not group.settings.readers and what == "new":  # what is logged there would be read by nobody
+        await ctx.reply(actor, "device.readers_first", {}, [[ctx.key("choose_readers", "readers", group.id)]])
+        return
     links = {link.ref or "": link for link in await ctx.work.links.of_group(group.id, PURPOSE)}
     if what == "new" and len(links) < MOST:
         number = str(max((int(ref) for ref in links), default=0) + 1)
@@ -48,18 +55,51 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     elif what == "end" and number in links:
         await ctx.work.links.revoke(group.id, PURPOSE, number)
         links.pop(number)
+        group = await _name(ctx, group, number, "")
         number = ""
     given = await invitations.given(ctx, group, PURPOSE, number) if number else None
     if given is not None:
-        facts = {"number": number, "url": given.url, "until": given.until}
+        named, address = group.settings.device_names.get(number, ""), ctx.services.page_url
+        sheet = f"{address}/logga/{given.url.rpartition('/')[2]}/blad" if address else ""
+        facts = {"number": number, "name": named, "url": given.url, "until": given.until, "sheet": sheet}
+        name_it = ctx.key("device.name", "devices", group.id, f"name:{number}")
+        if what == "name":
+            context = MessageContext(want="device_name", group=group.id, name=number)
+            hint = ctx.services.voice.label("device.name_hint")
+            how: AnyManner = {"about": group.id, "context": context, "write_for": hint}
+            await ctx.to_person(actor.person.id, "device.name", {"trouble": False}, **how)
+            return
         end = ctx.key("device.end", "devices", group.id, f"end:{number}")
-        keys = [[copy_key(ctx, given.url)], [end], [_back(ctx, group, "devices")]]
+        keys = [[copy_key(ctx, given.url)], [name_it], [end], [_back(ctx, group, "devices")]]
         await ctx.reply(actor, "device.link", facts, keys)
         return
-    keys = [[ctx.key("device.one", "devices", group.id, f"show:{ref}", number=ref)] for ref in sorted(links, key=int)]
+    names = group.settings.device_names
+    keys = [
+        [ctx.key("device.one", "devices", group.id, f"show:{ref}", number=ref, name=names.get(ref, ""))]
+        for ref in sorted(links, key=int)
+    ]
     if len(links) < MOST:
         keys.append([ctx.key("device.new", "devices", group.id, "new:")])
     await ctx.reply(actor, "device.all", {"count": len(links)}, [*keys, [_back(ctx, group, "safety")]])
+
+
+async def _name(ctx: Context, group: Group, number: str, name: str) -> Group:
+    """Note where the link of this number is used; without a name, forget it."""
+    names = {ref: known for ref, known in group.settings.device_names.items() if ref != number}
+    names |= {number: name} if name else {}
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, device_names=names))
+
+
+async def take_name(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Take the name of a link, such as the place of the device."""
+    name = " ".join(clean(text).split())[:LONGEST_NAME]
+    if not name or find(text):
+        hint = ctx.services.voice.label("device.name_hint")
+        how: AnyManner = {"about": actor.group.id, "context": context, "write_for": hint}
+        await ctx.to_person(actor.person.id, "device.name", {"trouble": True}, **how)
+        return
+    group = await _name(ctx, actor.group, context.name, name)
+    await show(ctx, replace(actor, group=group), Action("devices", group.id, 0, f"show:{context.name}"))
 
 
 def _back(ctx: Context, group: Group, verb: str) -> Key:
@@ -119,5 +159,6 @@ async def log(ctx: Context, link: Link, entered: Mapping[str, Entry]) -> Logged:
 
 ROUTES: Routes = (
     *buttons(Rank.COORDINATOR, About.GROUP, devices=show),
+    *texts(Rank.COORDINATOR, NOTHING_KEPT, device_name=take_name),
     Invitation(PURPOSE, follow),
 )

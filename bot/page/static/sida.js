@@ -92,7 +92,10 @@ async function send(form, button) {
   if (button?.name) fields.append(button.name, button.value);
   button?.setAttribute("aria-busy", "true");
   const before = newest();
-  const answer = await fetch(target(form), { method: "POST", body: new URLSearchParams(fields), credentials: "same-origin" });
+  const told = document.getElementById(form.dataset.offline); // where to turn, for whoever cannot send it now
+  const answer = await fetch(target(form), { method: "POST", body: new URLSearchParams(fields), credentials: "same-origin" })
+    .catch((error) => { if (!told) throw error; });
+  if (!answer) return offline(form, button, told);
   const text = await answer.text();
   if (!answer.ok) {
     history.pushState(null, ""); // from what is told one goes back to the form
@@ -109,6 +112,15 @@ async function send(form, button) {
   }
   scrollTo(0, 0);
   if (document.activeElement === document.body) document.querySelector("main").focus({ preventScroll: true });
+}
+
+/** What is ticked stays in the open page alone, and goes with the next tap. */
+function offline(form, button, told) {
+  delete form.dataset.sent;
+  button?.removeAttribute("aria-busy");
+  told.hidden = false;
+  told.tabIndex = -1;
+  told.focus();
 }
 
 /** As if there were no script: the browser tells what hinders it. */

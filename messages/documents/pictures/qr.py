@@ -1,5 +1,7 @@
 """A link as a QR code: where guests answer, and where the group logs what somebody has seen."""
 
+from io import BytesIO
+
 import segno
 
 from flows.vocabulary import ExerciseRole
@@ -15,6 +17,13 @@ def figure(facts: Facts) -> Figure | None:
 def log(facts: Facts) -> Figure | None:
     """The code of the link to the log, which is open to those of the group and its network alone."""
     return _code(facts, ExerciseRole.INCIDENT)
+
+
+def svg(link: str) -> str:
+    """The code of a link, as a picture by itself."""
+    out = BytesIO()
+    segno.make(link, error="m", micro=False).save(out, kind="svg", border=2, xmldecl=False, nl=False)
+    return out.getvalue().decode()
 
 
 def _code(facts: Facts, role: ExerciseRole) -> Figure | None:
