@@ -15,6 +15,7 @@ from bot.context.open_thing import Kind, Part
 from bot.context.permissions import May, Rank, may
 from bot.features.calendar import absence, attendance
 from bot.features.digest.cannot import ways_under
+from bot.features.identities.identified import identities_in
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, wanted_texts
 from bot.features.outsiders import actor_forms, guest_texts
@@ -79,7 +80,7 @@ async def logged_meanwhile(ctx: Context, text: PrivateText) -> bool:
 
 
 async def logged_lately(ctx: Context, text: PrivateText) -> bool:
-    """Take what somebody says right after they have logged an incident: it leaves the chat, as there."""
+    """Take what points somebody out right after its writer has logged an incident: it leaves the chat."""
     return await _is_about_incident(ctx, text.person, text.said)
 
 
@@ -90,6 +91,7 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     above = await wanted_texts.above(ctx, person, said.reply_to)
     which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed
     facts: TemplateFacts = {"long": text.lost or len(said.text) > 200, "logs": bool(logs), "which": which}
+    facts["logged"] = _logged_lately(ctx, person)
     keys = list[list[Key]]()
     for told, ways in (await _out(ctx, text), await _onward(ctx, text), await _away(ctx, text, logs=bool(logs))):
         facts = {**facts, **told}
@@ -186,15 +188,22 @@ async def is_logging(ctx: Context, person: Person) -> bool:
 
 
 async def _is_about_incident(ctx: Context, person: Person, said: Written) -> bool:
-    """True for what somebody says or sends right after they have logged an incident: it leaves the chat, as there."""
-    if ctx.services.limits.over(abuse_limits.LOGGED, person.id, ctx.now) is None:
+    """True for what somebody sends right after they have logged an incident, and for words that point somebody out: it
+    leaves the chat. All else they may write is of other things, too."""
+    if not _logged_lately(ctx, person):
         return False
     seats = await memberships.of(ctx, person, Rank.NETWORK)
+    if not said.media and not any([await identities_in(ctx, group, said.text) for group, _ in seats]):
+        return False
     for group, _ in seats[:1]:
         await ctx.delete(person.id, said.message_id, about=group.id)
         keys = [[ctx.key("my_logs", "mylogs", group.id)]]
         await ctx.to_person(person.id, "incidents.tap", {}, keys if len(seats) == 1 else [], about=group.id)
     return bool(seats)
+
+
+def _logged_lately(ctx: Context, person: Person) -> bool:
+    return ctx.services.limits.over(abuse_limits.LOGGED, person.id, ctx.now) is not None
 
 
 async def _tasks(ctx: Context, person: Person, text: str) -> list[list[Key]]:

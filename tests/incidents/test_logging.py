@@ -283,3 +283,13 @@ async def test_the_routine_s_own_numbers_come_first(tmp_path: Path) -> None:
 def test_days_that_have_been(text: str, day: str | None) -> None:
     """A day without a year is the latest one; what is still to come is no answer to when it happened."""
     assert [found.isoformat() for found in Language("sv").dates.read_past(text, START.date())] == ([day] if day else [])
+
+
+async def test_what_names_nobody_stays(tmp_path: Path) -> None:
+    """What is written soon after an incident stays in the chat, unless it points somebody out."""
+    async with watched(tmp_path) as played:
+        await log(played, "Bo")
+        for text, stays in (("jag kommer till mötet i morgon", True), ("hon heter Anna och bor på rum 12", False)):
+            await played.write("Bo", text)
+            chat = played.sandbox.world.chats[played.person("Bo")]
+            assert (text in [one.content.get("text") for one in chat.messages.values()]) is stays
