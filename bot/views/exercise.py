@@ -200,6 +200,7 @@ class ExerciseView(PictureWording):
             "query": asked.query,
             "taken_over": asked.taken_over,
             "trouble": self.trouble(asked.trouble),
+            "logging": self.exercise.role is ExerciseRole.INCIDENT,
             # What could not be taken may have been about something else than the question.
             "danger": self.exercise.role is ExerciseRole.INCIDENT
             or (asked.trouble is not None and asked.trouble.name in (Problem.CHOOSE, Problem.NAME)),

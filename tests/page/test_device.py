@@ -100,6 +100,17 @@ async def test_who_it_is_about_is_not_taken(both: Both) -> None:
     assert await logged(both) == 1
 
 
+async def test_a_cry_instead_of_a_day(both: Both) -> None:
+    """Whoever writes what happens where the day is asked for reads what to do, and never that it was not understood."""
+    desk = both.page.browser()
+    await desk.open(await given(both))
+    await log(desk, t_when="rum 308 skriker nån om hjälp nu")
+    assert "Ring 112 nu om någon är i fara." in desk.text
+    assert "Vilken dag var det?" in desk.text
+    assert "förstod inte" not in desk.text
+    assert await logged(both) == 0
+
+
 async def test_what_lacks_is_told(both: Both) -> None:
     """A form without what it is about comes back with what was entered."""
     desk = both.page.browser()
