@@ -64,7 +64,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         facts = {"number": number, "name": named, "url": given.url, "until": given.until, "sheet": sheet}
         name_it = ctx.key("device.name", "devices", group.id, f"name:{number}")
         if what == "name":
-            context = MessageContext(want="device_name", group=group.id, name=number)
+            context = MessageContext(want="device_name", group=group.id, what=number)
             hint = ctx.services.voice.label("device.name_hint")
             how: AnyManner = {"about": group.id, "context": context, "write_for": hint}
             await ctx.to_person(actor.person.id, "device.name", {"trouble": False}, **how)
@@ -98,8 +98,8 @@ async def take_name(ctx: Context, actor: Actor, text: str, context: MessageConte
         how: AnyManner = {"about": actor.group.id, "context": context, "write_for": hint}
         await ctx.to_person(actor.person.id, "device.name", {"trouble": True}, **how)
         return
-    group = await _name(ctx, actor.group, context.name, name)
-    await show(ctx, replace(actor, group=group), Action("devices", group.id, 0, f"show:{context.name}"))
+    group = await _name(ctx, actor.group, context.what, name)
+    await show(ctx, replace(actor, group=group), Action("devices", group.id, 0, f"show:{context.what}"))
 
 
 def _back(ctx: Context, group: Group, verb: str) -> Key:
