@@ -90,8 +90,13 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     logs = await _ways_to_log(ctx, person)
     above = await wanted_texts.above(ctx, person, said.reply_to)
     which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed
-    facts: TemplateFacts = {"long": text.lost or len(said.text) > 200, "logs": bool(logs), "which": which}
-    facts["logged"] = _logged_lately(ctx, person)
+    logged = _logged_lately(ctx, person)
+    facts: TemplateFacts = {
+        "logged": logged,
+        "long": text.lost or len(said.text) > 200,
+        "logs": bool(logs),
+        "which": which,
+    }
     keys = list[list[Key]]()
     for told, ways in (await _out(ctx, text), await _onward(ctx, text), await _away(ctx, text, logs=bool(logs))):
         facts = {**facts, **told}

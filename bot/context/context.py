@@ -317,14 +317,7 @@ class Context:
         }
 
     async def in_passing(
-        self,
-        person_id: int,
-        name: str,
-        facts: TemplateFacts | None = None,
-        keys: Keys = (),
-        *,
-        about: int,
-        edit: int | None = None,
+        self, person_id: int, name: str, facts: TemplateFacts, keys: Keys, **how: Unpack[AnyManner]
     ) -> None:
         """Say something to a person after the commit that is kept nowhere: not even that it was said, or to whom.
 
@@ -332,15 +325,16 @@ class Context:
         said again. Whoever calls it seals the group's copies of chats anew (`incidents.hide`), as the page may show it.
         """
         person, chat = await self.work.people.get(person_id), private_chat(person_id)
-        message = Message(self.services.voice.render(name, facts), numbered(keys), about=about, edit=edit)
+        message = Message(self.services.voice.render(name, facts), numbered(keys), **how)
+        edit = message.edit
         item = Outgoing(
             id=self.work.outbox.reserve(),
             chat=chat,
-            about=about,
+            about=message.about,
             kind=OutboxKind.MESSAGE if edit is None else OutboxKind.EDIT,
             content=self._content(private_scope(person), await self._for_seat(person, message)),
             slot=None,
-            state="passing",
+            state="queued",
             priority=PATIENT,
             tries=0,
             not_before=self.now,

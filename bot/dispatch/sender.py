@@ -77,7 +77,8 @@ class OutboxSender:
         self._returned: list[tuple[Outgoing, SendOutcome]] = []
         self._held_up = set[int]()  # items that wait for a channel that is down, to be hastened once it is back
         self._hastened = set[int]()  # those that have been, so that one that fails by itself is not tried without end
-        self._passing: list[Outgoing] = []  # what is in no table
+        self._passing: list[Outgoing] = []  # what is in no table, until it is sent …
+        self._unnoted: set[int] = set()  # … and its numbers, until it has been
         self._wake = asyncio.Event()
         self._gathering: asyncio.TimerHandle | None = None
         self._fetched = 0  # items since the start
@@ -91,6 +92,7 @@ class OutboxSender:
     def in_passing(self, item: Outgoing) -> None:
         """Send an item once that is in no table, when its chat is free. What comes of it is noted nowhere."""
         self._passing.append(item)
+        self._unnoted.add(item.id)
         self.wake()
 
     async def run(self) -> None:
@@ -237,7 +239,8 @@ class OutboxSender:
     async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: SendOutcome) -> None:
         ctx = Context(self._services, work, self._clock())
         self._held_up.discard(item.id)
-        if item.state == "passing":
+        if item.id in self._unnoted:
+            self._unnoted.discard(item.id)
             return
         if outcome.fate is Fate.SENT:
             self._hastened.discard(item.id)

@@ -304,7 +304,7 @@ class Outgoing:
     kind: OutboxKind
     content: JsonObject  # as storage.records.outbox has it; emptied once sent
     slot: str | None  # what later edits call the message
-    state: str  # queued | sent | failed | replaced; passing: in no table
+    state: str  # queued | sent | failed | replaced
     priority: int  # higher goes first between chats; within a chat an edit above 0 does, and all else keeps its order
     tries: int
     not_before: datetime

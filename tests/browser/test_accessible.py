@@ -263,7 +263,7 @@ def test_a_device_without_a_network(driver: webdriver.Chrome, town: Town) -> Non
     driver.execute_cdp_cmd("Network.emulateNetworkConditions", {"offline": False, **network})
     driver.find_element(By.CSS_SELECTOR, "main form button").send_keys(Keys.ENTER)
     reads(driver, "Kvitto")
-    driver.get_log("browser")  # that there was no network stands there
+    driver.get_log("browser")  # type: ignore[no-untyped-call]  # it tells of no network
 
 
 def test_the_poster(driver: webdriver.Chrome, town: Town) -> None:

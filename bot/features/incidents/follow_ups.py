@@ -48,6 +48,11 @@ def ended(followed: Sequence[FollowUp]) -> bool:
     return any(one.values["what"] in OUTCOMES for one in followed)
 
 
+def kinds(followed: Sequence[FollowUp]) -> set[str]:
+    """Return what has been noted."""
+    return {one.values["what"] for one in followed}
+
+
 def contacted(followed: Sequence[FollowUp]) -> bool:
     """Return whether a reader has been in touch with whoever logged the incident."""
     return any(one.values["what"] == CONTACTED for one in followed)

@@ -12,7 +12,7 @@ from bot.context.context import Context
 from bot.context.events import ReporterWaits
 from bot.context.message import Key
 from bot.features.help import menus, phone_numbers
-from bot.features.incidents import unread
+from bot.features.incidents import follow_ups, unread
 from bot.features.incidents.follow_ups import REPLIES
 from bot.features.incidents.unread import CONTACTED
 from bot.reminders.next_message import hears
@@ -26,7 +26,7 @@ UNTIL_IN_VAIN = unread.CONTACT_WITHIN + unread.DAY_AFTER
 
 async def standing(ctx: Context, group: Group, incident: Incident) -> list[str]:
     """Return what there is to tell of it: whether it is read, what readers reply, how it is with the wished call."""
-    noted = [one.values["what"] for one in await ctx.work.incidents.noted(incident.id)]
+    noted = follow_ups.kinds(await ctx.work.incidents.noted(incident.id))
     read = await unread.is_read(ctx, group, incident.id)
     found = [READ] if read else [UNREACHED] if UNREACHED in incident.told.split() else []
     found += [reply for reply in REPLIES if reply in noted]

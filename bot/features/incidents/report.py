@@ -61,7 +61,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
         "words": isinstance(action, str) and bool(action),  # after the command, where nothing would search them
     }
-    keys = [*_wrong_town(ctx, group, bool(facts["town"])), *await ways_to_own(ctx, group, person)]
+    keys = [*await _wrong_town(ctx, group, person), *await ways_to_own(ctx, group, person)]
     if facts["words"]:
         await ctx.delete(person.id, actor.message_id, about=group.id)
     ctx.tapped = None  # the message with where to turn stays in the chat
@@ -156,7 +156,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
             ctx.key("correct", "mylog", group.id, str(incident.id)),
             ctx.key("withdraw", "unlog", group.id, str(incident.id)),
         ],
-        *_wrong_town(ctx, group, bool(facts["town"]), str(incident.id)),
+        *await _wrong_town(ctx, group, person, str(incident.id)),
         *_again(ctx, group),
     ]
     await ctx.to_person(person.id, "incident.saved", facts, keys, about=group.id, edit=ctx.tapped)
@@ -184,9 +184,11 @@ async def keep(ctx: Context, group: Group, values: JsonObject, *, by: int) -> In
     return incident
 
 
-def _wrong_town(ctx: Context, group: Group, several: bool, number: str = "") -> list[list[Key]]:
+async def _wrong_town(ctx: Context, group: Group, person: Person, number: str = "") -> list[list[Key]]:
     """Return the way to another town, for somebody who is in several; with the `number` of what is saved already."""
-    return [[ctx.key("wrong_town", "wrongtown", group.id, f"{number}:")]] if several else []
+    return (
+        [[ctx.key("wrong_town", "wrongtown", group.id, f"{number}:")]] if await ctx.town_for(person.id, group) else []
+    )
 
 
 def _again(ctx: Context, group: Group) -> list[list[Key]]:

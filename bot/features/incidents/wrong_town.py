@@ -16,7 +16,7 @@ from bot.features.incidents import report, unread
 from flows.run.run_json import to_json
 from flows.values import Value, Values
 from flows.vocabulary import Field, Mark
-from storage.json_records import JsonObject
+from storage.records.records import Incident
 
 
 async def move(ctx: Context, actor: Actor, action: Action) -> None:
@@ -37,7 +37,7 @@ async def move(ctx: Context, actor: Actor, action: Action) -> None:
     begun = runner.load(ctx, record).visit(actor.member.id).draft
     if number:
         incident = await ctx.work.incidents.get(int(number))
-        begun = _answers(ctx, incident.values)
+        begun = _answers(ctx, incident)
         await unread.withdrawn(ctx, actor.group, await ctx.work.incidents.withdraw(incident.id, actor.person.id))
     else:
         await drafts.forget(ctx, actor.member, record)
@@ -54,9 +54,9 @@ async def _elsewhere(ctx: Context, actor: Actor) -> dict[str, Actor]:
     return found
 
 
-def _answers(ctx: Context, values: JsonObject) -> Values:
+def _answers(ctx: Context, incident: Incident) -> Values:
     """Return the answers of an incident by question, as they were given."""
-    exercise = report.asking(ctx)
+    exercise, values = report.asking(ctx), incident.values
     contact = exercise.field(Field.CONTACT)
     found: dict[str, Value] = {q.id: values[q.kept_as] for q in exercise.questions if values.get(q.kept_as)}
     if contact.id in found:
