@@ -26,6 +26,7 @@ from bot.features.incidents import (
     second_approval,
     statistics,
     work_devices,
+    wrong_town,
 )
 from bot.features.journey import (
     about,
@@ -165,6 +166,7 @@ FEATURES = (
     wishes,
     withdrawn,
     work_devices,
+    wrong_town,
     working_sessions,
     wrong_guest,
 )

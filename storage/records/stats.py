@@ -84,9 +84,9 @@ class Stats(Repository):
             "SELECT m.group_id AS id, count(DISTINCT CASE WHEN p.reach <> 'blocked' THEN p.id END) AS sent, "
             "count(DISTINCT CASE WHEN p.reach = 'blocked' THEN p.id END) AS unreachable "
             "FROM matters m JOIN people p ON p.id = m.person_id "
-            "WHERE m.kind IN (SELECT value FROM json_each(:kinds)) AND (m.last BETWEEN :first AND :last "
+            "WHERE m.kind IN (SELECT value FROM json_each(:kinds)) AND (m.last BETWEEN :since AND :last "
             "OR p.reach = 'blocked' AND m.state = 'open' AND m.opened <= :last) GROUP BY m.group_id",
-            {"first": first.isoformat(), "last": last.isoformat(), "kinds": listed(sorted(kinds))},
+            {"since": first.isoformat(), "last": last.isoformat(), "kinds": listed(sorted(kinds))},
         )
         return {row["id"]: Reminders(row["sent"], row["unreachable"]) for row in rows}
 

@@ -160,18 +160,6 @@ def test_no_module_imports_in_a_circle() -> None:
     order.prepare()  # raises CycleError, which names the modules
 
 
-def test_every_module_of_bot_is_on_its_page() -> None:
-    """Whoever reads the page of bot/ meets every module by name; sandbox and commands have pages of their own."""
-    page = (HOUSE / "bot" / "README.md").read_text(encoding="utf-8")
-    elsewhere = {"sandbox", "demo", "doctor", "commands"}
-    modules = [
-        path
-        for path in sorted((HOUSE / "bot").rglob("*/*.py"))
-        if path.relative_to(HOUSE / "bot").parts[0] not in elsewhere
-    ]
-    assert [p.stem for p in modules if p.stem != "__init__" and f"`{p.stem}`" not in page] == []
-
-
 @pytest.mark.parametrize("room", ["flows", "messages/documents"])
 def test_every_module_of_a_room_is_on_its_page(room: str) -> None:
     """Whoever reads the page of such a room meets every module by name, and none that is no more."""
