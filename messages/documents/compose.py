@@ -30,6 +30,10 @@ from messages.documents.pictures import foot
 from messages.documents.standing import LAW, Correction, as_adopted, awaiting, corrections, latest, standing_of
 from messages.documents.template import cleaned, render
 
+NAMING = (
+    Picture.MAP,
+    Picture.INFLUENCE,
+)  # pictures with firms by name: those that are sent by themselves are forwarded
 PART_OF: Mapping[str, str] = {Picture.FLOW: "routine"}  # pictures that tell what a document lays down
 
 
@@ -349,7 +353,7 @@ def below(kind: str, facts: Facts) -> str:
     whole = PART_OF.get(kind, "")
     on = adopted_on(whole, facts.material) if whole else None
     if on is None:
-        return foot(facts, draft=bool(whole))
+        return foot(facts, draft=bool(whole), working=kind in NAMING)
     edition = facts.words("label.edition", number=approved_version(whole, facts.material), corrected="")
     return foot(facts, facts.words("label.approved", edition=edition, on=facts.dated(on), without=""))
 

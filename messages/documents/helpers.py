@@ -199,21 +199,24 @@ def tick_rows(parts: Parts, register: str, what: str, status: str, called: str =
     return parts.ticks(shown, done)
 
 
-def year_table(parts: Parts) -> Markdown:
-    """The statistics as a table, and what they do not say."""
+def year_table(parts: Parts, *, told: bool = False) -> Markdown:
+    """The statistics as a table, and what they do not say. `told`: only of years of which some figure is told."""
+    years = [y for y in parts.material.years if not told or any(isinstance(n, int) and n for n in y.figures())]
+    if not years:
+        return Markdown("")
     rows = tuple(
         (f"{year.year}{'*' if year.preliminary else ''}", *(str(in_words(parts.voice, n)) for n in year.figures()))
-        for year in sorted(parts.material.years, key=lambda y: y.year)
+        for year in sorted(years, key=lambda y: y.year)
     )
-    whole = (date(year.year, 12, 31) for year in parts.material.years if not year.preliminary)
+    whole = (date(year.year, 12, 31) for year in years if not year.preliminary)
     parts.dates += [day for day in whole if day <= parts.material.today]  # no paper is older than its figures
     header = (parts.words("label.year"), *(parts.words(f"series.{name}") for name in Series))
-    told = [parts.words("year_table.meaning")]
-    told += legend(parts.voice, (figure for year in parts.material.years for figure in year.figures()))
-    told += counted_from(parts, parts.material.years)
-    if any(year.preliminary for year in parts.material.years):
-        told.append(parts.words("picture.statistics.preliminary"))
-    return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)), Source("\n".join(told), ()))
+    notes = [parts.words("year_table.meaning")]
+    notes += legend(parts.voice, (figure for year in years for figure in year.figures()))
+    notes += counted_from(parts, years)
+    if any(year.preliminary for year in years):
+        notes.append(parts.words("picture.statistics.preliminary"))
+    return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)), Source("\n".join(notes), ()))
 
 
 def empty_fields(parts: Parts, exercise: str, columns: int, height: float, names: Sequence[str] = ()) -> Markdown:

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from messages.documents.blocks import Source, Table
+from flows.figures.figures import NotTold
+from messages.documents import invented_town
+from messages.documents.blocks import Bullets, Source, Table, plain
 from messages.documents.chat import write as as_chat
-from messages.documents.compose import compose
+from messages.documents.compose import below, compose
 from messages.documents.facts import Facts
-from messages.documents.material import Material
-from messages.documents.pictures import figure
+from messages.documents.material import Material, Year
+from messages.documents.pictures import KINDS, figure
 from tests.documents.answered import with_answers, with_rows
 
 HOLDER = "Utvecklingsledaren i kommunens trygghetsgrupp, 1 september 2026–31 augusti 2028"
@@ -101,3 +103,51 @@ def test_who_is_not_rated_is_told(town: Material) -> None:
     levels = figure("levels", Facts(town))
     assert levels is not None
     assert "hur många av oss" in levels.data["legend"]
+
+
+def test_the_card_and_the_routine_tell_the_same_steps() -> None:
+    """Whoever knows the card by heart does what the routine says: there is one list of steps, in both."""
+    town = invented_town.material()
+    steps = [
+        next(b.items for b in compose(document, town).blocks if isinstance(b, Bullets) and b.numbered)
+        for document in ("routine", "card")
+    ]
+    assert steps[0] == steps[1]
+    assert plain(steps[0][4]).startswith("Stanna kvar")
+
+
+def test_a_year_without_figures_is_left_out_of_the_plan() -> None:
+    """A year of which nothing is told says nothing in a plan; the yearly report, which is about it, says why."""
+    town = invented_town.material()
+    years = (Year(2026, 9, 11, 15, 0), Year(2027, *[NotTold.WITHHELD] * 4, preliminary=True))
+    plan, report = (repr(compose(document, replace(town, years=years)).blocks) for document in ("plan", "yearly"))
+    assert "'2026'" in plan
+    assert "'2027*'" not in plan
+    assert "'2027*'" in report
+    assert "redovisas inte" not in plan
+    nothing = compose("plan", replace(town, years=years[1:]))
+    assert not [b for b in nothing.blocks if isinstance(b, Table) and b.header[:1] == ("År",)]
+
+
+def test_newer_laws_are_a_question_to_the_lawyer() -> None:
+    """The routine names newer laws by number, with the day on which their sources were read, interprets none of them,
+    and has room for the answer.
+    """
+    said = as_chat(compose("routine", invented_town.material()))
+    for words in ("2025:170", "2024/25:65", "De tolkas inte här", "lästa den 1 december 2026", "……"):
+        assert words in said
+
+
+def test_slides_give_the_towns_own_number_or_none() -> None:
+    """A hall of people is told the emergency service's number, never that of whoever answers for the event."""
+    town = with_answers(invented_town.material(), "event", {"contact": "Karin, 0123-100 00"})
+    said = as_chat(compose("mapping_presentation", town))
+    assert "0123-100 00" not in said
+    assert "Socialjouren: 070-174 06 30" in said.replace("<b>", "").replace("</b>", "")
+
+
+def test_a_picture_with_firms_says_whom_it_is_for() -> None:
+    """Pictures are what one forwards: those that name firms say that they are for the core group alone."""
+    facts = Facts(invented_town.material())
+    marked = {kind for kind in KINDS if "Bara för kärngruppen" in below(kind, facts)}
+    assert marked == {"map", "influence"}

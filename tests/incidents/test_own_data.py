@@ -142,7 +142,7 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
         await log(played, "Bo")
         async with played.bot.store.work() as work:
             await work.rows.add(1, "candidates", {"name": "=HYPERLINK(1)"}, author=None)
-            await work.rows.add(1, "training", {"course": "safe_hand"}, author=None)
+            await work.rows.add(1, "training", {"course": "safe_hand", "by": "2027-06-15"}, author=None)
         await played.write("Alva", "/beslut Vi ses på fredagar")  # so that there is something to minute
         await played.write("Alva", "/skydd")
         await played.tap("Alva", "Ta ut allt")
@@ -166,6 +166,7 @@ async def test_the_group_s_archive(tmp_path: Path) -> None:
             assert about["settings"].keys() == told["settings"].keys()
             assert about.keys() == told.keys()
             assert "[" not in repr(told)  # each has its words
+            assert ";2027-06-15" in archive.read("lists/training.csv").decode()
             assert {"documents/minutes.pdf", "documents/minutes.html"} <= set(names)
             assert b"pdfaid" in archive.read("documents/start.pdf")
             assert all(

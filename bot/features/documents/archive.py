@@ -30,8 +30,9 @@ from bot.logs import Log
 from bot.reminders import next_message
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key
-from flows.definitions.model import Exercise
-from flows.vocabulary import Field
+from flows.definitions.model import Exercise, Question
+from flows.values import Value
+from flows.vocabulary import DAYS, Field
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose, replaced
 from messages.documents.filenames import safe
@@ -246,15 +247,19 @@ async def _list(ctx: Context, group: Group, present: ExerciseView, exercise: Exe
     if exercise.register is None or not rows:
         return {}
     header = ["nr", *(present.short(q.id) for q in exercise.questions)]
-    table = [
-        [str(r.number), *(present.value(q, r.values[q.id]) if r.values.get(q.id) else "" for q in exercise.questions)]
-        for r in rows
-    ]
+    table = [[str(r.number), *(_cell(present, q, r.values.get(q.id)) for q in exercise.questions)] for r in rows]
     data = [{"id": r.id, "number": r.number, "state": r.state, **r.values} for r in rows]
     return {
         f"lists/{exercise.id}.csv": statistics.as_csv([header, *table]),
         f"lists/{exercise.id}.json": _json(data),
     }
+
+
+def _cell(present: ExerciseView, question: Question, value: Value) -> str:
+    """Return an answer as it stands in a table for other programs: a day as ISO writes it."""
+    if not value:
+        return ""
+    return str(value) if question.kind in DAYS else present.value(question, value)
 
 
 async def _documents(material: Material) -> dict[str, bytes]:

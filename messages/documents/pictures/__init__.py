@@ -92,11 +92,13 @@ def height_of(content: bytes) -> int:
     return int.from_bytes(content[20:24], "big")
 
 
-def foot(facts: Facts, standing: str = "", *, draft: bool = False) -> str:
+def foot(facts: Facts, standing: str = "", *, draft: bool = False, working: bool = False) -> str:
     """Return the line under a picture that is sent by itself: town, day of its newest part, and who made it.
 
     `standing`: the version of the adopted text that it is a part of, instead of the day. `draft`: of a text that nobody
-    has adopted as it stands.
+    has adopted as it stands. `working`: it names firms as the core group talks of them among themselves, and says so.
     """
     on = facts.dated(max(facts.dates, default=facts.material.today))
-    return facts.words("label.picture_foot", town=facts.material.town, on=on, standing=standing, draft=draft)
+    return facts.words(
+        "label.picture_foot", town=facts.material.town, on=on, standing=standing, draft=draft, working=working
+    )
