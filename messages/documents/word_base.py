@@ -104,6 +104,14 @@ def says_something(page_edge: _Header | _Footer) -> bool:
     return bool("".join(edge.itertext()).strip()) or any(True for _ in edge.iter(qn("w:drawing"), qn("w:pict")))
 
 
+def counts_pages(foot: _Footer) -> bool:
+    """True if a letterhead's foot has a field for the number of the page."""
+    edge = foot._element
+    told = [str(field.get(qn("w:instr"), "")) for field in edge.iter(qn("w:fldSimple"))]
+    told += [field.text or "" for field in edge.iter(qn("w:instrText"))]
+    return any("PAGE" in instruction.split() for instruction in told)
+
+
 def hyphenated(word: WordDocument, name: str) -> None:
     """Let a word that is wider than its column be parted by a hyphen, as in the PDF; running text has room for all."""
     tabs = word.settings.element.find(qn("w:defaultTabStop"))

@@ -10,7 +10,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from messages.documents.blocks import Block, Heading, Span
 from messages.documents.reproducible import as_property, noon
-from messages.documents.word_base import hyphenated, modern, says_something
+from messages.documents.word_base import counts_pages, hyphenated, modern, says_something
 from messages.documents.word_draft import draft_mark
 from messages.documents.word_fields import field
 from messages.documents.word_file import WordFile
@@ -42,14 +42,12 @@ def set_pages(file: WordFile) -> None:
             draft_mark(line, file.document.draft)
     if file.one_page:
         return
-    feet = [section.footer, *((section.first_page_footer,) if file.lettered and len(heads) > 1 else ())]
-    if file.lettered and any(map(says_something, feet)):
-        return
     left = file.document.footer if form else file.document.edition
     if file.document.apart:
         left = next((block.text for block in file.document.blocks if isinstance(block, Heading)), left)
     for foot in (section.footer, *((section.first_page_footer,) if len(heads) > 1 else ())):
-        _numbered(file, foot, left)
+        if not counts_pages(foot):
+            _numbered(file, foot, left)
 
 
 def begin_paper(file: WordFile, following: Block | None) -> None:
@@ -108,7 +106,9 @@ def _heads(file: WordFile, section: Section) -> list[_Header]:
 
 def _numbered(file: WordFile, foot: _Footer, left: str) -> None:
     """Fill in the foot of a page: what it belongs to, and its number."""
-    footer = _running(file, foot.paragraphs[0], left, f"{file.document.labels['page']} ")
+    own = says_something(foot)  # of the town's own: version and page stand below it
+    line = foot.add_paragraph() if own or not foot.paragraphs else foot.paragraphs[0]
+    footer = _running(file, line, left, f"{file.document.labels['page']} ")
     field(footer, "PAGE")
     footer.add_run(" / ")
     field(footer, "SECTIONPAGES" if file.document.apart else "NUMPAGES")

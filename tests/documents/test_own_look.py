@@ -1,4 +1,5 @@
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -19,6 +20,7 @@ from bot.features.documents.town_folder import own_look
 from messages.documents.make import fingerprint, make
 from messages.documents.material import Material
 from messages.documents.own_look import NAMES, OwnLook, Piece, look_of, size
+from messages.documents.word_fields import field
 from tests.bot.documents import material
 from tests.documents.conformity import faults
 
@@ -144,6 +146,27 @@ def test_word_takes_the_letterhead(own: OwnLook, town: Material) -> None:
     assert {str(table.style.name) for table in role.tables if table.style} == {"Tabell", "Table Grid"}
     card = docx.Document(io.BytesIO(make("card", "docx", replace(town, own=own))))
     assert "EXEMPELKOMMUN" not in card.sections[0].header.paragraphs[0].text  # a card to fold is no letter
+
+
+def test_a_letterhead_keeps_version_and_page(town: Material) -> None:
+    """Pages of a plan that lie loose say of which version they are and where they belong, below the town's own foot;
+    one that counts its pages itself is left as it is.
+    """
+
+    def foot(word: Any) -> None:
+        word.sections[0].footer.paragraphs[0].text = "Box 1, 000 00 Exempelstad"
+
+    def counting(word: Any) -> None:
+        foot(word)
+        field(word.sections[0].footer.paragraphs[0], "PAGE")
+
+    for change, lines in ((foot, 2), (counting, 1)):
+        own = look_of({Piece.REFERENCE: letterhead(change)})
+        written = docx.Document(io.BytesIO(make("plan", "docx", replace(town, own=own)))).sections[0].footer
+        assert written.paragraphs[0].text.startswith("Box 1")
+        assert len(written.paragraphs) == lines
+        assert ("Version 2" in written.paragraphs[-1].text) == (change is foot)
+        assert len(re.findall(r">\s*PAGE\s*<", written._element.xml)) == 1
 
 
 def test_a_letterhead_that_cannot_be_read_is_left_out(town: Material) -> None:
