@@ -7,12 +7,19 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test test-all slow browser check cover ci bench year drills night crash chance triples audit fmt lock clean
+.PHONY: help install wheel demo run test test-all slow browser check cover ci bench year drills night crash chance triples audit fmt lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.runtime ## make .venv with exactly the libraries of requirements.lock
+
+# What a server needs, which has neither git nor make: see OPERATIONS.md.
+wheel: $(VENV)/.runtime ## pack the program for servers: dist/stadsbot-<version>.tar.gz
+	rm -rf build dist && mkdir -p dist/stadsbot
+	$(PIP:install=wheel) --no-deps --no-build-isolation --wheel-dir dist/stadsbot .
+	cp requirements.lock stadsbot.service bot/operations/sb bot/operations/sb-rekey OPERATIONS.md CHANGELOG.md LICENSE dist/stadsbot
+	tar -C dist -czf dist/$$(cd dist/stadsbot && ls stadsbot-*.whl | cut -d- -f1-2).tar.gz stadsbot && rm -rf build dist/stadsbot
 
 demo: $(VENV)/.runtime ## open a small town in the browser and play all of its people
 	$(BIN)/stadsbot demo $(ARGS)
