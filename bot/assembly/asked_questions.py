@@ -168,8 +168,8 @@ async def _is_said_in(ctx: Context, asked: MessageContext, text: str) -> bool:
 
 
 async def is_said_by_the_way(ctx: Context, asked: MessageContext, text: str) -> bool:
-    """True for thanks, a move ("klar"), a bare yes or no under a list that takes a text and did not ask for one."""
-    offered = asked.want in wanted_texts.OFFERED and ctx.services.voice.rules.says_by_the_way(text)
+    """True for thanks, a move ("klar"), a bare yes or no under what takes a text and did not ask for one."""
+    offered = asked.want in wanted_texts.WELCOME and ctx.services.voice.rules.says_by_the_way(text)
     return offered and not await _is_said_in(ctx, asked, text)
 
 

@@ -11,6 +11,7 @@ from bot.features.journey import exercise_buttons, wanted_texts
 from bot.features.members import promise
 from bot.features.outsiders import guest_texts
 from bot.features.wellbeing import check_ins
+from bot.views.ways import ways
 from flows.run.state import Place
 from storage.records.records import Prompt
 
@@ -31,7 +32,7 @@ async def promise_first(ctx: Context, text: PrivateText) -> bool:
     if not groups or any([await report.overhears(ctx, q.prompt.context.run) for q in text.questions]):
         return False
     text.promises = [waiting[group] for group in sorted(groups)]
-    return await held_texts.hold(ctx, text.person, text.said, text.questions) or text.answers_nothing()
+    return await _held(ctx, text) or text.answers_nothing()
 
 
 async def forgotten(ctx: Context, text: PrivateText) -> bool:
@@ -44,9 +45,12 @@ async def forgotten(ctx: Context, text: PrivateText) -> bool:
 
 
 async def score(ctx: Context, text: PrivateText) -> bool:
-    """Take a score under a check-in, and whatever replies to one."""
-    check_in = await text.check_in(ctx)
-    if check_in is None or (text.replied is None and check_ins.score_in(text.said.text) is None):
+    """Take a score under a check-in, and whatever replies to one; a low one is met when the round is over, too."""
+    check_in, found = await text.check_in(ctx), check_ins.score_in(text.said.text)
+    if check_in is None:
+        alone = text.replied is not None or not text.questions
+        return found is not None and alone and await check_ins.wrote_late(ctx, text.person, text.replied, found)
+    if text.replied is None and found is None:
         return False
     await _to_check_in(ctx, text, check_in)
     return True
@@ -75,13 +79,15 @@ async def next_piece(ctx: Context, text: PrivateText) -> bool:
     joins = ctx.services.voice.rules.joins(text.said.text)
     if visit is None or visit.paused or not visit.goes_on(text.said.at, joins=joins):
         return False
+    if await text.may_follow_cry(ctx, text.person.focus):
+        return False
     return await to_asker.answer(ctx, text.person, text.said, text.person.focus) or text.answers_nothing()
 
 
 async def command_word(ctx: Context, text: PrivateText) -> bool:
     """Take a command that is written without its sign, where nothing is asked in words."""
     command = None if text.replied else ctx.services.voice.rules.command_in(text.said.text)
-    if command is None or any(q.prompt.context.want not in wanted_texts.OFFERED for q in text.written):
+    if command is None or any(q.prompt.context.want not in wanted_texts.WELCOME for q in text.written):
         return False
     await dispatch_commands.in_private(ctx, text.person, command, "", text.said.message_id)
     return True
@@ -131,10 +137,18 @@ async def guest_who_waits(ctx: Context, text: PrivateText) -> bool:
 
 
 async def held(ctx: Context, text: PrivateText) -> bool:
-    """Hold what some open question can take, and ask which; what none can take is not kept."""
+    """Hold what some open question can take, and ask which; what none can take is not kept.
+
+    Who asks something close upon a cry asks us, and what to do.
+    """
     if not text.written:
         return False
-    return await held_texts.hold(ctx, text.person, text.said, text.questions) or text.answers_nothing()
+    asks_us = text.follows_cry(ctx) and text.said.text.rstrip().endswith("?")
+    return (not asks_us and await _held(ctx, text)) or text.answers_nothing()
+
+
+async def _held(ctx: Context, text: PrivateText) -> bool:
+    return await held_texts.hold(ctx, text.person, text.said, text.questions, cries=text.follows_cry(ctx))
 
 
 async def buttons_again(ctx: Context, text: PrivateText) -> bool:
@@ -165,7 +179,7 @@ async def pen_elsewhere(ctx: Context, text: PrivateText) -> bool:
     """Tell whoever holds the pen for the group that it is written there."""
     pen = await exercise_buttons.pen_held(ctx, text.person)
     if pen:
-        await ctx.to_person(text.person.id, "pen_elsewhere", {"title": pen})
+        await ctx.to_person(text.person.id, "pen_elsewhere", {"title": pen}, await ways(ctx, text.person))
     return bool(pen)
 
 
@@ -190,7 +204,8 @@ async def _to_check_in(ctx: Context, text: PrivateText, asked: Asking) -> None:
         await check_ins.wrote(ctx, asked, found)
     elif not await button_answers.takes(ctx, person, said, text.under):
         absent, near = ctx.services.voice.rules.absent(said.text), await attendance.near(ctx, person, said.text)
-        await check_ins.ask_score(ctx, asked, near, absent=absent)
+        also = [*near, *await ways(ctx, person, asked[0].group.id)]
+        await check_ins.ask_score(ctx, asked, also, absent=absent)
 
 
 async def _moves(ctx: Context, text: PrivateText, asked: Prompt) -> bool:

@@ -19,7 +19,7 @@ from bot.features.incidents import incident_settings, read_incidents, report, st
 from bot.features.journey import exercise_buttons, homes, memberships, navigation, status
 from bot.features.members import joining, personal_data, sign_in
 from bot.features.registers import knowledge, tasks
-from bot.features.wellbeing import check_ins
+from bot.features.wellbeing import check_in_curve
 from bot.features.wellbeing.hearing import is_meant_for_us
 from messages.voice import Voice
 from storage.records.message_notes import MessageContext
@@ -74,7 +74,7 @@ COMMANDS = by_name(
         Command("deltagare", Rank.NETWORK, ASIDE, status.roster, in_group=True),
         Command("kunskap", Rank.NETWORK, Menu.MORE, knowledge.asked),
         Command("uppgifter", Rank.NETWORK, Menu.MORE, tasks.show),
-        Command("maende", Rank.NETWORK, Menu.MORE, check_ins.show),
+        Command("maende", Rank.NETWORK, Menu.MORE, check_in_curve.show),
         Command("staden", Rank.MEMBER, Menu.MORE, town_facts.show),
         Command("franvaro", Rank.NETWORK, Menu.MORE, absence.show, whole_chat=True),
         Command("paminnelser", Rank.NETWORK, Menu.MORE, preferences.show, whole_chat=True),

@@ -9,6 +9,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ButtonMeant
 from bot.context.message import matter_of
 from bot.features.journey import memberships
+from bot.views.ways import ways
 from flows.answers import named_option
 from storage.records.message_notes import MessageContext
 from storage.records.records import Person
@@ -45,4 +46,5 @@ async def put_again(ctx: Context, actor: Actor, asked: Confirmation) -> None:
     """Say that nothing is done yet, with the buttons once more."""
     context = context_of(asked.yes, asked.no, final=asked.final)
     facts = {"final": asked.final, "button": asked.yes.label}
-    await ctx.tell(actor, "sure", facts, [[asked.yes], [asked.no]], context=context)
+    floor = await ways(ctx, actor.person, actor.group.id)
+    await ctx.tell(actor, "sure", facts, [[asked.yes], [asked.no], *floor], context=context)

@@ -83,7 +83,7 @@ from bot.features.registers import (
     tasks,
 )
 from bot.features.together import boards, pairs, todos, working_sessions
-from bot.features.wellbeing import check_ins, direct_messages, wishes
+from bot.features.wellbeing import care, check_in_curve, check_ins, direct_messages, wishes
 
 FEATURES = (
     about,
@@ -102,6 +102,8 @@ FEATURES = (
     boards,
     bookmarks,
     candidates,
+    care,
+    check_in_curve,
     check_ins,
     compare_answers,
     consent,

@@ -183,7 +183,8 @@ async def met(
     if heard is None or heard.sure is Sure.LEANS or decide(heard, where) is Outcome.KEEP:
         return False
     facts = {"seen": heard.seen, **care.lines_of(ctx, heard)}
-    await ctx.to_group(group, "care.in_group", facts, thread=said.thread, reply_to=said.message_id)
+    keys = [[our_chat_key(ctx, group)]]
+    await ctx.to_group(group, "care.in_group", facts, keys, thread=said.thread, reply_to=said.message_id)
     if member is not None and (person := await ctx.work.people.get(member.person_id)).reach == Reach.REACHABLE:
         await care.answer(ctx, person, heard)
     return True

@@ -26,6 +26,7 @@ from bot.identities.finder import kinds_in
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD
 from bot.views.names import cut
+from bot.views.ways import ways
 from flows.answers import is_slight
 from flows.identities import Handling
 from storage.records.message_notes import Asker, MessageContext
@@ -95,12 +96,6 @@ async def _hold_alone(ctx: Context, person: Person, part: TextPart, offered: lis
     if not (waits or part.cries or is_slight(part.text)):
         await _remind(ctx, held, until - WARNED)
     return held
-
-
-async def doubts(ctx: Context, person: Person) -> bool:
-    """True if the latest text that is shown back may be meant for the bot alone."""
-    newest = await ctx.work.held_texts.newest(person.id)
-    return newest is not None and newest.cries and newest.until >= ctx.today
 
 
 async def hold_reason(ctx: Context, person: Person, said: Written, under: MessageContext) -> None:
@@ -207,7 +202,9 @@ async def _show(ctx: Context, person: Person, held: HeldText, *, anew: bool = Fa
         keys.append([ctx.key("what_waits", "answers")])
     keys.append([ctx.key("throw", "place", held.group_id, THROW, held.id)])
     if _may_be_away(ctx, held.text):
-        keys.append(await _ways_not_to(ctx, person, held, still))
+        runs = [q.prompt.context.run for q in still if not q.prompt.context.want]
+        keys.append((await ways_not_to_answer(ctx, person, runs))[:1])
+    keys += await ways(ctx, person, held.group_id)
     keys += at_once
     facts = {
         "text": _quoted(held.text),
@@ -253,12 +250,6 @@ async def _place_keys(
         row = [Key(shown, Action("place", question.prompt.group_id, held.id, place))]
         (at_once if seen == "group_now" else keys).append(row)
     return keys, at_once
-
-
-async def _ways_not_to(ctx: Context, person: Person, held: HeldText, still: list[OpenQuestion]) -> list[Key]:
-    """Return the buttons of whoever may have said that they cannot now: not this, or nothing for a time."""
-    cannot = await ways_not_to_answer(ctx, person, [q.prompt.context.run for q in still if not q.prompt.context.want])
-    return [*cannot[:1], ctx.key("away_now", "away", held.group_id)]
 
 
 async def _throw(ctx: Context, held: HeldText) -> None:

@@ -1,7 +1,6 @@
 """Where a text was written that may come from somebody in need, and what follows. Asked before anything takes it."""
 
 from bot.assembly import asked_questions, held_texts, unasked_readers
-from bot.assembly.asked_questions import OpenQuestion
 from bot.assembly.private_text import PrivateText
 from bot.channel.updates import Written
 from bot.context.context import Context
@@ -13,14 +12,14 @@ from storage.records.records import Person
 
 
 async def met(ctx: Context, text: PrivateText) -> bool:
-    """Answer somebody in need; True if that is all that becomes of the text, as it may be meant for the bot alone."""
+    """Answer somebody in need; True if that is all that becomes of the text, as it may be meant for the bot alone.
+
+    What comes close upon it is heard in the same way: it is only taken as no answer without a tap (`PrivateText`).
+    """
     person, said, questions = text.person, text.said, text.questions
     where, heard = await _where(ctx, text), listen(said.text)
-    if heard is None or heard.sure is Sure.LEANS:
-        if await _follows(ctx, person, said, questions, where):
-            return True
-        if heard is None:
-            return False
+    if heard is None:
+        return False
     outcome = decide(heard, where)
     if outcome is Outcome.KEEP:
         await _beside(ctx, person, heard, where)
@@ -64,21 +63,3 @@ async def _take_out(ctx: Context, person: Person, said: Written) -> bool:
     for seat in seats[:1]:
         await ctx.delete(person.id, said.message_id, about=seat.group_id)
     return bool(seats)
-
-
-async def _follows(ctx: Context, person: Person, said: Written, questions: list[OpenQuestion], where: Where) -> bool:
-    """Take what comes close upon a cry, or what was seen: it belongs to it, is answered once more and kept nowhere.
-
-    Where the one before was only in doubt, and is shown back, so is this; so is a reply to something else. Fear that
-    is asked for, thanks and what says what to do next are none.
-    """
-    lately, rules = care.told_lately(ctx, person), ctx.services.voice.rules
-    on = rules.thanks(said.text) or rules.moves(said.text) or rules.command_in(said.text) or rules.returns(said.text)
-    if lately is None or where in (Where.LOGGING, Where.MEANT) or on:
-        return False
-    asks = said.text.rstrip().endswith("?")
-    if not asks and questions and (said.reply_to or await held_texts.doubts(ctx, person)):
-        return await held_texts.hold(ctx, person, said, questions, cries=True)
-    gone = lately.seen and await _take_out(ctx, person, said)
-    await care.again(ctx, person, lately, gone=gone, unsaved=bool(questions))
-    return True

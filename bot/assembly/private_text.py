@@ -6,8 +6,9 @@ from bot.assembly import asked_questions, button_questions
 from bot.assembly.asked_questions import OpenQuestion
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
+from bot.features.incidents import report
 from bot.features.journey import wanted_texts
-from bot.features.wellbeing import check_ins
+from bot.features.wellbeing import care, check_ins
 from storage.records.message_notes import MessageContext
 from storage.records.records import CheckIn, Group, Member, Outgoing, Person, private_chat
 
@@ -57,8 +58,19 @@ class PrivateText:
     async def at_once(self, ctx: Context) -> OpenQuestion | None:
         """Return the question that it answers without doubt, if it is no reply."""
         if not self._at_once:
-            self._at_once.append(await asked_questions.answers_at_once(ctx, self.questions, self.said.text))
+            asked = await asked_questions.answers_at_once(ctx, self.questions, self.said.text)
+            doubtful = asked is not None and await self.may_follow_cry(ctx, asked.prompt.context.run)
+            self._at_once.append(None if doubtful else asked)
         return self._at_once[0]
+
+    def follows_cry(self, ctx: Context) -> bool:
+        """True if it comes close upon a cry, or what was seen, and so may belong to it. What moves on does not."""
+        moves = ctx.services.voice.rules.moves(self.said.text)
+        return not moves and care.told_lately(ctx, self.person) is not None
+
+    async def may_follow_cry(self, ctx: Context, run: int | None) -> bool:
+        """True likewise, unless what it would answer there is an incident that is being logged."""
+        return self.follows_cry(ctx) and not await report.overhears(ctx, run)
 
     def answers_nothing(self, *, lost: bool = False) -> bool:
         """Leave it to those who answer what nothing asks for; always False, as it is not taken."""

@@ -60,12 +60,14 @@ async def _refusal(ctx: Context, action: Action | None, token: str) -> str | Non
 
 
 async def anything(ctx: Context, arrived: Arrived) -> bool:
-    """Tell a stranger where to turn, and how people come to us. Whoever is known can be reached from now on."""
+    """Tell a stranger where to turn, and by a command how people come to us. Whoever is known can be reached now."""
     said = arrived.said
     if arrived.person is not None:  # they may have pressed Start before they were known
         arrived.person = await membership.reach(ctx, arrived.person, Reach.REACHABLE)
         return False
-    if not said.edited:
+    if said.command is None and not said.edited:
+        menus.answer_stranger(ctx, said.chat.id)
+    elif not said.edited:
         menus.help_stranger(ctx, said.chat, None if said.command == RING else [])
     return True
 

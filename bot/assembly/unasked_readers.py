@@ -21,9 +21,13 @@ from bot.features.journey import exercise_buttons, memberships, wanted_texts
 from bot.features.outsiders import actor_forms, guest_texts
 from bot.features.registers import tasks
 from bot.features.wellbeing import care, direct_messages
+from bot.features.wellbeing.distress import Heard
+from bot.identities.finder import kinds_in
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
+from bot.views.ways import ways
 from flows.answers import clean, unfit
+from flows.identities import Handling
 from messages.voice import TemplateFacts
 from storage.records.message_notes import CommandAsked, MessageContext
 from storage.records.records import Group, Member, Person, private_chat
@@ -85,8 +89,14 @@ async def logged_lately(ctx: Context, text: PrivateText) -> bool:
 
 
 async def shrug(ctx: Context, text: PrivateText) -> bool:
-    """Say that nothing asks for this text, or, if it is lost, that this is unknown; with every way that it may mean."""
+    """Say that nothing asks for this text, or, if it is lost, that this is unknown; with every way that it may mean.
+
+    What comes close upon a cry may belong to it: it is answered as that was, with the same ways.
+    """
     person, said = text.person, text.said
+    if text.follows_cry(ctx) and (lately := care.told_lately(ctx, person)):
+        await _follow(ctx, text, lately)
+        return True
     logs = await _ways_to_log(ctx, person)
     above = await wanted_texts.above(ctx, person, said.reply_to)
     which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed
@@ -98,11 +108,14 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
         "which": which,
     }
     keys = list[list[Key]]()
-    for told, ways in (await _out(ctx, text), await _onward(ctx, text), await _away(ctx, text, logs=bool(logs))):
+    for told, found in (await _out(ctx, text), await _onward(ctx, text), await _away(ctx, text, logs=bool(logs))):
         facts = {**facts, **told}
-        keys += ways
+        keys += found
     human, held = await _to_a_person(ctx, text)
-    await ctx.to_person(person.id, "stray", {**facts, "human": bool(human)}, [*keys, *human, *logs], context=held)
+    floor = await ways(ctx, person, away=facts["until"] is None, human=not human)
+    await ctx.to_person(
+        person.id, "stray", {**facts, "human": bool(human)}, [*keys, *human, *floor, *logs], context=held
+    )
     return True
 
 
@@ -115,6 +128,17 @@ async def _to_a_person(ctx: Context, text: PrivateText) -> tuple[list[list[Key]]
     found = [await direct_messages.way_for(ctx, text.person, group, member, text=True) for group, member in seats]
     keys = [[*row] for row in found if row]
     return keys, direct_messages.holding(text.said.text) if keys else None
+
+
+async def _follow(ctx: Context, text: PrivateText, lately: Heard) -> None:
+    """Answer once more; what points somebody out who was seen leaves the chat."""
+    person, seats = text.person, await memberships.of(ctx, text.person, Rank.NETWORK)
+    gone = lately.seen and bool(seats) and Handling.REFUSE.refuses(kinds_in(text.said.text))
+    if gone:
+        await ctx.delete(person.id, text.said.message_id, about=seats[0][0].id)
+    waits = [[ctx.key("what_waits", "answers")]] if await what_waits.anything(ctx, person) else []
+    also = [*waits, *await ways(ctx, person)]
+    await care.again(ctx, person, lately, gone=gone, unsaved=bool(text.questions), also=also)
 
 
 async def _out(ctx: Context, text: PrivateText) -> Ways:
@@ -137,7 +161,9 @@ async def _onward(ctx: Context, text: PrivateText) -> Ways:
     way_in = [[*one.ways] for one in joining]
     taken_on = await _tasks(ctx, text.person, text.said.text)
     onward = way_in or taken_on or ([[ctx.key("what_waits", "answers")]] if waits else [])
-    return {"waits": waits, **into, "tasks": taken_on}, onward
+    entries = (one for one in found if one.kind is Kind.ENTRY and one.part is Part.TODO)
+    entry = next(({"title": one.facts["title"], "until": one.facts["answer_by"]} for one in entries), None)
+    return {"waits": waits, **into, "tasks": taken_on, "entry": entry}, onward
 
 
 async def _away(ctx: Context, text: PrivateText, *, logs: bool) -> Ways:
@@ -179,7 +205,7 @@ async def media(ctx: Context, person: Person, said: Written) -> None:
     slot = f"album:{said.album}" if said.album else None
     if slot and await ctx.work.outbox.latest(private_chat(person.id), slot):
         return
-    keys = [[ctx.key("what_waits", "answers")]]
+    keys = [[ctx.key("what_waits", "answers")], *await ways(ctx, person)]
     facts = {"kind": said.media, "text": bool(said.text), "logs": bool(await _ways_to_log(ctx, person))}
     await ctx.to_person(person.id, "media", facts, keys, slot=slot)
 

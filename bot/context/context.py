@@ -264,11 +264,14 @@ class Context:
     ) -> None:
         """Send a message to an unknown chat. Nothing is stored for it, and a flood is not answered.
 
-        Where to turn, to somebody who may be in need, has a limit of its own, which only a machine reaches.
+        Where to turn, to somebody who may be in need, has a limit of its own, which only a machine reaches; it is also
+        all that somebody is told who writes on and on, in a line.
         """
+        limits, private = self.services.limits, chat_id > 0
+        if private and name not in WHERE_TO_TURN and limits.over(STRANGER, chat_id, self.now) is not None:
+            name, facts = "stranger_again", None
         urgent = name in WHERE_TO_TURN
         rules = ((URGENT, chat_id), (URGENTS, 0)) if urgent else ((STRANGER, chat_id), (STRANGERS, 0))
-        limits = self.services.limits
         if any(limits.over(what, who, self.now) is not None for what, who in rules):
             return
         for what, who in rules:

@@ -31,7 +31,7 @@ FOLDS: Final = frozenset(
     f"incident.{name}" for name in ("start", "saved", "corrected", "unchanged", "mine", "correct", "withdraw")
 )
 # Where to turn: to somebody unknown it is told beyond the limit of other messages, in a flood as well.
-WHERE_TO_TURN: Final = frozenset(("where_to_turn", "care.numbers", "care.again", "care.danger_seen"))
+WHERE_TO_TURN: Final = frozenset(("where_to_turn", "care.numbers", "care.again", "care.danger_seen", "stranger_again"))
 # Messages in private with nothing under them but what is their own: to be passed on, or read in a grave moment.
 ALONE: Final = frozenset(
     (

@@ -14,6 +14,7 @@ from bot.reminders.run_deadlines import thinking_ends
 from bot.views.button_labels import keyboard
 from bot.views.names import cut, title_for
 from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
+from bot.views.ways import ways
 from flows.answers import is_slight
 from flows.dialogue.text_input import may_answer
 from flows.run import effects
@@ -355,7 +356,9 @@ def _plain(name: str) -> "View":
 
 async def _stray(turn: TurnContext, say: effects.Stray, to: Member) -> Message:
     facts = {**_outline(turn), "unbegun": say.unbegun, "gone": say.gone, "logs": may(May.LOG, to, turn.group)}
-    return _message(turn, to, "visit.stray", facts, _keys(turn, say))
+    person = await turn.ctx.work.people.get(to.person_id)
+    floor = await ways(turn.ctx, person, turn.group.id)
+    return _message(turn, to, "visit.stray", facts, [*_keys(turn, say), *floor])
 
 
 async def _locked(turn: TurnContext, say: effects.Locked, to: Member) -> Message:

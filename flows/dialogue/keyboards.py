@@ -14,6 +14,10 @@ SUMMED_UP = 25  # questions to a page of a summary
 def question_keyboard(t: DialogueState, question: Question, key: str, previous: str) -> Keyboard:
     """The buttons under a question: its choices, then back, skip and pause."""
     rows = [*question.field.offer(t.run.there(question, t.member), t.visit)]
+    if (
+        t.visit.remark.text and question.comment and not t.rows
+    ):  # no text was asked for, so it may have been meant for us
+        rows.append((Button("unsay", "", "unsay"),))
     moves: list[Button] = []
     keys, examples = t.keys, _way_to_examples(t, question)
     if t.rows and t.visit.row is not None:

@@ -30,7 +30,7 @@ from flows.fields import ChoiceField, MomentField, Offer, OrganisationField, Per
 from flows.fields.text import SAME
 from flows.run.effects import Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
 from flows.run.events import Picked
-from flows.run.state import NewRow, Place, key_of
+from flows.run.state import NewRow, Place, Remark, key_of
 from flows.trouble import Problem, Trouble
 from flows.values import Pointer, Value
 
@@ -94,6 +94,9 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
         case "go" if visit.place is Place.SUMMARY and (key := _key_at(t, event.arg)):
             t.stand(to_summary=True)
             ask(t, key)
+        case "unsay" if visit.remark.text and visit.place is Place.ASK and not event.arg:  # it was no comment
+            t.stand(remark=Remark())
+            ask_again(t)
         case "unsay" if t.run.shared and (key := _key_at(t, event.arg)):
             _unsay(t, key)
         case "empty" if visit.key in t.keys and visit.key in t.answered:

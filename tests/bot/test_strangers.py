@@ -89,23 +89,26 @@ def _ring(user: int) -> dict[str, Any]:
 
 
 async def test_whoever_finds_the_bot_is_told_where_to_turn(tmp_path: Path) -> None:
-    """A stranger gets help for whatever they write, be it that they need it; and no more than a few times in a row."""
+    """A stranger gets numbers and whom to talk to for whatever they write, three times in a row; then a line, and never
+    silence."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         before = rows(played)
         await played.act("Zlatan", "start")
         assert "Be någon i gruppen om länken" in played.last("Zlatan")
-        await played.write("Zlatan", "Jag behöver hjälp")
-        assert "112" in played.last("Zlatan")
+        await played.write("Zlatan", "Jag vet inte vem jag ska prata med")
+        assert "90101" in played.last("Zlatan")
+        assert "Stad för stad" not in played.last("Zlatan"), "who we are is behind a command"
         await played.write("Zlatan", "/ring")
         assert "020-390 000" in played.last("Zlatan")
         await played.act("Zlatan", "send_photo", chat=played.person("Zlatan"))
         assert len(played.texts("Zlatan")) == 4
         for _ in range(5):
             await played.write("Zlatan", "Hallå?")
-        assert len(played.texts("Zlatan")) == 6
+        assert len(played.texts("Zlatan")) == 9
+        assert played.last("Zlatan") == "Ring 112 om någon är i fara. Fler nummer: /ring"
         await played.write("Zlatan", "/ring")
-        assert len(played.texts("Zlatan")) == 7, "where to turn is told also then"
+        assert "020-390 000" in played.last("Zlatan"), "where to turn is told in full also then"
         await played.wind(minutes=10)
         await played.write("Zlatan", "/start tjo")
         assert "går inte att använda" in played.last("Zlatan")

@@ -10,8 +10,11 @@ from bot.features.wellbeing.distress import Sure, listen, presses
 
 HERE = Path(__file__).parent
 CRIES = (  # transcripts in which somebody does
+    "after-a-cry",
     "cry-for-help",
     "incident-rung",
+    "in-need-in-trouble",
+    "comment-in-need",
     "ring",
     "danger-seen",
     "fear-is-an-answer",

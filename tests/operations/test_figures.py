@@ -17,7 +17,7 @@ def of(part: str, *path: str, figure: str) -> float:
     found: Any = MEASURED[part]["raw"]
     for name in path:
         found = found[name]
-    return median(run[figure] for run in found)
+    return float(median(run[figure] for run in found))
 
 
 def tens(figure: float) -> int:

@@ -1,6 +1,7 @@
 """Somebody in need is heard in the page's forms as in the chat, and an honest answer is kept beside it."""
 
 from bot.demo.player import Player
+from bot.demo.town import GROUP
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
 from tests.page.test_device import given, log, logged
@@ -109,6 +110,24 @@ async def test_a_cry_in_the_conversation(both: Both) -> None:
     await bo.open("/samtal")
     await both.write(bo, CRY)
     assert "Kvinnofridslinjen" in bo.text
+
+
+async def test_what_follows_a_cry_in_the_conversation(both: Both) -> None:
+    """What is written after a cry is no answer without a tap on the page either, and the ways stand under it and lead
+    somewhere."""
+    await Player(both.town).play(
+        "sheet", "I gång: Staden\nBo trycker i gruppen [Skriv gruppens svar]\nBo trycker [Börja]"
+    )
+    bo = await both.signed_in("Bo")
+    await bo.open("/samtal")
+    await both.write(bo, "hjälp mig")
+    await both.write(bo, "Vi har en hamn")
+    assert "Är det här ditt svar? Ingen annan har sett det." in bo.text
+    assert {"Jag behöver hjälp", "Jag är borta", "Nå Alva eller någon annan"} <= set(bo.labels)
+    assert not any("hamn" in text for text in both.town.texts(GROUP))
+    await both.press(bo, "Jag behöver hjälp")
+    await bo.open("/samtal")
+    assert bo.text.count("Ring 112 nu om någon är i fara. Kan du inte prata?") == 2
 
 
 async def test_a_cry_in_a_guest_s_form(both: Both) -> None:

@@ -11,6 +11,7 @@ from bot.exercises import consents
 from bot.features.approvals import consent, consent_messages
 from bot.features.journey import memberships
 from bot.reminders.kinds import SAY
+from bot.views.ways import ways
 from flows.ballots import Phase
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Member, Person
@@ -76,7 +77,7 @@ async def put_again(ctx: Context, actor: Actor, ref: str) -> Heard | None:
     kept = await consents.of(ctx, actor.group, ref)
     if kept is None or kept.phase is not Phase.OPEN:
         return None
-    await ctx.tell(actor, "consent.by_button")
+    await ctx.tell(actor, "consent.by_button", keys=await ways(ctx, actor.person, actor.group.id))
     await consent_messages.show_alone(ctx, actor.group, ref, kept, actor.member.id, anew=True)
     return Heard.UNCLEAR
 

@@ -14,6 +14,7 @@ from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.journey import at_the_door, memberships, network_meetings
 from bot.features.journey.network_meetings import Called
 from bot.reminders import open_items
+from bot.views.ways import ways
 from flows.ballots import NO, YES
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AboutMeeting, MessageContext
@@ -144,7 +145,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def put_again(ctx: Context, actor: Actor, meeting: Meeting) -> None:
     """Show a meeting once more to whoever has written about it what is no answer, and say that it is not kept."""
-    await ctx.tell(actor, "meeting.by_button")
+    await ctx.tell(actor, "meeting.by_button", keys=await ways(ctx, actor.person, actor.group.id))
     await show(ctx, actor, Action("meeting", actor.group.id, 0, str(meeting.id)))
 
 

@@ -23,6 +23,7 @@ from bot.features.calendar.said_times import says_times, times_in
 from bot.features.journey import memberships, network_meetings
 from bot.reminders import kinds, open_items
 from bot.reminders.next_message import hears, spoken
+from bot.views.ways import ways
 from flows import ballots
 from flows.ballots import Asked, Ballot, Chose, Outcome, Phase, Purpose, TextNow, Turn, Voted
 from storage.records import records
@@ -167,7 +168,7 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
 
 async def put_again(ctx: Context, actor: Actor, meeting: int) -> None:
     """Put the poll once more, with its buttons, to whoever has written under it."""
-    await ctx.tell(actor, "time_poll.by_button")
+    await ctx.tell(actor, "time_poll.by_button", keys=await ways(ctx, actor.person, actor.group.id))
     await see(ctx, actor, Action("tp_see", actor.group.id, 0, str(meeting)))
 
 

@@ -147,6 +147,11 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
     ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
 
 
+def answer_stranger(ctx: Context, chat_id: int) -> None:
+    """Answer whatever a stranger writes or sends with numbers and whom to talk to; what we are is behind a command."""
+    ctx.to_stranger(chat_id, "stranger", {"turn": turn_facts(ctx)})
+
+
 async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None:
     """Send a group what one can do there, or (without `commands`) where to turn."""
     numbers, copied = await _numbers(ctx, group)

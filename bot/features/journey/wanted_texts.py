@@ -21,6 +21,8 @@ WORDS: Final = frozenset(
 )
 # What the list of to-dos takes under it, and who does one and when, until something else comes in between.
 OFFERED: Final = frozenset(("todo", "decision", "todo_who", "todo_due"))
+# What takes a text and did not ask for one, as a word after a score: thanks or a greeting are no such text.
+WELCOME: Final = OFFERED | {"feeling"}
 
 
 async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:

@@ -21,6 +21,7 @@ from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, paged
+from bot.views.ways import ways
 from flows.definitions.model import Exercise, Question
 from flows.run.events import Joined, Left, Opened
 from flows.run.state import Phase, Run, Seat
@@ -208,7 +209,8 @@ async def answered(ctx: Context, person: Person) -> bool:
     group, member = found
     if ASKED_FOR not in member.profile or homes.home_of(member, group) is not homes.Home.ANSWERED:
         return False
-    await ctx.to_person(person.id, "outside.saved", {"town": group.title}, about=group.id)
+    keys = await ways(ctx, person, group.id)
+    await ctx.to_person(person.id, "outside.saved", {"town": group.title}, keys, about=group.id)
     return True
 
 

@@ -9,6 +9,7 @@ from bot.context.context import Context
 from bot.features.journey import at_the_door
 from bot.features.outsiders import event_facts, event_link, guest_list, guests
 from bot.features.wellbeing import direct_messages
+from bot.views.ways import ways
 from flows.answers import clean, named_option, unfit
 from flows.vocabulary import Field, Mark
 from storage.records.records import Group, Member, Person, Row
@@ -75,6 +76,7 @@ async def _unclear(
     human = [] if unfit(clean(text)) else await direct_messages.way_for(ctx, person, group, member, text=True)
     held = direct_messages.holding(text) if human else None
     facts["human"] = bool(human)
+    keys += await ways(ctx, person, group.id, human=not human)
     await ctx.to_person(member.person_id, "guest.unclear", facts, [human, *keys], about=group.id, context=held)
 
 

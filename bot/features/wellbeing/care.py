@@ -1,14 +1,19 @@
 """Care: a person in need is told where to turn before anything else, and can ask to be contacted, unseen.
 
-In full once a day, and whenever it is clear; in short each further time. Nobody else is told without the tap, and what
-they wrote is not kept as an answer without one. That somebody was met with care is kept in memory only, as it would say
-of them what only they should say. What becomes of the text itself is decided in `hearing`.
+In full once a day and, a few times in a row, whenever it is clear; in short each further time, and always something.
+Nobody else is told without the tap, and what they wrote is not kept as an answer without one. That somebody was met
+with care is kept in memory only, as it would say of them what only they should say. What becomes of the text itself is
+decided in `hearing`.
 """
 
-from bot.context.abuse_limits import CARED, CRIED, WITNESSED
-from bot.context.context import Context
-from bot.context.message import Key
-from bot.context.permissions import May, Rank, may, rank_of
+from dataclasses import replace
+
+from bot.context.abuse_limits import CARED, CRIED, TOLD_IN_FULL, WITNESSED
+from bot.context.context import Actor, Context
+from bot.context.message import Key, Keys
+from bot.context.permissions import About, May, Rank, may, rank_of
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.wellbeing.distress import Heard, Need, Sure, listen
 from bot.views.shared_buttons import in_town
@@ -23,12 +28,21 @@ async def answer(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = 
     """
     if not _is_gentle(heard):
         ctx.services.limits.count(WITNESSED if heard.seen else CRIED, person.user_id, ctx.now)
-        if not heard.seen:
-            if heard.sure < Sure.CLEAR and ctx.services.limits.over(CARED, person.user_id, ctx.now) is not None:
-                await again(ctx, person, heard)
-                return
-            ctx.services.limits.count(CARED, person.user_id, ctx.now)
+        if not heard.seen and _stands_above(ctx, person.user_id, heard):
+            await again(ctx, person, heard, unsaved=unsaved and heard.sure is Sure.CLEAR)
+            return
     await in_full(ctx, person, heard, unsaved=unsaved, gone=gone)
+
+
+def _stands_above(ctx: Context, who: int, heard: Heard) -> bool:
+    """True if all of it was told to somebody today, or to one whose cry is clear a few times in the last minutes; else
+    it is noted that it is told now."""
+    limits, within = ctx.services.limits, CARED if heard.sure < Sure.CLEAR else TOLD_IN_FULL
+    if limits.over(within, who, ctx.now) is not None:
+        return True
+    for what in (CARED, TOLD_IN_FULL):
+        limits.count(what, who, ctx.now)
+    return False
 
 
 async def in_full(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False, gone: bool = False) -> None:
@@ -50,14 +64,17 @@ def _is_gentle(heard: Heard) -> bool:
     return heard.sure is Sure.LEANS and not heard.seen and not heard.tongue
 
 
-async def again(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False, gone: bool = False) -> None:
-    """Tell them once more, in short and with the button, or what to do about what they saw."""
+async def again(
+    ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False, gone: bool = False, also: Keys = ()
+) -> None:
+    """Tell them once more, in short and with the button, or what to do about what they saw. `also`: other ways on."""
     if heard.seen:
-        await _on_what_was_seen(ctx, person, heard, gone=gone)
+        await _on_what_was_seen(ctx, person, heard, gone=gone, also=also)
         return
-    keys = await ways_to_ask(ctx, person)
-    facts = {**lines_of(ctx, heard), "asks": bool(keys), "unsaved": unsaved}
-    await ctx.to_person(person.id, "care.again", facts, keys)
+    keys = [] if also else await ways_to_ask(ctx, person)
+    asks = any(key.action and key.action.verb == "contact" for row in [*keys, *also] for key in row)
+    facts = {**lines_of(ctx, heard), "asks": asks, "unsaved": unsaved}
+    await ctx.to_person(person.id, "care.again", facts, [*keys, *also])
 
 
 async def first(ctx: Context, person: Person) -> None:
@@ -104,8 +121,12 @@ def follows_of_stranger(ctx: Context, chat_id: int) -> bool:
     if lately.seen:
         stranger(ctx, chat_id, lately)
     else:
-        ctx.to_stranger(chat_id, "care.again", {**lines_of(ctx, lately), "asks": False, "unsaved": False})
+        _again_to_stranger(ctx, chat_id, lately)
     return True
+
+
+def _again_to_stranger(ctx: Context, chat_id: int, heard: Heard) -> None:
+    ctx.to_stranger(chat_id, "care.again", {**lines_of(ctx, heard), "asks": False, "unsaved": False})
 
 
 def stranger(ctx: Context, chat_id: int, heard: Heard) -> None:
@@ -116,6 +137,9 @@ def stranger(ctx: Context, chat_id: int, heard: Heard) -> None:
     """
     if heard.sure > Sure.LEANS and chat_id:
         ctx.services.limits.count(WITNESSED if heard.seen else CRIED, chat_id, ctx.now)
+        if not heard.seen and _stands_above(ctx, chat_id, replace(heard, sure=Sure.CLEAR)):
+            _again_to_stranger(ctx, chat_id, heard)
+            return
     facts = {"turn": menus.turn_facts(ctx), "routine": [], **lines_of(ctx, heard)}
     if heard.seen:
         facts |= {"logs": False, "gone": False, "child": ctx.services.voice.label("child_anywhere")}
@@ -152,14 +176,14 @@ async def _gently(ctx: Context, person: Person, heard: Heard) -> None:
     await ctx.to_person(person.id, "care.gently", {**lines_of(ctx, heard), "asks": bool(keys)}, keys)
 
 
-async def _on_what_was_seen(ctx: Context, person: Person, heard: Heard, *, gone: bool) -> None:
+async def _on_what_was_seen(ctx: Context, person: Person, heard: Heard, *, gone: bool, also: Keys = ()) -> None:
     """Tell what to do first about somebody else's danger, whom to ring, and where to log it afterwards."""
     group = await menus.group_of(ctx, person)
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
     keys = [[ctx.key("log", "log", group.id)]] if group is not None and may(May.LOG, member, group) else []
     facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group)}
     facts |= {"child": await help_lines.for_child(ctx, group), "logs": bool(keys), "gone": gone, **lines_of(ctx, heard)}
-    await ctx.to_person(person.id, "care.danger_seen", facts, keys, about=group.id if group else None)
+    await ctx.to_person(person.id, "care.danger_seen", facts, [*keys, *also], about=group.id if group else None)
 
 
 def lines_of(ctx: Context, heard: Heard) -> TemplateFacts:
@@ -172,3 +196,11 @@ def lines_of(ctx: Context, heard: Heard) -> TemplateFacts:
     dies = lines.abroad_despair if Need.VIOLENCE not in needs or Need.DESPAIR in needs else ""
     abroad = "\n".join(filter(None, dict.fromkeys((own, english, dies)))) if heard.tongue else ""
     return {"lines": told, "abroad": abroad, "line": lines}
+
+
+async def helps(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Tell somebody where to turn who has tapped that they need help."""
+    await answer(ctx, actor.person, Heard(Sure.CLEAR))
+
+
+ROUTES: Routes = buttons(Rank.FORMER, About.GROUP, needshelp=helps)

@@ -5,7 +5,6 @@ score is answered with care at once, and that is all. "I want to be contacted" i
 see `wishes`.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Actor, Context
@@ -17,12 +16,13 @@ from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import counted, deferral
 from bot.features.help import help_lines
+from bot.features.wellbeing import care
+from bot.features.wellbeing.distress import Heard, Sure
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN
-from bot.views.shared_buttons import picture_key
 from flows.answers import clean, unfit
-from flows.figures.wellbeing import FEWEST, HIGHEST, LOWEST, band, needs_care
+from flows.figures.wellbeing import FEWEST, HIGHEST, LOWEST, needs_care
 from flows.identities import Handling
 from flows.timing.calendar import workable
 from flows.timing.pacing import JULY, USUAL, at_wall
@@ -31,11 +31,9 @@ from storage.records.message_notes import MessageContext
 from storage.records.records import CheckIn, Group, Outgoing, Person, private_chat
 
 WANT = "feeling"  # what a word with a check-in is asked for as
-RHYTHMS = (2, 3, 4, 6, 0)  # 0: not at all
 LONGEST = timedelta(days=20)  # that a round is open: the question waits for another message to come along in
 SCORES = tuple(str(score) for score in range(LOWEST, HIGHEST + 1))
 WORD = 60  # characters
-SHOWN = 12  # rounds
 WORDINGS = 4  # of the question, in the order of `day.ask`
 
 
@@ -108,21 +106,33 @@ async def feel(ctx: Context, actor: Actor, action: Action) -> None:
     where the round is over and nothing is kept of it."""
     number, _, score = action.arg.partition(":")
     check_in = await _open_round(ctx, actor, int(number))
-    if check_in is None and score in SCORES and needs_care(int(score)):
-        keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
-        await ctx.tell(actor, "check_in.late", {"lines": help_lines.to_talk_to(ctx)}, keys)
-        ctx.toast("check_in.over_care")
-    elif check_in is None or score not in SCORES:
+    if score not in SCORES:
         ctx.toast("check_in.over")
-    elif not await ctx.work.check_ins.answer(check_in, actor.member.id, int(score)):
-        ctx.toast("check_in.answered")
-    else:
+    elif check_in is not None and await ctx.work.check_ins.answer(check_in, actor.member.id, int(score)):
         edit = None if action.ask else ctx.tapped  # of more than this, the message stays
         await _thank(ctx, actor, check_in, int(score), edit=edit)
+    elif await _meet_low(ctx, actor, int(score), over=check_in is None):
+        ctx.toast("check_in.over_care")
+    else:
+        ctx.toast("check_in.over" if check_in is None else "check_in.answered")
+
+
+async def _meet_low(ctx: Context, actor: Actor, score: int, *, over: bool) -> bool:
+    """Meet a low score of which nothing is kept, as the round is `over` or they have answered in it; False if it is not
+    low."""
+    if needs_care(score):
+        facts = {"lines": help_lines.to_talk_to(ctx), "over": over}
+        await ctx.tell(actor, "check_in.late", facts, to_contact(ctx, actor.group))
+    return needs_care(score)
+
+
+def to_contact(ctx: Context, group: Group) -> list[list[Key]]:
+    """Return the button with which somebody asks to be contacted."""
+    return [[ctx.key("check_in.contact", "contact", group.id)]]
 
 
 async def _thank(ctx: Context, actor: Actor, check_in: CheckIn, score: int, *, edit: int | None = None) -> None:
-    keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
+    keys = to_contact(ctx, actor.group)
     context = MessageContext(want=WANT, group=actor.group.id, check_in=check_in.id)
     facts = {"care": needs_care(score), "lines": help_lines.to_talk_to(ctx)}
     await ctx.tell(actor, "check_in.thanks", facts, keys, edit=edit, context=context)
@@ -165,6 +175,16 @@ async def asked(ctx: Context, check_in: CheckIn) -> TemplateFacts:
 
 async def asking(ctx: Context, person: Person, replied: Outgoing | None) -> tuple[Actor, CheckIn] | None:
     """Return the round that still asks a person for a score, in the message replied to or else in their newest one."""
+    if (found := await _under(ctx, person, replied)) is None:
+        return None
+    actor, number = found
+    check_in = await _open_round(ctx, actor, number)
+    waits = check_in is not None and await ctx.work.check_ins.awaits(check_in, actor.member.id)
+    return (actor, check_in) if check_in is not None and waits else None
+
+
+async def _under(ctx: Context, person: Person, replied: Outgoing | None) -> tuple[Actor, int] | None:
+    """Return the number of the round that the message replied to, or the newest one, asks for a score in."""
     asked = replied or await ctx.work.outbox.newest(private_chat(person.id))
     context = asked.context if asked is not None else MessageContext()
     if not context.check_in or context.want:  # no check-in, or one that asks for a word by now
@@ -173,10 +193,16 @@ async def asking(ctx: Context, person: Person, replied: Outgoing | None) -> tupl
     member = await ctx.work.members.find(group.id, person.user_id)
     if member is None or group.state != "active" or not may(Rank.MEMBER, member, group):
         return None
-    actor = Actor(person, group, member)
-    check_in = await _open_round(ctx, actor, context.check_in)
-    waits = check_in is not None and await ctx.work.check_ins.awaits(check_in, member.id)
-    return (actor, check_in) if check_in is not None and waits else None
+    return Actor(person, group, member), context.check_in
+
+
+async def wrote_late(ctx: Context, person: Person, replied: Outgoing | None, score: int) -> bool:
+    """Meet a low score that is written where the round is over or answered; False for any other, and elsewhere."""
+    found = await _under(ctx, person, replied)
+    if found is None:
+        return False
+    actor, number = found
+    return await _meet_low(ctx, actor, score, over=await _open_round(ctx, actor, number) is None)
 
 
 def score_in(text: str) -> int | None:
@@ -197,7 +223,8 @@ async def ask_score(ctx: Context, asked: tuple[Actor, CheckIn], also: Keys, *, a
     says that somebody is away."""
     actor, check_in = asked
     keys, context = [scale(actor.group.id, check_in.id), *also], question(actor.group.id, check_in.id)
-    await ctx.tell(actor, "check_in.figure_first", {"absent": absent}, keys, context=context)
+    facts = {"absent": absent, "lines": help_lines.to_talk_to(ctx)}
+    await ctx.tell(actor, "check_in.figure_first", facts, keys, context=context)
 
 
 def scale(group_id: int, number: int) -> list[Key]:
@@ -211,17 +238,21 @@ def question(group_id: int, number: int) -> MessageContext:
 
 
 async def say(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Take a word beside the score, one for each person and round. It is kept by itself."""
+    """Take a word beside the score, one for each person and round. It is kept by itself.
+
+    Whatever becomes of it, whom to talk to stands under it: here one says how one is, in words that none need know.
+    """
     check_in, word = await _open_round(ctx, actor, context.check_in), " ".join(clean(text).split())
+    keys = to_contact(ctx, actor.group)
+    if actor.person.id not in ctx.beside:
+        care.beside(ctx, actor.person, Heard(Sure.LEANS))
     if check_in is None:
-        await ctx.to_person(actor.person.id, "check_in.no_word", context=context)
-        return
-    if unfit(word) or len(word) > WORD:
-        facts = {"most": WORD, "line": ctx.services.voice.help_lines}
-        await ctx.to_person(actor.person.id, "check_in.too_long", facts, context=context)
-        return
-    kept = await ctx.work.check_ins.say(check_in, actor.member.id, word)
-    await ctx.to_person(actor.person.id, "check_in.word_kept" if kept else "check_in.word_said")
+        await ctx.tell(actor, "check_in.no_word", keys=keys, context=context)
+    elif unfit(word) or len(word) > WORD:
+        await ctx.tell(actor, "check_in.too_long", {"most": WORD}, keys, context=context)
+    else:
+        kept = await ctx.work.check_ins.say(check_in, actor.member.id, word)
+        await ctx.tell(actor, "check_in.word_kept" if kept else "check_in.word_said", keys=keys)
 
 
 async def ask_anew(ctx: Context, check_in: CheckIn) -> None:
@@ -240,53 +271,7 @@ async def _open_round(ctx: Context, actor: Actor, number: int) -> CheckIn | None
     return found if found and found.group_id == actor.group.id and today <= found.until else None
 
 
-# -- looking -----------------------------------------------------------------------------------------------------------
-async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
-    """Show past rounds, those with at least four answers. For the core group; others can ask for contact."""
-    if actor.member.role != "core" and not actor.in_group:
-        keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
-        await ctx.reply(actor, "check_in.network", {"town": actor.group.title}, keys)
-        return
-    doubted = bool(actor.group.settings.doubt)
-    every = await ctx.work.check_ins.of_group(actor.group.id)
-    rounds = [r for r in every if r.until < ctx.today and not doubted]
-    bands: list[TemplateFacts] = []
-    words: list[str] = []
-    for check_in in rounds[-SHOWN:]:
-        scores, words = await ctx.work.check_ins.answers(check_in)
-        bands.append({"on": check_in.opened, "band": band(scores)})
-    facts = {"bands": bands, "words": words if len(words) >= FEWEST else [], "weeks": weeks_of(actor.group)}
-    facts["doubted"] = doubted
-    if actor.in_group:
-        await ctx.to_group(actor.group, "check_in.rounds", facts)
-        return
-    keys = [[ctx.key("check_in.contact", "contact", actor.group.id)]]
-    if actor.member.coordinator:
-        keys.append(
-            [
-                ctx.key("check_in.weeks", "rhythm", actor.group.id, str(weeks), weeks=weeks)
-                for weeks in RHYTHMS
-                if weeks != weeks_of(actor.group)
-            ]
-        )
-    keys.append([picture_key(ctx, "checkins", actor.group.id)])
-    await ctx.reply(actor, "check_in.rounds", facts, keys)
-
-
-async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
-    """Change the rhythm, counted from the latest round."""
-    if not action.arg.isdecimal() or int(action.arg) not in RHYTHMS:
-        ctx.toast("old_button")
-        return
-    group = await ctx.work.groups.update(
-        actor.group.id, settings=replace(actor.group.settings, check_in=int(action.arg))
-    )
-    await plan(ctx, group, ctx.today)
-    await show(ctx, Actor(actor.person, group, actor.member))
-
-
 ROUTES: Routes = (
     *buttons(Rank.MEMBER, About.GROUP, feel=feel, feeling=ask),
-    *buttons(Rank.COORDINATOR, About.GROUP, rhythm=rhythm),
     *texts(Rank.MEMBER, Takes(Handling.ASK, unseen=True), **{WANT: say}),
 )

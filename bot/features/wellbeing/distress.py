@@ -19,6 +19,7 @@ from unicodedata import name, normalize
 
 LANGUAGE = "sv"
 _SENTENCE = re.compile(r"[.!?\n;]+|\bmen\b")
+_CLAUSE = re.compile(r"[,.!?\n;]+")  # somebody may write in two languages at once
 _CITED = re.compile(r"[”\"“„»«][^”\"“„»«]*[”\"“„»«]")
 _WORDS = re.compile(r"[^\w']+")
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -68,7 +69,8 @@ def listen(text: str) -> Heard | None:
     best = max(found, key=lambda one: (one.sure, not one.seen))
     needs = {need for one in found if one.sure is best.sure for need in one.needs}
     child = {Need.CHILD} if _rules().child.search(_folded(plain)) else set[Need]()
-    return Heard(best.sure, frozenset(needs | child), best.seen, best.tongue)
+    tongue = best.tongue or next((one.tongue for one in map(_own, _CLAUSE.split(plain)) if one and one.tongue), "")
+    return Heard(best.sure, frozenset(needs | child), best.seen, tongue)
 
 
 def presses(text: str) -> bool:

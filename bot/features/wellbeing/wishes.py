@@ -88,13 +88,15 @@ async def _asked(
 async def can_be_asked(ctx: Context, group: Group, member: Member, *, written: bool = False) -> list[Member]:
     """Return whom somebody can ask for, who coordinates first: anyone of the core group; for others, the coordinators.
 
-    Who takes part in the network can write (`written`) to anyone of the core group as well, as it may be about whoever
-    coordinates. Guests cannot: a link can be passed on, and whom they do not know they need not know of.
+    Who takes part in the network can write (`written`) to anyone of the core group as well, and ask for anyone where
+    one alone coordinates, as it may be about that one. Guests cannot: a link can be passed on, and whom they do not
+    know they need not know of.
     """
     others = [m for m in await ctx.work.members.active(group.id) if m.role == "core" and m.id != member.id]
-    if member.role == "core" or (written and member.role != "guest"):
+    leads = [m for m in others if m.coordinator]
+    if member.role == "core" or (member.role != "guest" and (written or len(leads) < 2)):
         return sorted(others, key=lambda m: not m.coordinator)
-    return [m for m in others if m.coordinator]
+    return leads
 
 
 async def there(ctx: Context, members: Sequence[Member]) -> list[Member]:
