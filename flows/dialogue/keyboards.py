@@ -16,7 +16,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
     rows = [*question.field.offer(t.run.there(question, t.member), t.visit)]
     if (
         t.visit.remark.text and question.comment and not t.rows
-    ):  # no text was asked for, so it may have been meant for us
+    ):  # no text was asked for: was it meant for us?
         rows.append((Button("unsay", "", "unsay"),))
     moves: list[Button] = []
     keys, examples = t.keys, _way_to_examples(t, question)
