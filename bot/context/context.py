@@ -349,8 +349,12 @@ class Context:
             changed_at=self.now,
         )
         copies = self.work.chat_copies
-        if is_own_number(person.user_id) if edit is None else await copies.of_message(chat, edit) is not None:
-            await copies.take(item, edit or item.id)
+        shown = None if edit is None else await copies.of_message(chat, edit)
+        if shown is not None:  # what the page no longer shows does not come back to it
+            folded = {name: at for name, at in shown.content.items() if name == FOLDED}
+            await copies.take(replace(item, content=item.content | folded), edit)
+        elif edit is None and is_own_number(person.user_id):
+            await copies.take(item, item.id)
         self.work.after_commit.append(partial(self.services.in_passing, item))
 
     async def send_file(

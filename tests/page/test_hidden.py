@@ -148,6 +148,18 @@ async def test_one_s_own_incident_folds_away(read: Both) -> None:
     assert "är borttagen" in "\n".join(read.town.texts("Bo"))
 
 
+async def test_an_answer_does_not_bring_it_back(read: Both) -> None:
+    """What a receipt says later, that it is read, stands in Telegram's chat; on the page it stays folded away."""
+    bo = await read.signed_in("Bo")
+    await log(read, bo)
+    await read.town.wind(days=1)
+    await read.town.tap("Cia", "Öppna")
+    await read.town.wind(days=1)
+    assert "Läst av någon som läser händelser." in "\n".join(read.town.texts("Bo"))
+    await bo.open("/samtal")
+    assert not any(word in bo.text for word in ("Läst av någon", *OWN)), bo.text
+
+
 async def test_half_logged_goes_at_night(both: Both) -> None:
     """What asked is gone from the page in the morning, as from the chat; where to turn folds away before."""
     cia = await both.invited("Cia")
