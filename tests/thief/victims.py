@@ -190,6 +190,8 @@ class Victims:
         await self.town.wind(hours=(night - now).total_seconds() / 3600)
         self.steal("backup")
         await self.town.wind(days=3)
+        await self.town.write(name, "/incident")  # what asked has left the chat
+        await self.town.tap(name, "Fortsätt")
         for label in SIX[2:]:
             await self.town.tap(name, label)
             self.steal("midst")
