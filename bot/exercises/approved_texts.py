@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.context.context import Context
 from bot.exercises import row_links
@@ -18,9 +18,13 @@ from flows.definitions.model import Exercise, Process
 from flows.fields import RowField
 from flows.run.state import Phase, Run
 from flows.values import linked_rows
-from flows.vocabulary import Field, How
+from flows.vocabulary import ExerciseRole, Field, How
 from storage.records.records import Group, Member
 
+OWNED: Final = {  # what is asked about the town before such a text is adopted
+    ExerciseRole.PLAN_FRAME: (Field.PLAN_OWNER, Field.PLAN_UNTIL),
+    ExerciseRole.ROUTINE: (Field.ROUTINE_OWNER,),
+}
 APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text
 
 
@@ -204,6 +208,18 @@ async def noted_outside(ctx: Context, group: Group, approval: Exercise) -> set[i
     return {int(row) for row, word in state.get("outside", {}).items() if word["version"] in of_now}
 
 
+async def _unowned(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
+    """Return which facts about the town lack that stand in the text once it is adopted: whose it is, until when."""
+    process = ctx.services.process
+    roles = {process.exercises[part].role for part in approval.approves}
+    town = process.with_role(ExerciseRole.TOWN)
+    rounds = await ctx.work.runs.of_exercise(scene.group.id, town.id)
+    answers = await ctx.work.answers.of_owner(rounds[-1].id, "g") if rounds else []
+    there, words = {answer.question for answer in answers if answer.value}, ctx.services.voice.exercise(town.id)
+    asked = [town.field(field) for role, fields in OWNED.items() if role in roles for field in fields]
+    return [f"{words['title']} – {words[f'question.{q.id}.short']}" for q in asked if q.id not in there]
+
+
 async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
     """Return what the text still lacks, a sentence each, with the part concerned."""
     found = []
@@ -218,6 +234,7 @@ async def lacking(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
         answered = {question for question, _, _ in words}
         open_ = [view.short(q.id) for q in part.questions if q.required and q.id not in answered and not q.when]
         found += [title] if not words else [f"{title} – {short}" for short in open_]
+    found += await _unowned(ctx, scene, approval)
     noted = await noted_outside(ctx, scene.group, approval)
     absent = {name for number, name in (await unasked(ctx, scene.group, approval)).items() if number not in noted}
     return [*found, *(ctx.services.voice.label("approval.unasked", {"who": name}) for name in sorted(absent))]
