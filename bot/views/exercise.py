@@ -123,10 +123,13 @@ class ExerciseView(PictureWording):
         asked, every = run.asked(owner), run.keys()
         picks = self.exercise.for_each is not None and self.exercise.for_each.pick
         if not picks:
-            return {"count": len(asked or every), "minutes": self.exercise.minutes, "per_item": False}
+            or_more = not self.exercise.conditional_ids <= {*asked}  # an answer can open further questions
+            amount = {"count": len(asked or every), "or_more": or_more}
+            return {**amount, "minutes": self.exercise.minutes, "per_item": False}
         wanted = self.exercise.minutes * len(run.taken_up) / MEANT_FOR
         minutes = max(LEAST_MINUTES, round(wanted / LEAST_MINUTES) * LEAST_MINUTES)
-        return {"count": len(asked) or len(self.exercise.questions), "minutes": minutes, "per_item": not asked}
+        count = len(asked) or len(self.exercise.questions)
+        return {"count": count, "or_more": False, "minutes": minutes, "per_item": not asked}
 
     def done_when(self, run: Run) -> str:
         """Return in a sentence when the exercise is done; empty for one that never is."""
