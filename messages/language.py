@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -20,6 +21,7 @@ from flows.dates.spans import SpanReader, SpanWords
 from flows.toml_table import unreadable
 from flows.values import iso_day, time_of
 from messages import line_breaks
+from messages.own_words import Means, OwnWords
 
 HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
@@ -42,10 +44,8 @@ _WRITTEN = (
     "joins",
     "thanks",
     "moves",
-    "leaves",
-    "absent",
+    "hands_over",
     "no_time",
-    "returns",
     "me",
     "unbroken",
 )
@@ -73,7 +73,7 @@ class Language:
     """The rules of one language. Raises WordsError that names what the file lacks or has wrong."""
 
     def __init__(self, language: str, folder: Path = HERE) -> None:
-        self._file = f"{language}/{FILE}"
+        self._file, self._folder = f"{language}/{FILE}", folder
         data = read_toml(folder, self._file)
         self._demand(data, _WRITTEN)
         self._demand(data["write"], _FORMS, "write.")
@@ -122,9 +122,8 @@ class Language:
         self._thanks = frozenset(data["thanks"])
         self._me = frozenset(data["me"])
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
-        self._leaves, self._absent = _words(data["leaves"]), _words(data["absent"])
+        self._hands_over = _words(data["hands_over"])
         self._no_time = _words(data["no_time"])
-        self._returns = frozenset(data["returns"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
     def joins(self, text: str) -> bool:
@@ -151,17 +150,22 @@ class Language:
         bare = self.answer_in(text) is not None and len(text.split()) <= BARE
         return bare or self.thanks(text) or bool(self.moves(text))
 
-    def leaves(self, text: str) -> bool:
-        """True if a text says that its writer wants to leave."""
-        return bool(self._leaves.search(" ".join(text.casefold().split())))
+    @cached_property
+    def own_words(self) -> OwnWords:
+        """The rules for what people write in their own words, which are read when first asked for."""
+        return OwnWords(self._file.partition("/")[0], self._folder)
+
+    def hands_over(self, text: str) -> bool:
+        """True if a text says that somebody takes over, as whoever writes or somebody else leaves."""
+        return bool(self._hands_over.search(" ".join(text.casefold().split())))
 
     def absent(self, text: str) -> bool:
         """True if a text says that its writer is away for a time."""
-        return bool(self._absent.search(" ".join(text.casefold().split())))
+        return self.own_words.means(text) is Means.AWAY
 
     def returns(self, text: str) -> bool:
-        """True if a text says that its writer is away no longer, and nothing else."""
-        return " ".join(text.casefold().split()).rstrip(".! ") in self._returns
+        """True if a text says that its writer is away no longer."""
+        return self.own_words.means(text) is Means.BACK
 
     def has_no_time(self, text: str) -> bool:
         """True if a text speaks of illness, of being away, or of no time now."""

@@ -14,7 +14,15 @@ from messages.language import HERE, Toml, WordsError, read_toml
 
 FILE = "words.toml"
 # What people may write, and what is looked for.
-NO_PROSE = (FILE, "language.toml", "identities.toml", "identity-rules.toml", "distress.toml", "helplines.toml")
+NO_PROSE = (
+    FILE,
+    "own_words.toml",
+    "language.toml",
+    "identities.toml",
+    "identity-rules.toml",
+    "distress.toml",
+    "helplines.toml",
+)
 LONG_WORD = 6  # letters; a longer word counts as long
 _CODE = re.compile(r"\{#.*?#\}|\{%-? *set .*?%\}", re.DOTALL)
 _BRANCH = re.compile(r"\{%.*?%\}", re.DOTALL)

@@ -1,9 +1,10 @@
-"""Checks a language's words for the commands: names, labels, lines of help, and the texts that speak of a command."""
+"""Checks a language's words for the commands: names, labels, lines of help, and what speaks of one or leads to it."""
 
 import re
 from collections.abc import Iterator
 
 from bot.assembly.chat_commands import COMMANDS, HELP, HELPS
+from messages.own_words import FILE
 from messages.voice import Voice
 
 _WRITTEN = re.compile(r"(?<![\w/<.])/([a-z][a-z0-9_]+)")  # no closing mark of bold, and no part of an address
@@ -17,6 +18,7 @@ def mistakes(voice: Voice) -> list[str]:
     unused = sorted(name for name in there - needed if name.startswith(owned))
     file = f"{voice.language}/interface/help.toml"
     return [
+        *_own_words(voice),
         *(f"{rules}: “commands.{name}” is missing; say what /{name} is called" for name in COMMANDS.keys() - called),
         *(
             f"{rules}: no command is “commands.{name}”; take it away, or mend its name"
@@ -27,6 +29,17 @@ def mistakes(voice: Voice) -> list[str]:
         *(f"{file}: “{name}” is missing; say there what /{name.rpartition('.')[2]} does" for name in needed - there),
         *(f"{file}: no command asks for “{name}”; take it away, or mend its name" for name in unused),
     ]
+
+
+def _own_words(voice: Voice) -> Iterator[str]:
+    """Yield a mistake for each rule of people's own words that hears what it must not, or leads nowhere."""
+    own = voice.rules.own_words
+    yield from (f"{voice.language}/{told}" for told in own.mistakes())
+    for rule in own.rules:
+        if rule.command and rule.command not in COMMANDS:
+            yield f"{voice.language}/{FILE}: “{rule.id}” leads to /{rule.command}, which is no command; mend it"
+        if (rule.asked or not rule.shrugged) and f"own.{rule.words}" not in voice.names():
+            yield f"{voice.language}/interface: “own.{rule.words}” is missing; say what “{rule.id}” is answered"
 
 
 def _hidden(voice: Voice) -> Iterator[str]:

@@ -69,6 +69,23 @@ async def hold(
     return True
 
 
+async def lay(
+    ctx: Context, person: Person, said: Written, questions: list[OpenQuestion]
+) -> tuple[str | None, list[list[Key]]]:
+    """Lay a text aside that is none of the answers before its writer says so; return the slot of the message that is
+    to have the buttons, and these: none if no question can take it.
+
+    It is kept as what may be meant for the bot alone.
+    """
+    offered = [question for question in questions if await can_take(ctx, person, question.prompt.context, said.text)]
+    if not offered:
+        return None, []
+    part = TextPart(said.text, said.message_id, said.at, said.long, cries=True)
+    held = await _hold_alone(ctx, person, part, offered[-MOST:])
+    keys, at_once = await _place_keys(ctx, held, offered[-MOST:])
+    return f"held:{held.id}", [*keys, *at_once]
+
+
 async def _points_out_in_incident(ctx: Context, person: Person, said: Written, questions: list[OpenQuestion]) -> bool:
     """Take a text that points somebody out as written in an incident, if one may be meant: so nothing of it is kept."""
     for question in questions:

@@ -6,7 +6,16 @@ reader is a file with a function, and a row here.
 
 from typing import Any, Final
 
-from bot.assembly import asked_readers, door_readers, edited_texts, group_readers, in_need, strangers, unasked_readers
+from bot.assembly import (
+    asked_readers,
+    door_readers,
+    edited_texts,
+    group_readers,
+    in_need,
+    own_words,
+    strangers,
+    unasked_readers,
+)
 from bot.assembly.edited_texts import EditedText
 from bot.assembly.group_readers import GroupText
 from bot.assembly.private_text import Arrived, PrivateText
@@ -34,6 +43,7 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
         Reader("forgotten", asked_readers.forgotten, "what it replies to is forgotten, so it answers nothing of now"),
         Reader("score", asked_readers.score, "a bare figure under a check-in is no answer to another question"),
         Reader("forwarded", asked_readers.forwarded, "it was said to somebody else, so it is in doubt"),
+        Reader("own words", own_words.under_question, "who asks, is away or wants a person answers nothing by that"),
         Reader("reply", asked_readers.reply, "who replies has said what is meant"),
         Reader("piece", asked_readers.next_piece, "seconds after a long text nobody has read anything between"),
         Reader("command", asked_readers.command_word, "a bare word is a command only where no words are asked for"),
@@ -47,6 +57,12 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
         Reader("no score", asked_readers.no_score, "nothing else is open, so the check-in above is meant"),
         Reader("incident", asked_readers.incident_shown, "what stands under an incident must not stay in the chat"),
         Reader("guest paused", asked_readers.guest_who_paused, "the event may be meant, not what they put off"),
+        Reader(
+            "asks",
+            own_words.unasked,
+            "where nothing is asked the same is answered, whatever they last did",
+            unasked=True,
+        ),
         Reader("pen", asked_readers.pen_elsewhere, "who writes for the group does so in its chat"),
         Reader("summary", asked_readers.summary, "under one's own answers only its buttons' words count"),
         Reader("exercise", asked_readers.exercise, "the exercise they were last in says what it takes"),

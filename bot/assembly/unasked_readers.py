@@ -30,7 +30,7 @@ from flows.answers import clean, unfit
 from flows.identities import Handling
 from messages.voice import TemplateFacts
 from storage.records.message_notes import CommandAsked, MessageContext
-from storage.records.records import Group, Member, Person, private_chat
+from storage.records.records import Person, private_chat
 from storage.table import moment
 
 Ways = tuple[TemplateFacts, list[list[Key]]]
@@ -100,15 +100,11 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     logs = await _ways_to_log(ctx, person)
     above = await wanted_texts.above(ctx, person, said.reply_to)
     which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed
-    logged = _logged_lately(ctx, person)
-    facts: TemplateFacts = {
-        "logged": logged,
-        "long": text.lost or len(said.text) > 200,
-        "logs": bool(logs),
-        "which": which,
-    }
+    rules, long = ctx.services.voice.rules, text.lost or len(said.text) > 200
+    facts: TemplateFacts = {"long": long, "logs": bool(logs), "which": which, "successor": rules.hands_over(said.text)}
+    facts = {**facts, "logged": _logged_lately(ctx, person), "asks": rules.own_words.means(said.text) if logs else None}
     keys = list[list[Key]]()
-    for told, found in (await _out(ctx, text), await _onward(ctx, text), await _away(ctx, text, logs=bool(logs))):
+    for told, found in (await _onward(ctx, text), await _away(ctx, text)):
         facts = {**facts, **told}
         keys += found
     human, held = await _to_a_person(ctx, text)
@@ -141,14 +137,6 @@ async def _follow(ctx: Context, text: PrivateText, lately: Heard) -> None:
     await care.again(ctx, person, lately, gone=gone, unsaved=bool(text.questions), also=also)
 
 
-async def _out(ctx: Context, text: PrivateText) -> Ways:
-    """Return the way out of what has no chat to leave, for somebody who says that they want to leave."""
-    leaves = ctx.services.voice.rules.leaves(text.said.text)
-    seats = await memberships.of(ctx, text.person, Rank.LEADER) if leaves else []
-    out = _ways_out(ctx, seats)
-    return {"wants_out": bool(seats), "out": bool(out)}, out
-
-
 async def _onward(ctx: Context, text: PrivateText) -> Ways:
     """Return the way in for who is coming in; else to what they have taken on; else to what waits."""
     found = [one async for one in what_waits.open_to(ctx, text.person)]
@@ -166,19 +154,15 @@ async def _onward(ctx: Context, text: PrivateText) -> Ways:
     return {"waits": waits, **into, "tasks": taken_on, "entry": entry}, onward
 
 
-async def _away(ctx: Context, text: PrivateText, *, logs: bool) -> Ways:
-    """Return the ways of somebody who is away, or cannot: to come back, to put something off, to say so of a meeting.
-
-    `logs`: they may log an incident, and so have a seat that can be away.
-    """
+async def _away(ctx: Context, text: PrivateText) -> Ways:
+    """Return the ways of somebody who is away, or cannot: to be back, to put something off, to say so of a meeting."""
     person, said = text.person, text.said.text
     meeting, cannot = await attendance.unclear(ctx, person, text.under)
     cannot = cannot or await attendance.near(ctx, person, said)
     put_off = await ways_under(ctx, person, text.under)
     until, back = await absence.going_on(ctx, person)
-    absent = logs and ctx.services.voice.rules.absent(said)
     facts = {
-        "away": until is None and bool(cannot or put_off or absent),
+        "away": until is None and bool(cannot or put_off),
         "until": until,
         "meeting": meeting,
         "reminded": bool(put_off),
@@ -257,10 +241,3 @@ async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:
     groups = [group for group, member in seats if may(May.LOG, member, group)]
     towns = [(group.id, group.title if len(groups) > 1 else None) for group in groups]
     return [[in_town(ctx, ctx.key("log", "log", id), town)] for id, town in towns]
-
-
-def _ways_out(ctx: Context, seats: list[tuple[Group, Member]]) -> list[list[Key]]:
-    """Return the buttons with which a person leaves what has no chat to leave; with the town, if there are several."""
-    outside = [(group, member) for group, member in seats if member.role != "core"]
-    keys = [(ctx.key("rights.leave", "leavenet", group.id, role=member.role), group.title) for group, member in outside]
-    return [[in_town(ctx, key, town if len(seats) > 1 else None)] for key, town in keys]

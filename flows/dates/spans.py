@@ -24,6 +24,7 @@ class SpanWords:
     ahead: tuple[str, ...]
     open_ended: Mapping[str, int]
     reasons: tuple[str, ...]
+    beyond: tuple[str, ...]
     holidays: Mapping[str, str]
 
 
@@ -82,6 +83,10 @@ class SpanReader:
     def bare(self, text: str) -> str:
         """Return the text in lower case without the reason for an absence, which says nothing of when."""
         return " ".join(self._reasons.sub(" ", text.lower()).replace(",", " ").split())
+
+    def goes_beyond(self, word: str) -> bool:
+        """True for a word after which a stretch is not meant itself: "efter" in "efter jul"."""
+        return word.lower() in self._words.beyond
 
     def _after(self, count: str, unit: str, today: date) -> date:
         many, of = int(count) if count.isdigit() else self._dates.numbers[count], self._dates.units[unit]

@@ -14,9 +14,7 @@ SUMMED_UP = 25  # questions to a page of a summary
 def question_keyboard(t: DialogueState, question: Question, key: str, previous: str) -> Keyboard:
     """The buttons under a question: its choices, then back, skip and pause."""
     rows = [*question.field.offer(t.run.there(question, t.member), t.visit)]
-    if (
-        t.visit.remark.text and question.comment and not t.rows
-    ):  # no text was asked for: was it meant for us?
+    if t.visit.remark.text and question.comment and not t.rows:  # no text was asked for: was it meant for us?
         rows.append((Button("unsay", "", "unsay"),))
     moves: list[Button] = []
     keys, examples = t.keys, _way_to_examples(t, question)

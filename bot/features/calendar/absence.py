@@ -10,17 +10,16 @@ from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
+from bot.features.calendar import said_days
 from bot.features.incidents import incident_readers
 from bot.features.journey import memberships, network_meetings
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
-from bot.reminders.holidays import days_off
 from bot.reminders.kinds import AWAY
 from bot.reminders.next_message import schedule_next
 from bot.views.exercise import ExerciseView
 from flows.answers import clean
 from flows.ballots import Came, TurnedAway
-from flows.dates.months import add_months
 from flows.run.events import Joined, Left
 from flows.run.state import Phase, Seat
 from flows.timing.pacing import at_wall
@@ -51,9 +50,12 @@ async def show(ctx: Context, actor: Actor, arguments: str = "") -> None:
 
 async def says_days(ctx: Context, _group: int, text: str) -> bool:
     """True if a text is a stretch of days, and says nothing else."""
-    spans = ctx.services.voice.rules.spans
-    when = spans.bare(clean(text))
-    return bool(spans.read(when, ctx.today) or spans.holidays(when) or ctx.dates.read_range(when, ctx.today))
+    return bool(said_days.all_of(ctx, text))
+
+
+async def readings(ctx: Context, text: str) -> list[tuple[date, date]]:
+    """Return the stretches of days, not over yet, that a text in a person's own words names."""
+    return [(a, b) for a, b in said_days.within(ctx, text) if b >= ctx.today and b - a <= LONG]
 
 
 async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
@@ -61,11 +63,8 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
 
     An edited text changes the absence that it gave.
     """
-    spans = ctx.services.voice.rules.spans
-    when = spans.bare(clean(text))
-    days = ctx.dates.read_range(when, ctx.today)
-    days = [_going_on(a, b, ctx.today) if str(a.year) not in when else (a, b) for a, b in days]
-    found = dict.fromkeys([*spans.read(when, ctx.today), *_off(spans.holidays(when), ctx.today), *days])
+    when = ctx.services.voice.rules.spans.bare(clean(text))
+    found = said_days.within(ctx, text)
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     long = len(readings) == 1 and readings[0][1] - readings[0][0] > LONG
     if len(readings) == 1 and not long:
@@ -88,20 +87,6 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
         "past": bool(found) and all(b < ctx.today for _, b in found),
     }
     await ctx.tell(actor, "away.show", facts, keys, context=context)
-
-
-def _off(holidays: list[str], today: date) -> list[tuple[date, date]]:
-    """Return the days from the days off around the first of these holidays to those around the last: none or one."""
-    if not holidays:
-        return []
-    first, last = days_off(holidays[0], today)
-    return [(first, days_off(holidays[-1], last)[1])]
-
-
-def _going_on(first: date, last: date, today: date) -> tuple[date, date]:
-    """Return the stretch that has begun already, if one without a year means that: "1–31 juli", said on the tenth."""
-    begun, ends = add_months(first, -12), add_months(last, -12)
-    return (begun, ends) if begun <= today <= ends and last - first <= LONG else (first, last)
 
 
 def _turned(first: date, last: date) -> tuple[date, date] | None:

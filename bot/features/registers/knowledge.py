@@ -3,6 +3,8 @@
 (Handbook 4.1; P.8 for finding things again.)
 """
 
+from collections.abc import Callable
+
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
@@ -40,6 +42,16 @@ async def asked(ctx: Context, actor: Actor, text: str) -> None:
         )
     else:
         await registers.show_list(ctx, actor, run)
+
+
+async def titles(ctx: Context, actor: Actor, speaks: Callable[[str], bool]) -> list[str]:
+    """Return the titles of the rows that speak of something and that this person may read."""
+    bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
+    present, register = await runner.present_of(ctx, actor.group, bank), bank.register
+    assert register is not None
+    every = await ctx.work.rows.all(actor.group.id, bank.id)
+    seen = [row for row in every if actor.member.role in bank.who or register.leaves_core(row.values)]
+    return [present.row_title(row) for row in seen if speaks(present.row_text(row))]
 
 
 async def turned(ctx: Context, actor: Actor, action: Action) -> None:

@@ -67,7 +67,7 @@ async def _giver(ctx: Context, row: Row) -> Member | None:
 
 async def ways_to_own(ctx: Context, group: Group, member: Member) -> list[Key]:
     """Return the way to what somebody has taken on: to their only task itself, or to their list."""
-    mine = [row for row in await _taken_on(ctx, group, member) if row.assignee == member.id]
+    mine = [row for row in await taken_on(ctx, group, member) if row.assignee == member.id]
     run = await ctx.work.runs.latest(group.id, mine[0].register) if len(mine) == 1 else None
     if run is None:
         return [ctx.key("home.tasks", "tasks", group.id)] if mine else []
@@ -78,7 +78,7 @@ async def ways_to_own(ctx: Context, group: Group, member: Member) -> list[Key]:
 async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
     """Return what somebody has taken on and that is late, or due within a week."""
     group, member = actor.group, actor.member
-    mine, until = [r for r in await _taken_on(ctx, group, member) if r.assignee == member.id], ctx.today + SOON
+    mine, until = [r for r in await taken_on(ctx, group, member) if r.assignee == member.id], ctx.today + SOON
     there = [(row, await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])) for row in mine]
     due = [(r, p) for r, p in there if r.due and r.due <= until and not open_items.rests(group, p.exercise)]
     cannot = await open_items.cannot(ctx, group) if due else ()
@@ -88,7 +88,7 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
     return [OpenThing(Kind.TASK, line, ways) for line in lines]
 
 
-async def _taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:
+async def taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:
     """Return the rows that somebody has taken on, of the registers that this member may see."""
     exercises, core = ctx.services.process.exercises, member.role == "core"
     return [
@@ -101,7 +101,7 @@ async def _taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:
 async def _list(ctx: Context, actor: Actor, which: str) -> None:
     group, today = actor.group, ctx.today
     exercises, core = ctx.services.process.exercises, actor.member.role == "core"
-    every = await _taken_on(ctx, group, actor.member)
+    every = await taken_on(ctx, group, actor.member)
     mine = [row for row in every if row.assignee == actor.member.id]
     late = [
         row for row in every if row.due and row.due < today and not open_items.rests(group, exercises[row.register])

@@ -1,0 +1,308 @@
+"""What is told to whoever writes in their own words: one line from the calendar, the lists, the bank or the way, and a
+way on that is there as a button. Only what they may read; what is not known is said, with the way to a person.
+
+A function here finds the facts for a rule of `messages/<language>/own_words.toml`; the words stand under `own` in the
+interface, under the rule's id. A rule without one has nothing to look up.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.assembly import asked_questions, what_waits
+from bot.assembly.asked_questions import OpenQuestion
+from bot.assembly.chat_commands import COMMANDS
+from bot.context.context import Actor, Context
+from bot.context.message import Key
+from bot.context.open_thing import Kind, Part
+from bot.context.permissions import May, Rank, may, rank_of
+from bot.exercises import runner
+from bot.features.calendar import absence, attendance, lifecycle, meeting_details
+from bot.features.digest.cannot import ways_not_to_answer, ways_under
+from bot.features.journey import network_meetings, process_leaders, status
+from bot.features.registers import knowledge, tasks
+from bot.features.wellbeing import care
+from bot.reminders.open_items import coordinators
+from bot.views.names import cut
+from bot.views.shared_buttons import about_key, in_town
+from flows.answers import folded
+from flows.run.state import Visit
+from messages.own_words import Heard
+from messages.voice import TemplateFacts
+from storage.records.message_notes import MessageContext
+from storage.records.records import Member, Person
+
+SHOWN: Final = 3  # rows that are named
+STEM: Final = 4  # letters that a word has at least without its ending
+
+Keys = list[list[Key]]
+Found = tuple[TemplateFacts, Keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A text in its writer's own words: what was heard, their seats, and what it stands under."""
+
+    person: Person
+    text: str
+    heard: Heard
+    seats: list[Actor]  # where they ask as what they are; the one it is about first
+    questions: list[OpenQuestion]  # what it would answer
+    under: MessageContext
+
+    @property
+    def run(self) -> int | None:
+        """The round whose question it stands under."""
+        asked = self.questions[-1].prompt.context if self.questions else MessageContext()
+        return None if asked.want else asked.run
+
+
+Answerer = Callable[[Context, Asked], Awaitable[Found | None]]
+
+
+async def answer(ctx: Context, asked: Asked) -> Found | None:
+    """Return the facts and buttons of what is said; None if the rule's text is left to whoever else reads it."""
+    looked_up: Found | None = ({}, [])
+    if (find := ANSWERS.get(asked.heard.rule.words)) is not None:
+        looked_up = await find(ctx, asked)
+    if looked_up is None:
+        return None
+    facts, keys = looked_up
+    names = dict.fromkeys([one.name for actor in asked.seats for one in await _others_who_coordinate(ctx, actor)])
+    every = {"names": list(names), "asked": bool(asked.questions), **facts}
+    return every, [*keys, *await _command(ctx, asked)]
+
+
+async def _others_who_coordinate(ctx: Context, actor: Actor) -> list[Member]:
+    if rank_of(actor.member, actor.group) < Rank.LEADER:
+        return []
+    return [one for one in await coordinators(ctx, actor.group) if one.id != actor.member.id]
+
+
+async def _command(ctx: Context, asked: Asked) -> Keys:
+    """Return the button of the rule's command, in each town; none where they may not use it."""
+    command = COMMANDS.get(asked.heard.rule.command)
+    if command is None:
+        return []
+    there = [actor for actor in asked.seats if may(command.needs, actor.member, actor.group)]
+    if command.handler is None or command.whole_chat:
+        there = there[:1]
+    rows = [
+        (actor, ctx.key("log", "log", actor.group.id))
+        if command.needs is May.LOG
+        else (actor, ctx.key(f"command.{command.name}", "town", actor.group.id, command.name))
+        for actor in there
+    ]
+    several = len(rows) > 1
+    return [[in_town(ctx, key, actor.group.title if several else None)] for actor, key in rows]
+
+
+def _towns(asked: Asked, least: Rank = Rank.LEADER) -> list[Actor]:
+    return [actor for actor in asked.seats if rank_of(actor.member, actor.group) >= least]
+
+
+def _told(asked: Asked, actor: Actor) -> str | None:
+    """Return the town's name beside a line about it, if there are several."""
+    return actor.group.title if len(asked.seats) > 1 else None
+
+
+# -- the calendar, the way, what waits ---------------------------------------------------------------------------------
+async def _meet(ctx: Context, asked: Asked) -> Found | None:
+    lines = list[TemplateFacts]()
+    for actor in _towns(asked):
+        every = await lifecycle.records_of(ctx, actor.group)
+        coming = sorted((m for m in every if m.day >= ctx.today), key=lambda m: (m.day, m.at))
+        core = actor.member.role == "core"
+        nearest = next(iter(coming), None) if core else network_meetings.coming(ctx, every)
+        line = meeting_details.line(ctx, nearest) if nearest else {"on": None}
+        if nearest and rank_of(actor.member, actor.group) is Rank.LEADER:
+            line = {**line, "place": "", "link": ""}  # who sees the way alone, sees when and not where
+        lines.append({"town": _told(asked, actor), **line})
+    return ({"lines": lines}, []) if lines else None
+
+
+async def _step(ctx: Context, asked: Asked) -> Found | None:
+    lines = list[TemplateFacts]()
+    for actor in _towns(asked):
+        found = await status.map_of(ctx, actor.group)
+        lines.append({**status.map_facts(ctx, actor.group, found), "town": _told(asked, actor)})
+    return ({"lines": lines}, []) if lines else None
+
+
+async def _waits(ctx: Context, asked: Asked) -> Found | None:
+    """Tell how much waits, and what is nearest of it that may be named: an exercise."""
+    if not _towns(asked, Rank.NETWORK):
+        return None
+    todo = [one async for one in what_waits.open_to(ctx, asked.person) if one.part is Part.TODO]
+    named = [one.facts for one in todo if one.kind is Kind.ENTRY and not one.facts["private"]]
+    dated = sorted((one for one in named if one["answer_by"]), key=lambda one: str(one["answer_by"]))
+    first = next(iter([*dated, *named]), {"title": None, "answer_by": None})
+    facts = {"count": len(todo), "title": first["title"], "until": first["answer_by"]}
+    return facts, []
+
+
+# -- people, and what they have taken on -------------------------------------------------------------------------------
+async def _leader(ctx: Context, asked: Asked) -> Found | None:
+    lines = list[TemplateFacts]()
+    for actor in _towns(asked):
+        found = await coordinators(ctx, actor.group)
+        guides = [one.name for one in await process_leaders.of_group(ctx, actor.group)]
+        yours = any(one.id == actor.member.id for one in found)
+        others = [one.name for one in found if one.id != actor.member.id]
+        lines.append({"town": _told(asked, actor), "names": others, "you": yours, "guides": guides})
+    return ({"lines": lines}, []) if lines else None
+
+
+async def _took(ctx: Context, asked: Asked) -> Found | None:
+    """Tell who has taken on what a text speaks of; under a question only if a list knows it."""
+    lines = list[TemplateFacts]()
+    for actor in _towns(asked, Rank.NETWORK):
+        for row in await tasks.taken_on(ctx, actor.group, actor.member):
+            present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
+            title = present.task_title(row)
+            if row.assignee is not None and _speaks_of(asked.heard.about, title):
+                who = None if row.assignee == actor.member.id else present.scene.member(row.assignee)
+                lines.append({"town": _told(asked, actor), "title": cut(title, 60), "who": who, "due": row.due})
+    if asked.questions and not lines:
+        return None
+    return {"lines": lines[:SHOWN]}, []
+
+
+def _speaks_of(about: str, text: str) -> bool:
+    """True if a text has the longest word of what is asked about, in any form: "hotellet" in "Ring hotellen"."""
+    word = max(about.split(), key=len, default="")
+    stem = word[: max(STEM, len(word) - 2)]
+    return len(stem) >= STEM and stem in folded(text)
+
+
+async def _is(ctx: Context, asked: Asked) -> Found | None:
+    """Tell what the bank says of a word, or else what the word means here; if neither is known, that is said."""
+    lines = [
+        {"town": _told(asked, actor), "title": cut(title, 60)}
+        for actor in _towns(asked, Rank.NETWORK)
+        for title in await knowledge.titles(ctx, actor, lambda text: _speaks_of(asked.heard.about, text))
+    ]
+    terms = sorted(name for name in ctx.services.voice.names() if name.startswith("label.term."))
+    words = [name.rpartition(".")[2] for name in terms]
+    known = next((word for word in words if _speaks_of(word, asked.heard.about)), None)
+    meaning = ctx.services.voice.label(f"term.{known}") if known else ""
+    if not _towns(asked):
+        return None
+    return {"lines": lines[:SHOWN], "meaning": meaning}, await _about(ctx, asked)
+
+
+# -- the question, and the exercise ------------------------------------------------------------------------------------
+async def _about(ctx: Context, asked: Asked) -> Keys:
+    """Return the button to the guide of the exercise whose question it stands under."""
+    record = await ctx.work.runs.lookup(asked.run) if asked.run else None
+    run = runner.load(ctx, record) if record else None
+    return [[about_key(ctx, run, in_group=False)]] if run is not None and not run.exercise.private else []
+
+
+async def _unclear(ctx: Context, asked: Asked) -> Found:
+    keys = await _about(ctx, asked)
+    return {"guide": bool(keys)}, keys
+
+
+async def _sees(ctx: Context, asked: Asked) -> Found:
+    """Tell who sees the answer to what is asked, as the exercise itself says it."""
+    record = await ctx.work.runs.lookup(asked.run) if asked.run else None
+    actor = await asked_questions.seated(ctx, asked.person, record.id) if record else None
+    if record is None or actor is None:
+        return {"audience": ""}, []
+    run = runner.load(ctx, record)
+    key = run.visits.get(actor.member.id, Visit()).key
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    return {"audience": present.audience(run.question(key) if key else None)}, []
+
+
+# -- away, out, to a person --------------------------------------------------------------------------------------------
+async def _away(ctx: Context, asked: Asked) -> Found | None:
+    """Offer the days that a text names, the meeting that it is about, and not to answer now."""
+    seats = _towns(asked, Rank.NETWORK)
+    if not seats or await _about_something(ctx, asked):
+        return None
+    group = seats[0].group
+    cannot = await attendance.near(ctx, asked.person, asked.text)
+    keys = [*cannot]
+    days = await absence.readings(ctx, asked.text)
+    keys += [
+        [ctx.key("own.away", "away", group.id, f"{a.toordinal()}:{b.toordinal()}", first=a, last=b)] for a, b in days
+    ]
+    keys.append([ctx.key("own.other_days" if days else "away_now", "away", group.id)])
+    keys += [[key] for key in await _cannot(ctx, asked)]
+    until, back = await absence.going_on(ctx, asked.person)
+    return {"days": len(days), "meeting": bool(cannot), "until": until}, [*keys, *back]
+
+
+async def _about_something(ctx: Context, asked: Asked) -> bool:
+    """True where a meeting or a reminder stands above, or a cancelled meeting is meant: it has its own answer."""
+    return bool(
+        await attendance.asking(ctx, asked.person, asked.under)
+        or await ways_under(ctx, asked.person, asked.under)
+        or await attendance.called_off(ctx, asked.person, asked.text)
+    )
+
+
+async def _cannot(ctx: Context, asked: Asked) -> list[Key]:
+    runs = [q.prompt.context.run for q in asked.questions if not q.prompt.context.want]
+    return (await ways_not_to_answer(ctx, asked.person, runs))[:1]
+
+
+async def _time(ctx: Context, asked: Asked) -> Found:
+    return {}, [[key] for key in await _cannot(ctx, asked)]
+
+
+async def _page(ctx: Context, asked: Asked) -> Found:
+    """Offer the way to the page, which stands in no menu."""
+    return {}, [[ctx.key("own.page", "town", actor.group.id, "sidan")] for actor in _towns(asked)[:1]]
+
+
+async def _late(ctx: Context, asked: Asked) -> Found | None:
+    if await _about_something(ctx, asked):
+        return None
+    return {}, await attendance.near(ctx, asked.person, asked.text)
+
+
+async def _leaves(ctx: Context, asked: Asked) -> Found:
+    """Offer the way out, and that of handing over, which each role has; the core group leaves by leaving the chat."""
+    outside = [actor for actor in asked.seats if actor.member.role != "core"]
+    several = len(asked.seats) > 1
+    keys = list[list[Key]]()
+    for actor in outside:
+        town = actor.group.title if several else None
+        if actor.member.role == "network":
+            keys.append([in_town(ctx, ctx.key("network.hand_over", "myseat", actor.group.id), town)])
+        leave = ctx.key("rights.leave", "leavenet", actor.group.id, role=actor.member.role)
+        keys.append([in_town(ctx, leave, town)])
+    leads = any(actor.member.coordinator for actor in asked.seats)
+    return {"out": bool(outside), "hands_over": any(a.member.role == "network" for a in outside), "leads": leads}, keys
+
+
+async def _person(ctx: Context, asked: Asked) -> Found:
+    """Offer to be contacted: they choose by whom."""
+    keys = await care.ways_to_ask(ctx, asked.person)
+    return {"asks": bool(keys)}, keys
+
+
+ANSWERS: Final[Mapping[str, Answerer]] = {
+    "meet": _meet,
+    "step": _step,
+    "waits": _waits,
+    "arrived": _waits,
+    "leader": _leader,
+    "took": _took,
+    "is": _is,
+    "unclear": _unclear,
+    "skip": _unclear,
+    "sees": _sees,
+    "away": _away,
+    "grief": _away,
+    "late": _late,
+    "page": _page,
+    "time": _time,
+    "leaves": _leaves,
+    "person": _person,
+    "bot": _person,
+    "do": _person,
+}

@@ -1,0 +1,81 @@
+"""Readers of what people write in their own words that answers nothing: away, out, a person, a question, a request.
+
+Under a question it is no answer before its writer has chosen: what they ask is answered, and one button keeps it. It
+lies sealed until then, for a day at most. Where nothing is asked it is answered, in the place of a shrug.
+"""
+
+from bot.assembly import asked_questions, held_texts, own_answers, unasked_readers
+from bot.assembly.asked_questions import OpenQuestion
+from bot.assembly.own_answers import Asked
+from bot.assembly.private_text import PrivateText
+from bot.context import abuse_limits
+from bot.context.context import Actor, Context
+from bot.context.message import Message
+from bot.context.permissions import Rank
+from bot.features.journey import memberships, wanted_texts
+from messages.own_words import Means
+
+
+async def under_question(ctx: Context, text: PrivateText) -> bool:
+    """Answer what stands under a question and is none of its answers, with the button that keeps it as one."""
+    if not text.questions or await _is_meant(ctx, text):
+        return False
+    return await _answer(ctx, text, text.questions)
+
+
+async def unasked(ctx: Context, text: PrivateText) -> bool:
+    """Answer the same where nothing is asked. What is forwarded, or said right after an incident, is left to others."""
+    if text.said.forwarded or ctx.services.limits.over(abuse_limits.LOGGED, text.person.id, ctx.now) is not None:
+        return False
+    return await _answer(ctx, text, [])
+
+
+async def _is_meant(ctx: Context, text: PrivateText) -> bool:
+    """True for what is certainly meant for what is asked, or can mean nothing else: what a feature asked for, the name
+    of a button, what goes on with the text before."""
+    rules, said = ctx.services.voice.rules, text.said.text
+    lists = all(one.prompt.context.want in wanted_texts.OFFERED for one in text.written)
+    if lists and rules.command_in(said):
+        return True
+    if rules.moves(said) or rules.thanks(said) or rules.joins(said) or text.said.forwarded:
+        return True
+    if text.replied is not None and text.replied.context.want:
+        return text.replied.context.want not in wanted_texts.OFFERED
+    asked = await text.at_once(ctx)
+    fresh = [asked] if asked else asked_questions.asked_now(ctx, text.questions)
+    return any(one.prompt.context.want and one.prompt.context.want not in wanted_texts.OFFERED for one in fresh)
+
+
+async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> bool:
+    person, said = text.person, text.said
+    seats = await _seats(ctx, text, questions)
+    heard = ctx.services.voice.rules.own_words.heard(said.text, asked=bool(questions))
+    if heard is None or not seats or await unasked_readers.is_logging(ctx, person):
+        return False
+    if heard.rule.shrugged and not questions:
+        return False
+    if questions and heard.means is Means.AWAY and not all(one.wants_text for one in questions):
+        return False  # a meeting, or times, of which it says whether they come
+    if heard.means in (Means.AWAY, Means.TALK) and await text.check_in(ctx):
+        return False  # which has words of its own for that
+    found = await own_answers.answer(ctx, Asked(person, said.text, heard, seats, questions, text.under))
+    if found is None:
+        return False
+    facts, keys = found
+    slot, kept = await held_texts.lay(ctx, person, said, text.written) if questions else (None, [])
+    told = [ctx.services.voice.render(f"own.{heard.rule.words}", facts)]
+    told += [ctx.services.voice.render("own_kept")] if kept else []
+    about = seats[0].group.id if questions or len(seats) == 1 else None
+    shown = Message("\n\n".join(told), [*keys, *kept], about=about, slot=slot)
+    await ctx.tell_person(person.id, shown, beside=True)
+    return True
+
+
+async def _seats(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> list[Actor]:
+    """Return the writer's seats, that of the question or else of the town they turned to last first; a guest's and a
+    stranger's word is heard elsewhere."""
+    person = text.person
+    about = questions[-1].prompt.group_id if questions else person.current_group
+    every = await memberships.of(ctx, person, Rank.INVITED)
+    mine = [Actor(person, group, member) for group, member in every if member.role != "guest"]
+    return sorted(mine, key=lambda one: one.group.id != about)

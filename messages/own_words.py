@@ -1,0 +1,167 @@
+"""What people write in their own words that answers nothing: that they are away or back, that they leave or want a
+person, a question, a request, small talk. The rules are `<language>/own_words.toml`, which says how they are written.
+
+Hearing one says only what its writer is after. Whether it is meant so, and what it leads to, its reader decides.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+FILE: Final = "own_words.toml"
+HERE: Final = Path(__file__).parent
+MOST: Final = 25  # words: who writes more than that tells of something
+_PART = re.compile(r"[.!;:,\n]+(?!\d)|(?<=\?)")  # of a text: a sentence, or what stands between commas
+_APART = re.compile(r"[^\w?]+")
+_SLOT = re.compile(r"\{(\w+)\}")
+_BEGINS: Final = {True: "^", False: r"(?<!\w)"}  # of a phrase: at the beginning of a part, or of a word
+_ENDS: Final = {True: r"(?: \?)?$", False: r"(?!\w)"}
+_GAPS: Final = {"……": r"(?: \w+){0,6} ", "…": r"(?: \w+){0,3} "}
+
+
+class Means(StrEnum):
+    """What somebody is after who writes in their own words."""
+
+    AWAY = "away"
+    BACK = "back"
+    LEAVES = "leaves"
+    PERSON = "person"
+    QUESTION = "question"
+    REQUEST = "request"
+    TALK = "talk"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row: what it hears, under which name the answer stands, which command that leads to, if one does, and examples
+    for and against it.
+
+    `asked`: it also counts under a question, where an honest answer may sound alike. `shrugged`: there is no more to
+    say than that it is not known, with all ways that there are.
+    """
+
+    id: str
+    means: Means
+    words: str
+    command: str
+    asked: bool
+    shrugged: bool
+    says: tuple[re.Pattern[str], ...]
+    never: tuple[re.Pattern[str], ...]
+    hears: tuple[str, ...]
+    passes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in a text: the rule, and what of it is asked about ("vad är {about}?"), folded."""
+
+    rule: Rule
+    about: str = ""
+
+    @property
+    def means(self) -> Means:
+        """What its writer is after."""
+        return self.rule.means
+
+
+class OwnWords:
+    """The rules of one language, in their order. Raises `KeyError` or `re.error` for one that cannot be read."""
+
+    def __init__(self, language: str, folder: Path = HERE) -> None:
+        book = tomllib.loads((folder / language / FILE).read_text(encoding="utf-8"))
+        self._spelt: Mapping[str, str] = {_plain(word): _plain(meant) for word, meant in book["spellings"].items()}
+        self._words = {slot: _any(words) for slot, words in book["words"].items()}
+        self._words["about"] = r"(?P<about>\w+(?: \w+){0,3}?)"
+        self.rules: tuple[Rule, ...] = tuple(map(self._rule, book["rule"]))
+
+    def heard(self, text: str, *, asked: bool = False) -> Heard | None:
+        """Return what is heard in a text; None if nothing is. `asked`: it stands under a question."""
+        parts = list(self._parts(text))
+        whole = " ".join(parts)
+        if len(whole.split()) > MOST:
+            return None
+        for rule in self.rules:
+            if (asked and not rule.asked) or any(never.search(whole) for never in rule.never):
+                continue
+            found = next((match for part in parts for says in rule.says if (match := says.search(part))), None)
+            if found is not None:
+                return Heard(rule, found.groupdict().get("about") or "")
+        return None
+
+    def means(self, text: str) -> Means | None:
+        """Return what the writer of a text is after; None if nothing is heard."""
+        heard = self.heard(text)
+        return heard.means if heard else None
+
+    def mistakes(self) -> list[str]:
+        """Return a sentence for each example that its rule does not hear, or that it hears and must not."""
+        found = []
+        for rule in self.rules:
+            for text in rule.hears:
+                heard = self.heard(text)
+                if heard is None or heard.rule.id != rule.id:
+                    found.append(f"{FILE}: “{rule.id}” does not hear “{text}”; mend `says`, or what stands before it")
+            for text in rule.passes:
+                heard = self.heard(text)
+                if heard is not None and heard.rule.id == rule.id:
+                    found.append(f"{FILE}: “{rule.id}” hears “{text}”, and must not; mend `says` or `never`")
+        return found
+
+    def _parts(self, text: str) -> Iterator[str]:
+        for part in _PART.split(text.lower()):
+            words = _APART.sub(" ", _plain(part).replace("?", " ? ")).split()
+            if words:
+                yield " ".join(self._spelt.get(word, word) for word in words)
+
+    def _rule(self, row: Mapping[str, object]) -> Rule:
+        return Rule(
+            id=str(row["id"]),
+            means=Means(str(row["means"])),
+            words=str(row.get("words", row["id"])),
+            command=str(row.get("command", "")),
+            asked=bool(row.get("asked", True)),
+            shrugged=bool(row.get("shrugged", False)),
+            says=tuple(map(self._phrase, _texts(row, "says"))),
+            never=tuple(map(self._phrase, _texts(row, "never"))),
+            hears=tuple(_texts(row, "hears")),
+            passes=tuple(_texts(row, "passes")),
+        )
+
+    def _phrase(self, phrase: str) -> re.Pattern[str]:
+        """Return a phrase as a pattern for a folded part of a text; `^` and `$` are its beginning and its end."""
+        start, end = phrase.startswith("^"), phrase.endswith("$")
+        inner = self._gapped(phrase.removeprefix("^").removesuffix("$").strip())
+        return re.compile(f"{_BEGINS[start]}(?:{inner}){_ENDS[end]}")
+
+    def _gapped(self, phrase: str) -> str:
+        for gap, between in _GAPS.items():
+            if gap in phrase:
+                return between.join(self._gapped(part.strip()) for part in phrase.split(gap))
+        parts = _SLOT.split(phrase)
+        return "".join(f"(?:{self._words[part]})" if i % 2 else _spaced(part) for i, part in enumerate(parts))
+
+
+def _texts(row: Mapping[str, object], key: str) -> list[str]:
+    found = row.get(key, [])
+    return [str(text) for text in found] if isinstance(found, list) else []
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters and without the marks over letters, as many write without them."""
+    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+
+
+def _spaced(text: str) -> str:
+    """Return words as a pattern; a star at a word's end stands for any ending."""
+    left, right = " " * text.startswith(" "), " " * (text.endswith(" ") and bool(text.strip()))
+    return left + " ".join(re.escape(word).replace(r"\*", r"\w*") for word in _plain(text).split()) + right
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(_spaced(word) for word in sorted(words, key=len, reverse=True))
