@@ -41,7 +41,7 @@ class Rule:
     """A row: what it hears, under which name the answer stands, which command that leads to, if one does, and examples
     for and against it.
 
-    `asked`: it also counts under a question, where an honest answer may sound alike. `shrugged`: there is no more to
+    `calm`: it is no part of a cry that came just before. `asked`: it also counts under a question, where an honest answer may sound alike. `shrugged`: there is no more to
     say than that it is not known, with all ways that there are.
     """
 
@@ -51,6 +51,7 @@ class Rule:
     command: str
     asked: bool
     shrugged: bool
+    calm: bool
     says: tuple[re.Pattern[str], ...]
     never: tuple[re.Pattern[str], ...]
     hears: tuple[str, ...]
@@ -127,6 +128,7 @@ class OwnWords:
             command=str(row.get("command", "")),
             asked=bool(row.get("asked", True)),
             shrugged=bool(row.get("shrugged", False)),
+            calm=bool(row.get("calm", False)),
             says=tuple(map(self._phrase, _texts(row, "says"))),
             never=tuple(map(self._phrase, _texts(row, "never"))),
             hears=tuple(_texts(row, "hears")),

@@ -52,7 +52,7 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
     heard = ctx.services.voice.rules.own_words.heard(said.text, asked=bool(questions))
     if heard is None or not seats or await unasked_readers.is_logging(ctx, person):
         return False
-    if heard.rule.shrugged and not questions:
+    if (heard.rule.shrugged and not questions) or (text.follows_cry(ctx) and not heard.rule.calm):
         return False
     if questions and heard.means is Means.AWAY and not all(one.wants_text for one in questions):
         return False  # a meeting, or times, of which it says whether they come
