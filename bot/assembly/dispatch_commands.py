@@ -6,6 +6,7 @@ What was written after it waits in /svara until they have chosen, and while a ne
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.assembly import command_keys
 from bot.assembly.chat_commands import ALWAYS, COMMANDS
 from bot.channel.updates import Written
 from bot.context import permissions
@@ -30,7 +31,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
     """Carry out a command in a private chat; if the person is in several groups, ask which one it is about."""
     command = COMMANDS.get(name)
     if command is None:
-        await ctx.to_person(person.id, "unknown_command")
+        await command_keys.unknown(ctx, person, name)
         return
     if command.needs is Rank.STRANGER and command.handler is not None:  # the start, for whatever one is
         mine = await homes.seats(ctx, person)

@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from bot.assembly import chat_commands, dispatch_commands, edited_texts, group_readers, reader_lists, strangers
+from bot.assembly import (
+    chat_commands,
+    command_keys,
+    dispatch_commands,
+    edited_texts,
+    group_readers,
+    reader_lists,
+    strangers,
+)
 from bot.assembly.chat_commands import ALWAYS, COMMANDS
 from bot.channel.updates import Chat, Written
 from bot.context.context import Actor, Context
@@ -71,7 +79,9 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         return
     if command is None:
         if said.addressed:
-            await ctx.to_group(group, "unknown_command")
+            near = command_keys.nearest(ctx, said.command, (one.name for one in COMMANDS.values() if one.in_group))
+            called = ctx.services.voice.rules.called(near) if near else None
+            await ctx.to_group(group, "unknown_command", {"near": called})
     elif (member is None or member.state == "left") and await joining.proven(ctx, group, said.sender):
         return
     elif member is None or rank_of(member, group) < _least_in_chat(command):

@@ -9,13 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.assembly import asked_questions, what_waits
+from bot.assembly import asked_questions, command_keys, what_waits
 from bot.assembly.asked_questions import OpenQuestion
-from bot.assembly.chat_commands import COMMANDS
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, Part
-from bot.context.permissions import May, Rank, may, rank_of
+from bot.context.permissions import Rank, rank_of
 from bot.exercises import runner
 from bot.features.calendar import absence, attendance, lifecycle, meeting_details
 from bot.features.digest.cannot import ways_not_to_answer, ways_under
@@ -70,31 +69,13 @@ async def answer(ctx: Context, asked: Asked) -> Found | None:
     facts, keys = looked_up
     names = dict.fromkeys([one.name for actor in asked.seats for one in await _others_who_coordinate(ctx, actor)])
     every = {"names": list(names), "asked": bool(asked.questions), **facts}
-    return every, [*keys, *await _command(ctx, asked)]
+    return every, [*keys, *command_keys.ways_to(ctx, asked.seats, asked.heard.rule.command)]
 
 
 async def _others_who_coordinate(ctx: Context, actor: Actor) -> list[Member]:
     if rank_of(actor.member, actor.group) < Rank.LEADER:
         return []
     return [one for one in await coordinators(ctx, actor.group) if one.id != actor.member.id]
-
-
-async def _command(ctx: Context, asked: Asked) -> Keys:
-    """Return the button of the rule's command, in each town; none where they may not use it."""
-    command = COMMANDS.get(asked.heard.rule.command)
-    if command is None:
-        return []
-    there = [actor for actor in asked.seats if may(command.needs, actor.member, actor.group)]
-    if command.handler is None or command.whole_chat:
-        there = there[:1]
-    rows = [
-        (actor, ctx.key("log", "log", actor.group.id))
-        if command.needs is May.LOG
-        else (actor, ctx.key(f"command.{command.name}", "town", actor.group.id, command.name))
-        for actor in there
-    ]
-    several = len(rows) > 1
-    return [[in_town(ctx, key, actor.group.title if several else None)] for actor, key in rows]
 
 
 def _towns(asked: Asked, least: Rank = Rank.LEADER) -> list[Actor]:

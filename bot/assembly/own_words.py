@@ -4,15 +4,14 @@ Under a question it is no answer before its writer has chosen: what they ask is 
 lies sealed until then, for a day at most. Where nothing is asked it is answered, in the place of a shrug.
 """
 
-from bot.assembly import asked_questions, held_texts, own_answers, unasked_readers
+from bot.assembly import asked_questions, command_keys, held_texts, own_answers, unasked_readers
 from bot.assembly.asked_questions import OpenQuestion
 from bot.assembly.own_answers import Asked
 from bot.assembly.private_text import PrivateText
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context
 from bot.context.message import Message
-from bot.context.permissions import Rank
-from bot.features.journey import memberships, wanted_texts
+from bot.features.journey import wanted_texts
 from messages.own_words import Means
 
 
@@ -72,10 +71,6 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
 
 
 async def _seats(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> list[Actor]:
-    """Return the writer's seats, that of the question or else of the town they turned to last first; a guest's and a
-    stranger's word is heard elsewhere."""
-    person = text.person
-    about = questions[-1].prompt.group_id if questions else person.current_group
-    every = await memberships.of(ctx, person, Rank.INVITED)
-    mine = [Actor(person, group, member) for group, member in every if member.role != "guest"]
-    return sorted(mine, key=lambda one: one.group.id != about)
+    """Return the writer's seats, that of the question first; a guest's and a stranger's word is heard elsewhere."""
+    found = await command_keys.seats_of(ctx, text.person)
+    return sorted(found, key=lambda one: bool(questions) and one.group.id != questions[-1].prompt.group_id)

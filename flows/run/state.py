@@ -103,7 +103,7 @@ class Met:
     mine: Value
     theirs: Value
     both: Value
-    by: int | None  # who wrote theirs; None for who is not known
+    by: int | None  # who wrote theirs; None for who is not known, or several
     back: tuple[Place, str] | None = None  # where the person stood meanwhile, if it was no answer to what was asked
 
 
