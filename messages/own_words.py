@@ -1,5 +1,6 @@
-"""What people write in their own words that answers nothing: that they are away or back, that they leave or want a
-person, a question, a request, small talk. The rules are `<language>/own_words.toml`, which says how they are written.
+"""What people write in their own words that answers nothing: that they are away or back, that they leave, want a person
+or have nothing to add, a question, a request, small talk. The rules are `<language>/own_words.toml`; it says how they
+are written.
 
 Hearing one says only what its writer is after. Whether it is meant so, and what it leads to, its reader decides.
 """
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, Required, TypedDict
 
 FILE: Final = "own_words.toml"
 HERE: Final = Path(__file__).parent
@@ -34,6 +35,23 @@ class Means(StrEnum):
     QUESTION = "question"
     REQUEST = "request"
     TALK = "talk"
+    NOTHING = "nothing"  # they have nothing to add
+
+
+class RuleRow(TypedDict, total=False):
+    """A row as it stands in the file, which says what its fields mean."""
+
+    id: Required[str]
+    means: Required[str]
+    words: str
+    command: str
+    asked: bool
+    shrugged: bool
+    calm: bool
+    says: Required[list[str]]
+    never: list[str]
+    hears: list[str]
+    passes: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +138,19 @@ class OwnWords:
             if words:
                 yield " ".join(self._spelt.get(word, word) for word in words)
 
-    def _rule(self, row: Mapping[str, object]) -> Rule:
+    def _rule(self, row: RuleRow) -> Rule:
         return Rule(
-            id=str(row["id"]),
-            means=Means(str(row["means"])),
-            words=str(row.get("words", row["id"])),
-            command=str(row.get("command", "")),
-            asked=bool(row.get("asked", True)),
-            shrugged=bool(row.get("shrugged", False)),
-            calm=bool(row.get("calm", False)),
-            says=tuple(map(self._phrase, _texts(row, "says"))),
-            never=tuple(map(self._phrase, _texts(row, "never"))),
-            hears=tuple(_texts(row, "hears")),
-            passes=tuple(_texts(row, "passes")),
+            id=row["id"],
+            means=Means(row["means"]),
+            words=row.get("words", row["id"]),
+            command=row.get("command", ""),
+            asked=row.get("asked", True),
+            shrugged=row.get("shrugged", False),
+            calm=row.get("calm", False),
+            says=tuple(map(self._phrase, row["says"])),
+            never=tuple(map(self._phrase, row.get("never", ()))),
+            hears=tuple(row.get("hears", ())),
+            passes=tuple(row.get("passes", ())),
         )
 
     def _phrase(self, phrase: str) -> re.Pattern[str]:
@@ -147,11 +165,6 @@ class OwnWords:
                 return between.join(self._gapped(part.strip()) for part in phrase.split(gap))
         parts = _SLOT.split(phrase)
         return "".join(f"(?:{self._words[part]})" if i % 2 else _spaced(part) for i, part in enumerate(parts))
-
-
-def _texts(row: Mapping[str, object], key: str) -> list[str]:
-    found = row.get(key, [])
-    return [str(text) for text in found] if isinstance(found, list) else []
 
 
 def _plain(text: str) -> str:

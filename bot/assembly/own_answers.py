@@ -234,6 +234,17 @@ async def _time(ctx: Context, asked: Asked) -> Found:
     return {}, [[key] for key in await _cannot(ctx, asked)]
 
 
+async def _nothing(ctx: Context, asked: Asked) -> Found | None:
+    """Lead back to the list where it is asked what a new row is called: "nej, inga än" is no name."""
+    record = await ctx.work.runs.lookup(asked.run) if asked.run else None
+    actor = await asked_questions.seated(ctx, asked.person, record.id) if record else None
+    run = runner.load(ctx, record) if record else None
+    if actor is None or run is None or run.exercise.register is None or run.exercise.private:
+        return None
+    names = run.visits.get(actor.member.id, Visit()).key == run.exercise.register.title
+    return ({}, [[ctx.key("back", "rows", run.number)]]) if names else None
+
+
 async def _page(ctx: Context, asked: Asked) -> Found:
     """Offer the way to the page, which stands in no menu."""
     return {}, [[ctx.key("own.page", "town", actor.group.id, "sidan")] for actor in _towns(asked)[:1]]
@@ -281,6 +292,7 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "grief": _away,
     "late": _late,
     "page": _page,
+    "nothing": _nothing,
     "time": _time,
     "leaves": _leaves,
     "person": _person,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flows.answers import clean, named_option, unfit, whole
+from flows.answers import clean, folded, named_option, unfit, whole
 from flows.buttons import Button
 from flows.definitions.model import Question
 from flows.dialogue import edit_conflict, moments, several_lines
@@ -218,7 +218,8 @@ def _one_message(t: DialogueState, event: Wrote) -> tuple[int, int] | None:
 def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Question, event: Wrote) -> bool:
     """Take a text that is the words on the buttons as a tap on them; False if it is something else.
 
-    What follows one after a sign ("nej, det är för svårt") is a comment, where the question has comments.
+    What follows one after a sign ("nej, det är för svårt"), or a word that is one ("ja hon blöder"), is a comment where
+    the question has comments. Where no words are kept, the option alone counts.
     """
     if field.many:
         if named := _all_named(event):
@@ -227,14 +228,23 @@ def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Que
         return bool(named)
     text = clean(event.text)
     as_whole = named_option(event.labels, text)
-    head, _, remark = (text, "", "") if as_whole else _SIGN.sub(_PART, text, count=1).partition(_PART)
-    option = as_whole or named_option(event.labels, head)
-    if option is None or (remark and (t.rows or not question.comment)) or unfit(text):
+    head, remark = (text, "") if as_whole else _apart(event.labels, text)
+    option, spoken = as_whole or named_option(event.labels, head), t.run.exercise.private
+    if option is None or (remark and not spoken and (t.rows or not question.comment)) or unfit(text):
         return False
-    if remark:
+    if remark and not spoken:
         t.stand(remark=Remark("\n".join(filter(None, (t.visit.remark.text, remark)))))
     take(t, key, option, event.seen)
     return True
+
+
+def _apart(labels: Mapping[str, str], text: str) -> tuple[str, str]:
+    """Return what may name an option, and the rest: up to a sign, or a first word that is one, before two at least."""
+    head, _, remark = _SIGN.sub(_PART, text, count=1).partition(_PART)
+    word, _, rest = text.partition(" ")
+    if not remark and len(rest.split()) > 1 and folded(word) in map(folded, labels.values()):
+        return word, rest
+    return head, remark
 
 
 def among_several(question: Question, value: Value) -> Value:
