@@ -59,17 +59,23 @@ class Asked:
 Answerer = Callable[[Context, Asked], Awaitable[Found | None]]
 
 
-async def answer(ctx: Context, asked: Asked) -> Found | None:
-    """Return the facts and buttons of what is said; None if the rule's text is left to whoever else reads it."""
+async def answer(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys] | None:
+    """Return what is said (its name under `own`), its facts and buttons; None if others who hear the text answer it.
+
+    What they may not see or do is said to be so under a question; else it is as unknown as anything.
+    """
+    rule = asked.heard.rule
     looked_up: Found | None = ({}, [])
-    if (find := ANSWERS.get(asked.heard.rule.words)) is not None:
+    if (find := ANSWERS.get(rule.words)) is not None:
         looked_up = await find(ctx, asked)
-    if looked_up is None:
+    ways = command_keys.ways_to(ctx, asked.seats, rule.command)
+    refused = bool(rule.command) and not ways
+    if looked_up is None or (refused and not asked.questions):
         return None
     facts, keys = looked_up
     names = dict.fromkeys([one.name for actor in asked.seats for one in await _others_who_coordinate(ctx, actor)])
     every = {"names": list(names), "asked": bool(asked.questions), **facts}
-    return every, [*keys, *command_keys.ways_to(ctx, asked.seats, asked.heard.rule.command)]
+    return ("not_yours", every, []) if refused else (rule.words, every, [*keys, *ways])
 
 
 async def _others_who_coordinate(ctx: Context, actor: Actor) -> list[Member]:

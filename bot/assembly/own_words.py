@@ -60,9 +60,9 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
     found = await own_answers.answer(ctx, Asked(person, said.text, heard, seats, questions, text.under))
     if found is None:
         return False
-    facts, keys = found
+    name, facts, keys = found
     slot, kept = await held_texts.lay(ctx, person, said, text.written) if questions else (None, [])
-    told = [ctx.services.voice.render(f"own.{heard.rule.words}", facts)]
+    told = [ctx.services.voice.render(f"own.{name}", facts)]
     told += [ctx.services.voice.render("own_kept")] if kept else []
     about = seats[0].group.id if questions or len(seats) == 1 else None
     shown = Message("\n\n".join(told), [*keys, *kept], about=about, slot=slot)
