@@ -4,6 +4,8 @@ Under a question it is no answer before its writer has chosen: what they ask is 
 lies sealed until then, for a day at most. Where nothing is asked it is answered, in the place of a shrug.
 """
 
+from typing import Final
+
 from bot.assembly import asked_questions, command_keys, held_texts, own_answers, unasked_readers
 from bot.assembly.asked_questions import OpenQuestion
 from bot.assembly.own_answers import Asked
@@ -13,6 +15,8 @@ from bot.context.context import Actor, Context
 from bot.context.message import Message
 from bot.features.journey import wanted_texts
 from messages.own_words import Means
+
+TO_A_PERSON: Final = (Means.AWAY, Means.LEAVES, Means.PERSON)  # what somebody may want to know of, or answer
 
 
 async def under_question(ctx: Context, text: PrivateText) -> bool:
@@ -62,10 +66,12 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
         return False
     name, facts, keys = found
     slot, kept = await held_texts.lay(ctx, person, said, text.written) if questions else (None, [])
-    told = [ctx.services.voice.render(f"own.{name}", facts)]
+    passes = not questions and heard.means in TO_A_PERSON
+    human, held = await unasked_readers.to_a_person(ctx, text) if passes else ([], None)
+    told = [ctx.services.voice.render(f"own.{name}", {**facts, "human": bool(human)})]
     told += [ctx.services.voice.render("own_kept")] if kept else []
     about = seats[0].group.id if questions or len(seats) == 1 else None
-    shown = Message("\n\n".join(told), [*keys, *kept], about=about, slot=slot)
+    shown = Message("\n\n".join(told), [*keys, *human, *kept], about=about, slot=slot, context=held)
     await ctx.tell_person(person.id, shown, beside=True)
     return True
 

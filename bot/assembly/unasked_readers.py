@@ -107,7 +107,7 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     for told, found in (await _onward(ctx, text), await _away(ctx, text)):
         facts = {**facts, **told}
         keys += found
-    human, held = await _to_a_person(ctx, text)
+    human, held = await to_a_person(ctx, text)
     floor = await ways(ctx, person, away=facts["until"] is None, human=not human)
     await ctx.to_person(
         person.id, "stray", {**facts, "human": bool(human)}, [*keys, *human, *floor, *logs], context=held
@@ -115,7 +115,7 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     return True
 
 
-async def _to_a_person(ctx: Context, text: PrivateText) -> tuple[list[list[Key]], MessageContext | None]:
+async def to_a_person(ctx: Context, text: PrivateText) -> tuple[list[list[Key]], MessageContext | None]:
     """Return the way to whoever coordinates, for each town, and what holds the text meanwhile; one that is too long to
     be kept anywhere has none."""
     if unfit(clean(text.said.text)):
