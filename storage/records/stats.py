@@ -77,16 +77,16 @@ class Stats(Repository):
         )
         return moment(row[0]) if row and row[0] is not None else None
 
-    async def reminders(self, first: date, last: date, kinds: Collection[str]) -> dict[int, Reminders]:
+    async def reminders(self, since: date, until: date, kinds: Collection[str]) -> dict[int, Reminders]:
         """Return by group how many people were reminded on these days of something of these kinds, and how many of
         those who should have been cannot be written to."""
         rows = await self._session.rows(
             "SELECT m.group_id AS id, count(DISTINCT CASE WHEN p.reach <> 'blocked' THEN p.id END) AS sent, "
             "count(DISTINCT CASE WHEN p.reach = 'blocked' THEN p.id END) AS unreachable "
             "FROM matters m JOIN people p ON p.id = m.person_id "
-            "WHERE m.kind IN (SELECT value FROM json_each(:kinds)) AND (m.last BETWEEN :since AND :last "
-            "OR p.reach = 'blocked' AND m.state = 'open' AND m.opened <= :last) GROUP BY m.group_id",
-            {"since": first.isoformat(), "last": last.isoformat(), "kinds": listed(sorted(kinds))},
+            "WHERE m.kind IN (SELECT value FROM json_each(:kinds)) AND (m.last BETWEEN :since AND :until "
+            "OR p.reach = 'blocked' AND m.state = 'open' AND m.opened <= :until) GROUP BY m.group_id",
+            {"since": since.isoformat(), "until": until.isoformat(), "kinds": listed(sorted(kinds))},
         )
         return {row["id"]: Reminders(row["sent"], row["unreachable"]) for row in rows}
 

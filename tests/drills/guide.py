@@ -73,7 +73,9 @@ def in_block(block: str, indent: int) -> Iterator[str]:
 
 def hindrance() -> str:
     """What keeps the page from being played here; empty if nothing does."""
-    needed = [name for name in ("unshare", "nsenter", "systemd-run", "git", "make") if shutil.which(name) is None]
+    needed = [
+        name for name in ("unshare", "setpriv", "nsenter", "systemd-run", "git", "make") if shutil.which(name) is None
+    ]
     if os.geteuid() != 0 or needed:
         return f"it needs root{', ' if needed else ''}{', '.join(needed)}"
     return ""
@@ -87,9 +89,9 @@ def reason_not_to_run(command: str) -> str:
 KEY, TOKEN = "/etc/stadsbot/master-key", "/etc/stadsbot/token"
 
 
-def steps(token: str, address: str, commit: str, version: str) -> list[Step]:
+def steps(token: str, address: str, commit: str, version: str, port: int = 9464) -> list[Step]:
     """The operator's way through the page: install, use, lose, move, rotate, upgrade, go back, serve a page."""
-    settings = f"printf 'STADSBOT_API_URL={address}\\nSTADSBOT_METRICS=9464\\n' >> /etc/stadsbot/settings"
+    settings = f"printf 'STADSBOT_API_URL={address}\\nSTADSBOT_METRICS={port}\\n' >> /etc/stadsbot/settings"
     copied = "cp -r /var/backups/stadsbot /root/copied && systemctl disable --now stadsbot"
     lost = (
         "rm -r /var/lib/stadsbot /var/backups/stadsbot && install -d -m 0700 -o stadsbot -g stadsbot /var/lib/stadsbot"
@@ -134,7 +136,16 @@ class Booted:
 
     async def __aenter__(self) -> "Booted":
         spaces = ["--mount", "--pid", "--fork", "--uts", "--ipc", "--cgroup", "--kill-child"]
-        command = ["unshare", *spaces, "sh", str(Path(__file__).with_name("boot.sh")), str(self.folder)]
+        command = [
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            "unshare",
+            *spaces,
+            "sh",
+            str(Path(__file__).with_name("boot.sh")),
+            str(self.folder),
+        ]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: ASYNC220
         async with asyncio.timeout(BOOTED):
             while not self._inside:
@@ -192,7 +203,7 @@ async def by_the_page(machine: Machine) -> None:
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)  # noqa: ASYNC221
     page = sections(PAGE.read_text(encoding="utf-8"))
     async with Booted(machine.folder) as there:
-        for step in steps(machine.sandbox.token, machine.address, commit.stdout.strip(), "0.12.0"):
+        for step in steps(machine.sandbox.token, machine.address, commit.stdout.strip(), "0.12.0", machine.port):
             for command in step.before:
                 await _done(there, command, "")
             last = ""
