@@ -44,7 +44,6 @@ _WRITTEN = (
     "joins",
     "thanks",
     "moves",
-    "hands_over",
     "no_time",
     "me",
     "unbroken",
@@ -122,7 +121,6 @@ class Language:
         self._thanks = frozenset(data["thanks"])
         self._me = frozenset(data["me"])
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
-        self._hands_over = _words(data["hands_over"])
         self._no_time = _words(data["no_time"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
@@ -154,10 +152,6 @@ class Language:
     def own_words(self) -> OwnWords:
         """The rules for what people write in their own words, which are read when first asked for."""
         return OwnWords(self._file.partition("/")[0], self._folder)
-
-    def hands_over(self, text: str) -> bool:
-        """True if a text says that somebody takes over, as whoever writes or somebody else leaves."""
-        return bool(self._hands_over.search(" ".join(text.casefold().split())))
 
     def absent(self, text: str) -> bool:
         """True if a text says that its writer is away for a time."""

@@ -59,8 +59,8 @@ class Rule:
     """A row: what it hears, under which name the answer stands, which command that leads to, if one does, and examples
     for and against it.
 
-    `calm`: it is no part of a cry that came just before. `asked`: it also counts under a question, where an honest answer may sound alike. `shrugged`: there is no more to
-    say than that it is not known, with all ways that there are.
+    `calm`: it is no part of a cry that came just before. `asked`: it also counts under a question, where an honest
+    answer may sound alike. `shrugged`: there is no more to say than that it is not known, with all ways that there are.
     """
 
     id: str

@@ -13,8 +13,9 @@ from bot.assembly.private_text import PrivateText
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context
 from bot.context.message import Message
+from bot.features.incidents import report
 from bot.features.journey import wanted_texts
-from messages.own_words import Means
+from messages.own_words import Heard, Means
 
 TO_A_PERSON: Final = (Means.AWAY, Means.LEAVES, Means.PERSON)  # what somebody may want to know of, or answer
 
@@ -49,18 +50,25 @@ async def _is_meant(ctx: Context, text: PrivateText) -> bool:
     return any(one.prompt.context.want and one.prompt.context.want not in wanted_texts.OFFERED for one in fresh)
 
 
+async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> Heard | None:
+    """Return what is heard in a text that this may answer; None for what others who hear it answer better."""
+    heard = ctx.services.voice.rules.own_words.heard(text.said.text, asked=bool(questions))
+    if heard is None or (heard.rule.shrugged and not questions) or (text.follows_cry(ctx) and not heard.rule.calm):
+        return None
+    if heard.means is Means.AWAY and not all(one.wants_text for one in questions):
+        return None  # a meeting, or times, of which it says whether they come
+    if heard.means in (Means.AWAY, Means.TALK) and await text.check_in(ctx):
+        return None  # which has words of its own for that
+    logs = [await report.overhears(ctx, one.prompt.context.run) for one in questions]
+    return None if any(logs) or await unasked_readers.is_logging(ctx, text.person) else heard
+
+
 async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> bool:
     person, said = text.person, text.said
-    seats = await _seats(ctx, text, questions)
-    heard = ctx.services.voice.rules.own_words.heard(said.text, asked=bool(questions))
-    if heard is None or not seats or await unasked_readers.is_logging(ctx, person):
+    heard = await _heard(ctx, text, questions)
+    seats = await _seats(ctx, text, questions) if heard else []
+    if heard is None or not seats:
         return False
-    if (heard.rule.shrugged and not questions) or (text.follows_cry(ctx) and not heard.rule.calm):
-        return False
-    if questions and heard.means is Means.AWAY and not all(one.wants_text for one in questions):
-        return False  # a meeting, or times, of which it says whether they come
-    if heard.means in (Means.AWAY, Means.TALK) and await text.check_in(ctx):
-        return False  # which has words of its own for that
     found = await own_answers.answer(ctx, Asked(person, said.text, heard, seats, questions, text.under))
     if found is None:
         return False

@@ -101,7 +101,7 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     above = await wanted_texts.above(ctx, person, said.reply_to)
     which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed
     rules, long = ctx.services.voice.rules, text.lost or len(said.text) > 200
-    facts: TemplateFacts = {"long": long, "logs": bool(logs), "which": which, "successor": rules.hands_over(said.text)}
+    facts: TemplateFacts = {"long": long, "logs": bool(logs), "which": which}
     facts = {**facts, "logged": _logged_lately(ctx, person), "asks": rules.own_words.means(said.text) if logs else None}
     keys = list[list[Key]]()
     for told, found in (await _onward(ctx, text), await _away(ctx, text)):
