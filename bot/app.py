@@ -66,16 +66,34 @@ class Bot:
     beside: Beside
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The way to Telegram; the later two as tests and the demo have them."""
+
+    token: str | None  # None: no Telegram, only the page at `page_url`
+    api_url: str
+    request: Transport | None = None
+    pace_clock: Callable[[], float] = time.monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is asked and said, where that is not what ships with the program."""
+
+    process: Process | None = None
+    voice: Voice | None = None
+    agreement: str = ""  # the version of the promise, if not that of the words
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """What a bot is assembled from: the operator's settings, or what tests and the demo use instead."""
 
-    token: str | None  # None: no Telegram, only the page at `page_url`
+    line: Line
     master_key: bytes
     database: Path
     zone: ZoneInfo
     language: str
-    api_url: str
     clock: Clock
     needs_activation: bool
     allowed_groups: frozenset[int] = frozenset()
@@ -85,19 +103,15 @@ class Setup:
     operator: Operator = Operator()  # noqa: RUF009 - it never changes
     mail: bool = False
     towns: Path | None = None  # see Services
-    request: Transport | None = None
-    pace_clock: Callable[[], float] = time.monotonic
-    process: Process | None = None  # if not the one that ships with the program
-    voice: Voice | None = None  # the same
+    contents: Contents = Contents()
     worker: Worker | None = None  # shared with other bots, and not closed
-    agreement: str = ""  # the version of the promise, if not that of the words
     trace: Tracer = untraced  # see Services
 
 
 @asynccontextmanager
 async def assembled(setup: Setup) -> AsyncIterator[Bot]:
     """Assemble a bot, ready to run, and close all of it afterwards. Raises StorageError, StartError."""
-    keyring, clock = Keyring(setup.master_key), setup.clock
+    keyring, clock, line, contents = Keyring(setup.master_key), setup.clock, setup.line, setup.contents
     store = await Store.open(setup.database, keyring=keyring, clock=clock)
     for layout in range(store.migrated_from or schema.NEWEST, schema.NEWEST):
         log.info("migrated", layout=layout + 1)
@@ -105,13 +119,13 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
         log.warning("older_backups_name_reporters")  # OPERATIONS.md says until when they stand
     own_worker = Worker()
     try:
-        async with client(setup.token or NO_TOKEN, setup.api_url, setup.request) as telegram:
+        async with client(line.token or NO_TOKEN, line.api_url, line.request) as telegram:
             channel = Channel(telegram)
             async with store.work() as work:
                 await work.outbox.translate(earlier_calls.KINDS, earlier_calls.content_of)
-                user_id, username = await work.update_log.account() if setup.token else (0, "")
-            voice = setup.voice or the_voice(setup.language)
-            present, earlier = await exercise_versions.load_versions(store, setup.process or the_process(), voice)
+                user_id, username = await work.update_log.account() if line.token else (0, "")
+            voice = contents.voice or the_voice(setup.language)
+            present, earlier = await exercise_versions.load_versions(store, contents.process or the_process(), voice)
             services = Services(
                 process=present,
                 exercise_versions=earlier,
@@ -124,7 +138,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
                 allowed_groups=setup.allowed_groups,
                 allowed=setup.allowed,
                 rights=routing.BUTTON_RIGHTS,
-                agreement=setup.agreement or voice.book("agreement")["version"],
+                agreement=contents.agreement or voice.book("agreement")["version"],
                 page_url=setup.page_url.rstrip("/"),
                 operator=setup.operator,
                 towns=setup.towns,
@@ -138,8 +152,8 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
                     await tell_that_something_waits(Context(services, work, clock()), person_id)
 
             watchdog = Watchdog()
-            pace = Pace(setup.pace_clock)
-            channels = Channels(channel if setup.token else None, store, clock, nudge if setup.mail else None)
+            pace = Pace(line.pace_clock)
+            channels = Channels(channel if line.token else None, store, clock, nudge if setup.mail else None)
             sender = OutboxSender(store, channels, services, clock, pace, handlers)
             services.in_passing = sender.in_passing
             job_runner = JobRunner(store, services, clock, setup.worker or own_worker)
@@ -157,7 +171,7 @@ async def assembled(setup: Setup) -> AsyncIterator[Bot]:
                 store,
                 telegram,
                 channel,
-                bool(setup.token),
+                bool(line.token),
                 services,
                 poller,
                 sender,
@@ -177,28 +191,26 @@ def opened(settings: Settings, clock: Clock, *, new: bool = False) -> AbstractAs
 
     `new`: a database is to begin, though backups of one are there; where one is, that is refused.
     """
+    kept = settings.backups
     if new:
         backup.refuse_to_overwrite(settings.database)
     else:
-        backup.refuse_to_begin_anew(settings.database, settings.backups, settings.latest)
+        backup.refuse_to_begin_anew(settings.database, kept.folder, kept.latest)
     setup = Setup(
-        token=settings.token,
+        line=Line(settings.token, settings.api_url),
         master_key=settings.master_key,
         database=settings.database,
         zone=settings.time_zone,
         language=settings.language,
-        api_url=settings.api_url,
         clock=clock,
         needs_activation=True,
         allowed_groups=settings.allowed_groups,
         allowed=frozenset({"notes"} if settings.notes else ()),
-        page_url=settings.page_url or "",
+        page_url=settings.page.url or "",
         operator=settings.operator,
         mail=settings.mail is not None,
         towns=settings.towns,
-        backups=BackupPlan(settings.backups, settings.backup_hour, settings.backup_keep, settings.latest)
-        if settings.backups
-        else None,
+        backups=BackupPlan(kept.folder, kept.hour, kept.keep, kept.latest) if kept.folder else None,
     )
     return assembled(setup)
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 
 from bot.secret_files import SecretRefused, check_private, decode_key, read_secret
-from bot.settings import Address, Mailbox, MailServer, Operator, Settings, SettingsError
+from bot.settings import Address, Backups, Door, Mailbox, MailServer, Operator, Settings, SettingsError
 from storage.backup.backup_files import refuse_exposed
 from storage.errors import StorageError
 
@@ -118,16 +118,16 @@ class _Reader:
             api_url=self.api_url(),
             log_level=self.log_level(),
             notes=self.notes(),
-            backups=self.folder("BACKUPS"),
-            backup_hour=self.number("BACKUP_HOUR", 3, 0, 23),
-            backup_keep=self.number("BACKUP_KEEP", 14, 1, 10_000),
-            latest=self.latest(),
+            backups=Backups(
+                self.folder("BACKUPS"),
+                self.number("BACKUP_HOUR", 3, 0, 23),
+                self.number("BACKUP_KEEP", 14, 1, 10_000),
+                self.latest(),
+            ),
             metrics=self.address("METRICS", ""),
             towns=self.towns(),
-            webhook_url=self.webhook_url(),
-            webhook_listen=self.address("WEBHOOK_LISTEN", "127.0.0.1:8443") or Address("127.0.0.1", 8443),
-            page_url=self.page_url(),
-            page_listen=self.address("PAGE_LISTEN", "127.0.0.1:8444") or Address("127.0.0.1", 8444),
+            webhook=Door(self.webhook_url(), self.listens("WEBHOOK_LISTEN", 8443)),
+            page=Door(self.page_url(), self.listens("PAGE_LISTEN", 8444)),
             operator=Operator(self.value("OPERATOR_NAME"), self.value("OPERATOR_CONTACT")),
             mail=self.mail(),
             notify_socket=self.values.get("NOTIFY_SOCKET", ""),
@@ -276,6 +276,10 @@ class _Reader:
             self.wrong(name, "is not where one can listen: set it to a port of this machine, or to host:port.")
             return None
         return Address(host.strip("[]") or "127.0.0.1", int(port))
+
+    def listens(self, name: str, port: int) -> Address:
+        """Return where is listened: on this machine's port unless it is set."""
+        return self.address(name, f"127.0.0.1:{port}") or Address("127.0.0.1", port)
 
     def webhook_url(self) -> str | None:
         url = self.value("WEBHOOK_URL")

@@ -32,8 +32,8 @@ _NOTE = re.compile(r"(exercise|verb|run_id)=([A-Za-z0-9_.-]{1,60})")
 _plain_record = logging.LogRecord
 
 
-class Fields(TypedDict, total=False):
-    """The fields of a log line besides its event: the program's own ids, and names from the code."""
+class Ids(TypedDict, total=False):
+    """The program's own ids."""
 
     update_id: int
     group_id: int
@@ -41,6 +41,11 @@ class Fields(TypedDict, total=False):
     member_id: int
     run_id: int
     outgoing_id: int
+
+
+class Fields(Ids, total=False):
+    """The fields of a log line besides its event: ids, and names from the code."""
+
     exercise: str
     verb: str
     phase: str

@@ -120,15 +120,15 @@ async def watched(bot: Bot, clock: Clock, address: Address | None) -> AsyncItera
 @asynccontextmanager
 async def brought(bot: Bot, settings: Settings) -> AsyncIterator["Webhook | None"]:
     """Serve the webhook, if the operator wants updates brought by Telegram. Raises StartError."""
-    if settings.webhook_url is None:
+    if settings.webhook.url is None:
         yield None
         return
     from bot.dispatch.webhook import LARGEST_BODY, Webhook  # noqa: PLC0415 - see above
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
 
     secret = Keyring(settings.master_key).webhook_secret()
-    webhook = Webhook(bot.poller, bot.channel, settings.webhook_url, secret, bot.watchdog.alive)
-    async with listening(webhook.routes(), settings.webhook_listen, LARGEST_BODY):
+    webhook = Webhook(bot.poller, bot.channel, settings.webhook.url, secret, bot.watchdog.alive)
+    async with listening(webhook.routes(), settings.webhook.listen, LARGEST_BODY):
         yield webhook
 
 
@@ -182,7 +182,7 @@ async def _run(settings: Settings, clock: Clock, *, new: bool) -> int:
             bot.watchdog.tell = partial(systemd.notify, settings.notify_socket)
             async with (
                 watched(bot, clock, settings.metrics),
-                paged(bot, clock, settings.page_listen, settings.mail) as page,
+                paged(bot, clock, settings.page.listen, settings.mail) as page,
                 brought(bot, settings) as webhook,
             ):
                 await serve(bot, stop, webhook, page)

@@ -58,6 +58,24 @@ class Operator:
         return bool(self.name and self.contact)
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way in by HTTPS: the address that the world knows, and the one that is listened on behind it."""
+
+    url: str | None  # None: it is shut
+    listen: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Where backups go, at which full hour of the day in `time_zone`, and how many are kept."""
+
+    folder: Path | None  # None: none are made
+    hour: int
+    keep: int
+    latest: Path | None  # where the latest copy goes, beside the backups; None: a day is lost with the disk
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What an operator decides, checked.
@@ -75,16 +93,11 @@ class Settings:
     api_url: str
     log_level: str
     notes: bool  # whether an incident may have a note in words
-    backups: Path | None  # None: no backups are made
-    backup_hour: int  # of the day, in `time_zone`
-    backup_keep: int
-    latest: Path | None  # where the latest copy goes, beside the backups; None: a day is lost with the disk
+    backups: Backups
     metrics: Address | None  # None: nobody can ask
     towns: Path | None  # a folder for each town: its logo, its letterhead, its lawyer's words
-    webhook_url: str | None  # None: the bot polls
-    webhook_listen: Address
-    page_url: str | None  # None: there is no page
-    page_listen: Address
+    webhook: Door  # shut: the bot polls
+    page: Door
     operator: Operator
     mail: MailServer | None  # None: no mail is sent
     notify_socket: str  # systemd's; empty when there is none

@@ -2,7 +2,7 @@
 
 A field that stands at its default is not written, so what is stored stays small, and a new field needs no migration.
 A name that no field has any more is passed over when it is read. A union of records is written among the fields of the
-record that has it; which of them it is follows from the names.
+record that has it; which of them it is follows from the names. So are those of a field that is `among` them.
 """
 
 import dataclasses
@@ -12,10 +12,13 @@ from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 Json: TypeAlias = Any  # any JSON
 JsonObject: TypeAlias = dict[str, Json]  # JSON that the storage keeps as it is given
+
+
+AMONG: Final = "among"  # of a record's field: how those of its value are called among its own, in JSON
 
 
 class Codec(NamedTuple):
@@ -23,6 +26,14 @@ class Codec(NamedTuple):
 
     dump: Callable[[Any], Any]
     load: Callable[[Any], Any]
+
+
+def among(kind: type, **names: str) -> dict[str, dict[str, str]]:
+    """Return the metadata of a field of this kind, whose own fields are written among those of the record.
+
+    `names`: how some of them are called there.
+    """
+    return {AMONG: {name: names.get(name, name) for name in kind.__annotations__}}
 
 
 def dump(record: Any) -> dict[str, Any]:
@@ -99,7 +110,9 @@ def _of_dataclass(kind: Any) -> Codec:
     of_all = get_type_hints(kind)
     hints = {field.name: of_all[field.name] for field in dataclasses.fields(kind)}
     unions = {name: found for name, hint in hints.items() if (found := _records_of(hint))}
-    codecs = {name: codec(hint) or Codec(_same, _same) for name, hint in hints.items() if name not in unions}
+    parts = [(f.name, _of_dataclass(hints[f.name]), f.metadata[AMONG]) for f in dataclasses.fields(kind) if f.metadata]
+    apart = {*unions, *(name for name, _, _ in parts)}
+    codecs = {name: codec(hint) or Codec(_same, _same) for name, hint in hints.items() if name not in apart}
     usual = {field.name: _default(field) for field in dataclasses.fields(kind)}
 
     (union, records), *others = unions.items() or [("", ())]
@@ -110,10 +123,14 @@ def _of_dataclass(kind: Any) -> Codec:
     def write(record: Any) -> dict[str, Any]:
         pairs = zip(plan, values_of(record), strict=True)
         written = {name: by(value) for (name, used, by), value in pairs if value != used}
+        for name, part, names in parts:
+            written |= {names[own]: value for own, value in part.dump(getattr(record, name)).items()}
         return written | dump(one) if union and (one := getattr(record, union)) is not None else written
 
     def read(data: Mapping[str, Any]) -> Any:
         given = {name: codecs[name].load(value) for name, value in data.items() if name in codecs}
+        for name, part, names in parts:
+            given[name] = part.load({own: data[kept] for own, kept in names.items() if kept in data})
         if len(given) < len(data):
             for names, load in records:
                 if names <= data.keys():

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from bot.app import Contents
 from bot.commands.check import of_language
 from bot.demo.player import Player
 from bot.demo.screen import labels, of_bot, said
@@ -171,7 +172,7 @@ def own_words(played: Town) -> set[str]:
 
 async def test_a_town_in_another_language(language: Path, tmp_path: Path) -> None:
     """Nothing that people meet while they join, answer, are shown, reminded, and log an incident is Swedish."""
-    async with town(tmp_path, voice=Voice("xx", language)) as played:
+    async with town(tmp_path, contents=Contents(voice=Voice("xx", language))) as played:
         player = Player(in_that_language(played))
         await player.play("marked", "\n".join(map(translated, PLAYED.strip().splitlines())))
         own = own_words(played)
@@ -187,7 +188,7 @@ async def test_a_town_in_another_language(language: Path, tmp_path: Path) -> Non
 
 async def test_commands_have_the_languages_names(language: Path, tmp_path: Path) -> None:
     """A command is called as the language says, in the menus too; the names of before are understood as well."""
-    async with town(tmp_path, voice=Voice("xx", language)) as played:
+    async with town(tmp_path, contents=Contents(voice=Voice("xx", language))) as played:
         await Player(in_that_language(played)).play("commands", "Med: Alva, Bo")
         menus = [command["command"] for menu in played.sandbox.world.commands.values() for command in menu]
         assert "xsteg" in menus

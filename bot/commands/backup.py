@@ -17,11 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: Arguments) -> int:
     """Make a backup, read it back, and print where it is."""
     settings = args.settings()
-    folder = args.folder or settings.backups
+    folder = args.folder or settings.backups.folder
     if folder is None:
         print("Where should the backup go? Name a folder, or set STADSBOT_BACKUPS.", file=sys.stderr)
         return 1
-    made = backup.make(settings.database, folder, Keyring(settings.master_key), args.clock(), settings.backup_keep)
+    made = backup.make(settings.database, folder, Keyring(settings.master_key), args.clock(), settings.backups.keep)
     kept = len(backup_files.numbers_in(folder))
     print(f"{made} is made and was read back whole ({made.stat().st_size / 1e6:.1f} MB). Kept there: {kept}.")
     print(

@@ -42,28 +42,30 @@ async def _collect(args: Arguments, settings: Settings) -> list[Finding]:
 
 async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding]:
     for finding in (
-        *machine.disks(settings.database, settings.backups, settings.latest),
+        *machine.disks(settings.database, settings.backups.folder, settings.backups.latest),
         *machine.modes(settings.database),
     ):
         yield finding
     for finding in help_lines.look(HelpLines(settings.language), args.clock().date()):
         yield finding
-    yield backups.look(settings.backups, settings.database, Keyring(settings.master_key), args.clock())
-    if settings.latest:
-        yield backups.look_at_latest(settings.latest, args.clock())
+    yield backups.look(settings.backups.folder, settings.database, Keyring(settings.master_key), args.clock())
+    if settings.backups.latest:
+        yield backups.look_at_latest(settings.backups.latest, args.clock())
     if settings.towns:
         from bot.doctor import towns
 
         for finding in towns.look(settings.towns):
             yield finding
-    looked = await database.look(settings.database, settings.master_key, args.clock, settings.backups, settings.latest)
+    looked = await database.look(
+        settings.database, settings.master_key, args.clock, settings.backups.folder, settings.backups.latest
+    )
     for finding in looked.findings:
         yield finding
     async with httpx.AsyncClient() as client:
-        if settings.page_url:
+        if settings.page.url:
             yield page.examine_statement(settings.operator)
             async for finding in page.examine(
-                client, settings.page_url, settings.mail, args.clock(), running=looked.running
+                client, settings.page.url, settings.mail, args.clock(), running=looked.running
             ):
                 yield finding
         if not settings.token:
@@ -78,6 +80,6 @@ async def _examine(args: Arguments, settings: Settings) -> AsyncIterator[Finding
             args.clock,
             running=looked.running,
             poll=args.poll,
-            webhook_url=settings.webhook_url,
+            webhook_url=settings.webhook.url,
         ):
             yield finding

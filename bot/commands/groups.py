@@ -59,7 +59,7 @@ async def _end(settings: Settings, args: Arguments, number: int) -> int:
                 print(reason, file=sys.stderr)
                 return 1
             await work.groups.erase(number)
-        for folder in filter(None, (settings.backups, settings.latest)):
+        for folder in filter(None, (settings.backups.folder, settings.backups.latest)):
             backup.renew_keys(settings.database, folder, keyring)
     finally:
         await store.close()

@@ -46,9 +46,9 @@ def main(args: Arguments) -> int:
         print("They write it to the bot, in their own chat or on the page:")
         print(f"\n  /start {code}\n")
         print("They stand in, and get a link for the coordinator.")
-        if settings.page_url:
+        if settings.page.url:
             print("When nobody of the core group is in, the coordinator, if you know that it is they, opens this:")
-            print(f"\n  {settings.page_url}/tillbaka/{code}\n")
+            print(f"\n  {settings.page.url}/tillbaka/{code}\n")
         print("It counts once, for seven days, while no coordinator is signed in. It is not shown again.")
         return 0
     code = new_code(buttons, args.clock())
@@ -60,9 +60,9 @@ def main(args: Arguments) -> int:
     elif settings.token:
         print("Telegram could not be asked for the bot's name (see `stadsbot doctor`). The code:")
         print(f"\n  {code}\n")
-    if settings.page_url:
+    if settings.page.url:
         print("To begin a group on the page, without a chat in Telegram, they open this instead:")
-        print(f"\n  {settings.page_url}/ny/{code}\n")
+        print(f"\n  {settings.page.url}/ny/{code}\n")
     end = (args.clock() + GOOD_FOR).astimezone(settings.time_zone)
     print(f"Good for one group, until {end:%Y-%m-%d %H:%M}. It is not shown again.")
     return 0

@@ -17,7 +17,7 @@ from flows.engine.engine import Turn, advance
 from flows.fields import ChoiceField, Offer, ScaleField, TextField
 from flows.run.effects import AskItems, AskQuestion
 from flows.run.events import Began, Opened
-from flows.run.state import Given, NewRow, Place, Run, Seat, Sheet, Visit
+from flows.run.state import NewRow, Place, Run, Seat, Sheet, Supplied, Visit
 from flows.vocabulary import Audience, How, Kind
 from messages.proofreading import written
 from messages.voice import ExerciseWords, TemplateFacts, Voice
@@ -112,7 +112,7 @@ def _run(exercise: Exercise, present: ExerciseView) -> Run:
         seats={ME: Seat(ME, 1)},
         items=items or ("",),
         picked=items,
-        given=Given((1,), {question.id: (Offer("1", row),) for question in pointing}),
+        given=Supplied((1,), {question.id: (Offer("1", row),) for question in pointing}),
     )
 
 

@@ -34,10 +34,10 @@ def main(args: Arguments) -> int:
     print(
         "The database is sealed with the new master key. Put that key in the old one's place before you start the bot."
     )
-    if settings.backups is not None:
-        for folder in filter(None, (settings.backups, settings.latest)):
+    if settings.backups.folder is not None:
+        for folder in filter(None, (settings.backups.folder, settings.backups.latest)):
             backup.reseal_keys(folder, old, new)
-        made = backup.make(settings.database, settings.backups, new, args.clock(), settings.backup_keep)
+        made = backup.make(settings.database, settings.backups.folder, new, args.clock(), settings.backups.keep)
         print(f"{made} is made with the new key.")
     else:
         print("Make a backup when the new key is set: `stadsbot backup FOLDER`.")

@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: Arguments) -> int:
     """Restore the backup, open it as the bot would, and print what is in it."""
     settings = args.settings()
-    sources = [folder for folder in ([args.backup] if args.backup else [settings.backups, settings.latest]) if folder]
+    kept = settings.backups
+    named = [args.backup] if args.backup else [kept.folder, kept.latest]
+    sources = [folder for folder in named if folder]
     if not sources:
         print("Which backup? Name a file or a folder, or set STADSBOT_BACKUPS.", file=sys.stderr)
         return 1
@@ -44,7 +46,9 @@ def main(args: Arguments) -> int:
     if not args.drill:
         backup.restore(used, database, keyring, made_with, aside=now if args.replace else None)
         if args.replace:  # else the doctor would take readings noted since the backup for lines that were cut off
-            backup.set_aside({folder / backup_files.HEADS for folder in (used.parent, settings.backups) if folder}, now)
+            backup.set_aside(
+                {folder / backup_files.HEADS for folder in (used.parent, settings.backups.folder) if folder}, now
+            )
         print(f"{used} now is {database}.")
         print(asyncio.run(_look(settings, args, database)))
         print("Tell the groups that what was written after that is gone, and start the bot.")

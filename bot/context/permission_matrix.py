@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bot.context import permissions
 from bot.context.permissions import Needed
-from storage.records.group_settings import GroupSettings, StandIn
+from storage.records.group_settings import GroupSettings, StandIn, Standing
 from storage.records.records import Group, GroupState, Member, SeatState
 
 BEFORE = "0"  # a version of the promise that is no longer in force
@@ -67,7 +67,7 @@ SEATS: Mapping[Who, tuple[str, SeatState, bool]] = {
 
 def seat(who: Who) -> tuple[Member | None, Group]:
     """Make a seat of this kind in an invented group whose only reader is Who.READER."""
-    settings = GroupSettings(readers=(1,), stand_ins={3: StandIn((), EPOCH.date())})
+    settings = GroupSettings(readers=(1,), standing=Standing({3: StandIn((), EPOCH.date())}))
     group = Group(1, -1, "", None, GroupState.ACTIVE, settings, EPOCH, "")
     if who not in SEATS:
         return None, group

@@ -70,7 +70,7 @@ def rank_of(member: Member | None, group: Group | None = None) -> Rank:
     if member.state == "invited":
         return Rank.INVITED
     if member.coordinator:
-        own = group is not None and member.id not in group.settings.stand_ins
+        own = group is not None and member.id not in group.settings.standing.stand_ins
         return Rank.RESPONSIBLE if own else Rank.COORDINATOR
     return _SEATS.get(member.role, Rank.INVITED)
 

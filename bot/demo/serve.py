@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, Setup, assembled
+from bot.app import Bot, Line, Setup, assembled
 from bot.demo import in_browser, snapshot
 from bot.demo.film import Projector
 from bot.demo.in_browser import Windows
@@ -177,15 +177,13 @@ async def play(
             serve_sandbox(sandbox, port=port, demo=demo) as address,
             assembled(
                 Setup(
-                    token=sandbox.token,
+                    line=Line(sandbox.token, address, pace_clock=clock),
                     master_key=finished.master_key,
                     database=finished.copy_data(Path(folder) / "data"),
                     zone=ZoneInfo("Europe/Stockholm"),
                     language="sv",
-                    api_url=address,
                     clock=sandbox.now,
                     needs_activation=False,
-                    pace_clock=clock,
                     page_url=in_browser.free_address(),
                     mail=True,
                 )

@@ -16,7 +16,7 @@ from typing import ClassVar, TypedDict, Unpack
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot, Setup, assembled, introduce
+from bot.app import Bot, Contents, Line, Setup, assembled, introduce
 from bot.context.sealed_actions import Action, private_scope
 from bot.context.trace import Tracer
 from bot.demo.screen import keyboard_of, labels, of_bot, said
@@ -25,8 +25,6 @@ from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest, keeping
 from bot.sandbox.world import Message, World
 from bot.service import set_menus
-from flows.definitions.model import Process
-from messages.voice import Voice
 from storage.json_records import Json, JsonObject
 from storage.store import keys_of
 
@@ -47,8 +45,7 @@ class SetupChanges(TypedDict, total=False):
 
     needs_activation: bool
     allowed: frozenset[str]
-    process: Process | None
-    voice: Voice | None
+    contents: Contents
     master_key: bytes
     page_url: str
     mail: bool
@@ -345,16 +342,18 @@ class Town:
 def in_sandbox(sandbox: Sandbox, database: Path, clock: MachineClock) -> Setup:
     """What a bot is put together from that talks to a sandbox, with no code asked for; its pace goes by that clock."""
     return Setup(
-        token=sandbox.token,
+        line=Line(
+            sandbox.token,
+            "https://sandbox.invalid",
+            SandboxRequest(sandbox),
+            lambda: sandbox.now().timestamp(),
+        ),
         master_key=MASTER_KEY,
         database=database,
         zone=STOCKHOLM,
         language="sv",
-        api_url="https://sandbox.invalid",
         clock=clock,
         needs_activation=False,
-        request=SandboxRequest(sandbox),
-        pace_clock=lambda: sandbox.now().timestamp(),
     )
 
 
@@ -380,13 +379,15 @@ async def town(
     running = AsyncExitStack()
     made: Town | None = None
     usual = in_sandbox(sandbox, folder / "data" / "stadsbot.db", clock)
-    setup = replace(usual, pace_clock=lambda: float(next(ticks)), worker=WORKER, **given)
+    line = replace(usual.line, pace_clock=lambda: float(next(ticks)))
+    setup = replace(usual, line=line, worker=WORKER, **given)
 
     async def start_bot(kept: TownState | None = None) -> Bot:
         await running.aclose()
         if kept:
             kept.lay_out(setup.database)
-        bot = await running.enter_async_context(assembled(replace(setup, agreement=made.agreement if made else "")))
+        contents = replace(setup.contents, agreement=made.agreement if made else "")
+        bot = await running.enter_async_context(assembled(replace(setup, contents=contents)))
         await introduce(bot)
         bot.poller.grace = 0.0
         await bot.poller.begin()
@@ -395,7 +396,7 @@ async def town(
 
     async with running:
         alike = Alike(tuple(sorted(given.items())), lambda at: town(at, start=clock(), **given), start_bot)
-        fresh = world is None and not given.keys() & {"process", "voice"}
+        fresh = world is None and "contents" not in given
         made = Town(sandbox, await start_bot(), start_bot, clock, alike if fresh else None)
         made.know_everybody()
 

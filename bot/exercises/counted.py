@@ -14,7 +14,7 @@ from storage.records.records import Group
 
 async def show(ctx: Context, group: Group) -> Group:
     """Show the group whom results without names count, if it has not seen all of them, or they are too few for any."""
-    there, seen = await ctx.work.members.active(group.id), group.settings.counted
+    there, seen = await ctx.work.members.active(group.id), group.settings.counting.counted
     if len(there) < LEAST_UNNAMED or {member.id for member in there} <= set(seen):
         return group
     by = await let_in_by(ctx, group)
@@ -28,7 +28,9 @@ async def show(ctx: Context, group: Group) -> Group:
         }
         for member in there
     ]
-    settings = replace(group.settings, counted=tuple(member.id for member in there))
+    settings = replace(
+        group.settings, counting=replace(group.settings.counting, counted=tuple(member.id for member in there))
+    )
     group = await ctx.work.groups.update(group.id, settings=settings)
     keys = [
         [ctx.key("counted.right", "allknown", group.id)],

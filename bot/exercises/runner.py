@@ -23,7 +23,7 @@ from flows.dialogue.keyboards import CONCLUSION
 from flows.engine.engine import advance
 from flows.run.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
 from flows.run.run_json import from_json, to_json
-from flows.run.state import Given, Phase, Place, Run, Visit, key_of
+from flows.run.state import Phase, Place, Run, Supplied, Visit, key_of
 from flows.vocabulary import Kind
 from storage.json_records import JsonObject
 from storage.records import records
@@ -158,10 +158,10 @@ async def prepared(
 ) -> tuple[Run, Scene]:
     """Return the run with all that it is given at each load, for the person who acts, and the scene of its views."""
     scene = await scene_of(ctx, group, loaded.exercise)
-    given = Given(
+    given = Supplied(
         tuple(scene.organisations),
         await row_links.offers(ctx, scene, loaded.exercise, by),
-        doubted=loaded.exercise.anonymous and bool(group.settings.doubt),
+        doubted=loaded.exercise.anonymous and bool(group.settings.counting.doubt),
     )
     if by:
         changed = await row_links.changed_now(ctx, loaded, by.id, row)

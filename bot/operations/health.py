@@ -109,7 +109,7 @@ class Health:
     async def _administered(self) -> Metric:
         async with self._store.work() as work:
             groups = await work.groups.all_active()
-        count = sum(group.settings.administrator for group in groups)
+        count = sum(group.settings.chat.administrator for group in groups)
         return _gauge("groups_administered", "Groups that the bot administers, and is sent all that is said in.", count)
 
     def _measured(self) -> Iterator[Metric]:

@@ -55,7 +55,7 @@ class Devices:
                 return self._ended(work)
             ctx, (link, group) = self._asking.context(work), known
             facts = await self._standing(ctx, group)
-            name = group.settings.device_names.get(link.ref or "", "")
+            name = group.settings.places.device_names.get(link.ref or "", "")
         return self._looks.page("device_sheet", {**facts, "token": request.match_info["token"], "name": name})
 
     async def code(self, request: web.Request) -> web.StreamResponse:

@@ -181,7 +181,7 @@ class Guests:
         facts: TemplateFacts = event_facts.for_everybody(ctx, invited.group, event)
         return {
             "event": facts,
-            "off": invited.group.settings.event_off,
+            "off": invited.group.settings.event.off,
             "asked": asked,
             "stage": _stage(questions, coming, today=event.day == ctx.today),
             "coming": coming,

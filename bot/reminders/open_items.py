@@ -86,7 +86,7 @@ async def _to_show(ctx: Context, group: Group, run: Run) -> dict[tuple[str, int]
 
 def rests(group: Group, exercise: Exercise) -> bool:
     """True if the exercise prepares an event that is cancelled: nobody is reminded of it, and it is not late."""
-    return exercise.staging.with_event and group.settings.event_off
+    return exercise.staging.with_event and group.settings.event.off
 
 
 async def of_row(ctx: Context, group: Group, row: Row) -> None:

@@ -64,7 +64,7 @@ async def dates_for(ctx: Context, group: Group, member: Member) -> None:
             continue
         for answer in await ctx.work.answers.of_owner(record.id, "g"):
             question = held.get(answer.question)
-            if question is None or (question.role is Field.DATE and group.settings.event_off):
+            if question is None or (question.role is Field.DATE and group.settings.event.off):
                 continue
             if (day := day_of(answer.value)) >= ctx.today:
                 ref = f"date:{record.id}:{question.id}"

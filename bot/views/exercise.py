@@ -95,7 +95,7 @@ class ExerciseView(PictureWording):
 
         How much is what is asked on this owner's sheet.
         """
-        off = self.exercise.staging.with_event and self.scene.group.settings.event_off
+        off = self.exercise.staging.with_event and self.scene.group.settings.event.off
         late = self.is_shown(run) and bool(run.waiting_for())  # somebody can still answer after the others
         return {
             "title": self.words["title"],

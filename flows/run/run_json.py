@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from flows.definitions.model import Exercise
 from flows.identities import Identity
-from flows.run.state import Given, Held, Met, Phase, Place, Run, Seat, Sheet, Visit
+from flows.run.state import Held, Met, Phase, Place, Run, Seat, Sheet, Supplied, Visit
 from flows.values import Json
 
 
@@ -61,7 +61,7 @@ def from_json(exercise: Exercise, number: int, data: Json, organisations: tuple[
         carried=data.get("carried", False),
         hidden=frozenset(data.get("hidden", ())),
         spoken=data.get("spoken", False),
-        given=Given(organisations),
+        given=Supplied(organisations),
     )
 
 

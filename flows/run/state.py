@@ -219,7 +219,7 @@ _BLANK, _EMPTY = Sheet(), Visit()
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Supplied:
     """What a run is given at each load, and is not stored with it: much of it is of the one who acts."""
 
     organisations: tuple[int, ...] = ()
@@ -251,11 +251,11 @@ class Run:
     carried: bool = False  # it began with what the group wrote in the round before, which is to be looked over
     spoken: bool = False  # the group talks about it instead, and what was written has been erased
     hidden: frozenset[str] = frozenset()  # the owners whose answers were shown until the coordinator took it back
-    given: Given = field(default_factory=Given)
+    given: Supplied = field(default_factory=Supplied)
 
     def stored(self, exercise: Exercise) -> "Run":
         """The run of this exercise as it comes back from storage, without what is given at each load."""
-        return replace(self, exercise=exercise, given=Given())
+        return replace(self, exercise=exercise, given=Supplied())
 
     # -- keys ------------------------------------------------------------------------------------------------------
     def keys(self) -> tuple[str, ...]:

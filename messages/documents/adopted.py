@@ -26,7 +26,7 @@ def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown
         first, signers = "", [words("signatures.secretary"), words("signatures.checked")]
     else:
         first = words("signatures.organisation")
-        core, network = set(parts.material.core), set(parts.material.network)
+        core, network = set(parts.material.names.core), set(parts.material.names.network)
         signers = list(of) or sorted(core | network)
         if not of and network <= core:  # the network has nobody yet
             signers += [""] * LINES

@@ -41,10 +41,10 @@ class _Said:
         return self.facts.voice.rules.moment(iso)
 
     def member(self, number: int) -> str:
-        return self.facts.material.people.get(number, "–")
+        return self.facts.material.names.people.get(number, "–")
 
     def organisation(self, number: int) -> str:
-        return self.facts.material.organisations.get(number, "–")
+        return self.facts.material.names.organisations.get(number, "–")
 
     def row(self, row: Part) -> str:
         return cleaned(str(row))
@@ -206,7 +206,7 @@ class Facts:
         return {q.id: self.value(register, q, row.values.get(q.id)) for q in questions} | {
             "number": row.number,
             "state": row.state,
-            "assignee": self.material.people.get(row.assignee, "") if row.assignee else "",
+            "assignee": self.material.names.people.get(row.assignee, "") if row.assignee else "",
             "responsible_for": self.organisation_of(row.assignee),
             "due": self.dated(row.due) if row.due else "",
             "stored": row,
@@ -214,7 +214,7 @@ class Facts:
 
     def organisation_of(self, person: int | None) -> str:
         """Return where somebody works: what documents that leave the group name instead of them."""
-        return self.material.organisations.get(self.material.belongs.get(person or 0, 0), "")
+        return self.material.names.organisations.get(self.material.names.belongs.get(person or 0, 0), "")
 
     def changed(self, exercise: str) -> date | None:
         """The day that anything in an exercise or register was last changed."""

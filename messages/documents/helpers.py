@@ -111,7 +111,7 @@ def by_organisation(parts: Parts, exercise: str, question: str) -> list[tuple[st
     """Return the organisations that have answered, each with what it said."""
     asked = parts.exercise(exercise).question(question)
     return [
-        (parts.material.organisations.get(s.organisation, "–"), parts.value(exercise, asked, s.value))
+        (parts.material.names.organisations.get(s.organisation, "–"), parts.value(exercise, asked, s.value))
         for s in parts.round(exercise).said
         if s.question == question and s.organisation is not None
     ]

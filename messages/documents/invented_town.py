@@ -28,9 +28,11 @@ from messages.documents.material import (
     CheckedIn,
     Material,
     Minutes,
+    Names,
     RegisterRow,
     Round,
     Said,
+    Sessions,
     Version,
     Year,
 )
@@ -70,18 +72,16 @@ def material(language: str = "sv") -> Material:
     whole = Material(
         town=town["town"],
         today=town["today"],
-        people=people,
-        organisations=organisations,
-        belongs=belongs,
-        core=tuple(named),
-        network=tuple(sorted(_joined(registers["guests"], named))),
+        names=Names(people, organisations, belongs, tuple(named), tuple(sorted(_joined(registers["guests"], named)))),
         rounds=rounds,
         registers=registers,
         years=tuple(Year(**year) for year in town["years"]),
         began=start,
         checkins=tuple(checks),
-        minutes=tuple(_minutes(kept) for kept in town["minutes"]),
-        attended=tuple(Attended(kept["on"], kept["meeting"], tuple(kept["there"])) for kept in town["attended"]),
+        sessions=Sessions(
+            tuple(_minutes(kept) for kept in town["minutes"]),
+            tuple(Attended(kept["on"], kept["meeting"], tuple(kept["there"])) for kept in town["attended"]),
+        ),
         calendar=tuple(_as_held(propose(process.steps, start, BEGINS[-1], _closed, today=start), start)),
         progress=where(process, runs, [step.number for step in process.steps]),
         links={"event": town["link"], "incident": town["log"]},
@@ -159,7 +159,7 @@ def _with_versions(whole: Material, outside: dict[str, dict[str, str]]) -> Mater
 def _lines(whole: Material, exercise: Exercise) -> Iterator[ApprovalLine]:
     """Return each organisation's answer to a text."""
     decision, signer = (exercise.field(field).id for field in (Field.DECISION, Field.SIGNER))
-    for number, name in sorted(whole.organisations.items(), key=lambda item: item[1]):
+    for number, name in sorted(whole.names.organisations.items(), key=lambda item: item[1]):
         said = {s.question: s for s in whole.rounds[exercise.id].said if s.organisation == number}
         if decision in said:
             signed = str(said[signer].value) if signer in said else ""

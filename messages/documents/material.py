@@ -163,25 +163,39 @@ class Swap:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Who is who, by id: people, the organisations of everybody (those who were only invited too), and who is where."""
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    organisations: Mapping[int, str] = field(default_factory=dict)
+    belongs: Mapping[int, int] = field(default_factory=dict)  # people to organisations
+    core: tuple[str, ...] = ()  # the organisations of the core group, in whose name it invites
+    network: tuple[str, ...] = ()  # those of its network, and of the guests who have said yes to it
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """What was written down of meetings and between them, the newest first."""
+
+    minutes: tuple[Minutes, ...] = ()
+    attended: tuple[Attended, ...] = ()
+    between: tuple[tuple[date, str], ...] = ()  # what was decided outside of sessions
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """The whole material. Names by id; exercises, registers and versions by the id of what they belong to."""
 
     town: str
     today: date
-    people: Mapping[int, str] = field(default_factory=dict)
-    organisations: Mapping[int, str] = field(default_factory=dict)  # of everybody, those who were only invited too
-    belongs: Mapping[int, int] = field(default_factory=dict)  # people to organisations
-    core: tuple[str, ...] = ()  # the organisations of the core group, in whose name it invites
-    network: tuple[str, ...] = ()  # those of its network, and of the guests who have said yes to it
+    names: Names = field(default_factory=Names)
     rounds: Mapping[str, Round] = field(default_factory=dict)
     registers: Mapping[str, tuple[RegisterRow, ...]] = field(default_factory=dict)
     years: tuple[Year, ...] = ()
     checkins: tuple[CheckedIn, ...] = ()
     calendar: tuple[Meeting, ...] = ()
     approvals: Mapping[str, Approval] = field(default_factory=dict)  # by the exercise; none before it was begun
-    minutes: tuple[Minutes, ...] = ()  # the newest first
-    attended: tuple[Attended, ...] = ()  # the newest first
-    between: tuple[tuple[date, str], ...] = ()  # what was decided outside of sessions, the newest first
+    sessions: Sessions = Sessions()
     progress: Map | None = None
     outcomes: Mapping[int, tuple[int | None, ...]] = field(default_factory=dict)  # of measures, by number, year by year
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first

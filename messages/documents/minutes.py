@@ -40,11 +40,11 @@ def minutes(parts: Parts, decided: str, host: str) -> list[Kept]:
 
 def _sessions(parts: Parts) -> Iterator[Kept]:
     """The working sessions; a roll called that day adds to who was there."""
-    called = {one.on: one.there for one in parts.material.attended}
+    called = {one.on: one.there for one in parts.material.sessions.attended}
     rules, titles = parts.voice.rules, parts.voice.book("process")
     named = ((parts.name(one.id), one.serves[0]) for one in parts.process.exercises.values())
     numbered = {title: parts.words("minutes.exercise", title=title, number=number) for title, number in named}
-    for kept in parts.material.minutes:
+    for kept in parts.material.sessions.minutes:
         first, second = len(kept.worked) + 1, len(kept.worked) + len(kept.decisions) + 1
         facts = {"title": titles[f"step.{kept.step}.title"], "begun": kept.begun, "ended": kept.ended}
         yield Kept(
@@ -66,7 +66,7 @@ def _network(parts: Parts, decided: str, host: str) -> Iterator[Kept]:
     """The meetings of the network's list that have been held, if anything is known of them."""
     register = parts.process.with_role(ExerciseRole.MEETINGS)
     what, when, where, status = (register.field(f).id for f in (Field.WHAT, Field.DATE, Field.PLACE, Field.STATUS))
-    called, network = {one.on: one.there for one in parts.material.attended}, parts.words("minutes.network")
+    called, network = {one.on: one.there for one in parts.material.sessions.attended}, parts.words("minutes.network")
     for held in register.question(status).marked(Mark.HELD):
         for row in parts.rows(register.id, **{status: held}):
             on = _met_on(parts, row["stored"])
@@ -86,8 +86,10 @@ def _network(parts: Parts, decided: str, host: str) -> Iterator[Kept]:
 def _only_attended(parts: Parts) -> Iterator[Kept]:
     """The meetings of which only is known who was there."""
     register, _ = parts.place(ExerciseRole.MEETINGS, Field.DATE)
-    told = {_met_on(parts, row) for row in parts.stored(register)} | {kept.on for kept in parts.material.minutes}
-    for one in parts.material.attended:
+    told = {_met_on(parts, row) for row in parts.stored(register)} | {
+        kept.on for kept in parts.material.sessions.minutes
+    }
+    for one in parts.material.sessions.attended:
         if one.on not in told:
             title = _title(parts, parts.voice.rules.day(one.on), one.meeting)
             yield Kept(one.on, title, "", _present(parts, one.there))
@@ -109,8 +111,8 @@ def _number(point: int) -> str:
 def _present(parts: Parts, names: Iterable[str]) -> str:
     """Return who was there by organisation; whoever shares a name with somebody elsewhere stands by the name alone."""
     material, homes, found = parts.material, dict[str, set[str]](), dict[str, list[str]]()
-    for person, name in material.people.items():
-        homes.setdefault(name, set()).add(material.organisations.get(material.belongs.get(person, 0), ""))
+    for person, name in material.names.people.items():
+        homes.setdefault(name, set()).add(material.names.organisations.get(material.names.belongs.get(person, 0), ""))
     guests = parts.process.with_role(ExerciseRole.GUESTS)
     for row in material.registers.get(guests.id, ()):
         name, home = (
@@ -127,7 +129,7 @@ def _present(parts: Parts, names: Iterable[str]) -> str:
 
 def between(parts: Parts) -> list[tuple[str, str]]:
     """Return what was decided outside of working sessions, each with its day, the newest first."""
-    decided = parts.material.between
+    decided = parts.material.sessions.between
     parts.dates += [on for on, _ in decided]
     return [(parts.voice.rules.day(on), what) for on, what in decided]
 

@@ -176,7 +176,7 @@ class Parts(Facts):
         if approval:
             return self.voice.rules.joined(line.organisation for line in approval.lines if line.yes)
         said = (s for s in self.round(exercise).said if (s.question, s.value) == (question.id, question.options[0]))
-        return self.voice.rules.joined(self.material.organisations.get(s.organisation or 0, "–") for s in said)
+        return self.voice.rules.joined(self.material.names.organisations.get(s.organisation or 0, "–") for s in said)
 
     def awaited(self, exercise: str) -> str:
         """Name the organisations whose yes to the text as it stands is lacking, with what they said; empty if none."""
@@ -250,7 +250,7 @@ class Parts(Facts):
             approved = same.get("version") or max(versions, default=1)
             rows.append(
                 (
-                    self.material.organisations.get(answer.organisation or 0, "–"),
+                    self.material.names.organisations.get(answer.organisation or 0, "–"),
                     self.value(exercise, decision, answer.value),
                     str(approved),
                     self.dated(answer.on),
@@ -272,8 +272,8 @@ class Parts(Facts):
         )
         return {name: getattr(self, name) for name in names.split()} | {
             "town": self.material.town,
-            "organisations": sorted(self.material.core),
-            "taking_part": sorted({*self.material.core, *self.material.network}),
+            "organisations": sorted(self.material.names.core),
+            "taking_part": sorted({*self.material.names.core, *self.material.names.network}),
             "years": self.material.years,
             "event_off": self.material.event_off,
             "link": self.material.links.get,

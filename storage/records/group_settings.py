@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from storage.json_records import among
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedStep:
@@ -73,50 +75,76 @@ class CalendarStart:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupSettings:
-    """The settings of one group. Change them with `dataclasses.replace`, and keep the whole with the group."""
+class EventLink:
+    """The open link to the event, and what its guests were told."""
 
-    activated: bool = False
-    link: int = 1  # the number of the join link that is good
-    event_link: int = 1  # the number of the event's link that is good; 0: closed
-    event_links: int = 1  # how many of those there have been
-    event_told: tuple[str, ...] = ()  # when and where, as guests were told: () before they are, ("",) once cancelled
-    event_off: bool = False  # it has been cancelled, and no other day is set
-    # -- the way
-    steps: tuple[int, ...] = (0,)  # those that are open
-    closed: Mapping[int, ClosedStep] = field(default_factory=dict)  # by step
-    overruled: Mapping[str, Overruling] = field(default_factory=dict)  # by "step:6" or "gate:6"
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what choices offer that the group has named
-    one_date: Mapping[str, date] = field(default_factory=dict)  # by register: the date of all its rows
-    # -- incidents
+    link: int = 1  # the number of the link that is good; 0: closed
+    links: int = 1  # how many of those there have been
+    told: tuple[str, ...] = ()  # when and where, as guests were told: () before they are, ("",) once cancelled
+    off: bool = False  # it has been cancelled, and no other day is set
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether those who read incidents still are in the chat."""
+
+    seen: Mapping[int, datetime] = field(default_factory=dict)  # by reader: when they last clearly were there
+    asked: Mapping[int, datetime] = field(default_factory=dict)  # … and the coordinators were last asked
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where incidents are logged from, and where the parts of town lie."""
+
     area_points: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # by part of town: latitude, longitude
-    readers: tuple[int, ...] = ()  # the members who may read incidents
     device_names: Mapping[str, str] = field(default_factory=dict)  # by number of a work device's link: where it is
-    seen: Mapping[int, datetime] = field(default_factory=dict)  # by reader: when they last clearly were in the chat
-    presence_asked: Mapping[int, datetime] = field(default_factory=dict)  # … and the coordinators were last asked
-    asked: Mapping[str, AskedFor] = field(default_factory=dict)  # what waits for a second yes, by what it is about
-    retention: Mapping[str, int] = field(default_factory=dict)  # months, by rule
-    put_off: Mapping[str, PutOff] = field(default_factory=dict)  # by rule
-    warned: Mapping[str, date] = field(default_factory=dict)  # by rule
-    # -- who coordinates
-    stand_ins: Mapping[int, StandIn] = field(default_factory=dict)  # by member: who coordinates, not in their own right
-    stand_in_warned: date | None = None  # the day on which who coordinates was last told that the group will be asked
-    stand_in_offered: date | None = None  # the day on which the group was last asked for one
-    stand_in_asked: int = 0  # how often in a row it was asked while nobody who coordinates was heard
-    substitute: int | None = None  # the member who was named to stand in
-    heard: Mapping[int, date] = field(default_factory=dict)  # by coordinator: when they last did anything here
-    deciders: tuple[int, ...] = ()  # of those who look on from outside (`process_leader`), who decides in 0.6
-    leads: Mapping[int, int] = field(default_factory=dict)  # by step to come: the member who leads it
-    # -- results without names
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Who counts where results have no names."""
+
     counted: tuple[int, ...] = ()  # the members whom the group has been shown as those who count
     doubt: int = 0  # the member who does not know one of them: nothing is shown meanwhile
-    # -- time
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long things are kept, by rule."""
+
+    months: Mapping[str, int] = field(default_factory=dict)
+    put_off: Mapping[str, PutOff] = field(default_factory=dict)
+    warned: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who coordinates in the place of others, and what was done to find somebody."""
+
+    stand_ins: Mapping[int, StandIn] = field(default_factory=dict)  # by member: who coordinates, not in their own right
+    warned: date | None = None  # the day on which who coordinates was last told that the group will be asked
+    offered: date | None = None  # the day on which the group was last asked for one
+    asked: int = 0  # how often in a row it was asked while nobody who coordinates was heard
+    substitute: int | None = None  # the member who was named to stand in
+    heard: Mapping[int, date] = field(default_factory=dict)  # by coordinator: when they last did anything here
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When the group does what it does again and again."""
+
     weekly: int = 0  # the weekday of the week's overview; 0 is Monday
     check_in: int = 4  # weeks between two; 0 for none
     calendar: CalendarStart | None = None
     spread: tuple[int, ...] = ()  # the steps whose sessions are spread out
+    one_date: Mapping[str, date] = field(default_factory=dict)  # by register: the date of all its rows
     rhythm: tuple[int, ...] | None = None  # how often the network meets: in the first year, in every later one
-    # -- the chat
+
+
+@dataclass(frozen=True, slots=True)
+class InChat:
+    """What the bot has noted of the group's chat."""
+
     unpinned: bool = False  # the status message is not pinned, and the group is asked to pin it
     administrator: bool = False  # the bot is an administrator of the chat, which it should not be
     unproven: Mapping[int, int | None] = field(default_factory=dict)
@@ -124,3 +152,38 @@ class GroupSettings:
     moved: MovedFrom | None = None  # the last time that the group went to another chat
     roll_called: date | None = None
     missed: tuple[int, ...] = ()  # the members whom Telegram did not find at the last roll call
+
+
+# How they are called in what is stored, where all stand beside each other.
+OF_EVENT = {name: f"event_{name}" for name in EventLink.__annotations__}
+STOOD_IN = {one: f"stand_in_{one}" for one in ("warned", "offered", "asked")}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    """The settings of one group. Change them with `dataclasses.replace`, and keep the whole with the group."""
+
+    activated: bool = False
+    link: int = 1  # the number of the join link that is good
+    event: EventLink = field(
+        default_factory=EventLink,
+        metadata=among(EventLink, **OF_EVENT),
+    )
+    # -- the way
+    steps: tuple[int, ...] = (0,)  # those that are open
+    closed: Mapping[int, ClosedStep] = field(default_factory=dict)  # by step
+    overruled: Mapping[str, Overruling] = field(default_factory=dict)  # by "step:6" or "gate:6"
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what choices offer that the group has named
+    leads: Mapping[int, int] = field(default_factory=dict)  # by step to come: the member who leads it
+    times: Times = field(default_factory=Times, metadata=among(Times))
+    # -- incidents
+    places: Places = field(default_factory=Places, metadata=among(Places))
+    readers: tuple[int, ...] = ()  # the members who may read incidents
+    presence: Presence = field(default_factory=Presence, metadata=among(Presence, asked="presence_asked"))
+    asked: Mapping[str, AskedFor] = field(default_factory=dict)  # what waits for a second yes, by what it is about
+    keeping: Keeping = field(default_factory=Keeping, metadata=among(Keeping, months="retention"))
+    # -- who coordinates, and the chat
+    standing: Standing = field(default_factory=Standing, metadata=among(Standing, **STOOD_IN))
+    counting: Counting = field(default_factory=Counting, metadata=among(Counting))
+    deciders: tuple[int, ...] = ()  # of those who look on from outside (`process_leader`), who decides in 0.6
+    chat: InChat = field(default_factory=InChat, metadata=among(InChat))

@@ -177,7 +177,9 @@ def test_minutes_of_a_meeting_are_a_paper_of_their_own(town: Material) -> None:
 
 def test_minutes_without_a_roll_have_a_line_for_it(town: Material) -> None:
     """Where nobody knows who was there the paper has a line to fill in; what was taken up has its exercise's number."""
-    assert "Närvarande: ……" in said(compose("minutes", replace(town, attended=())).blocks)
+    assert "Närvarande: ……" in said(
+        compose("minutes", replace(town, sessions=replace(town.sessions, attended=()))).blocks
+    )
     assert "Närvarande: ……" not in said(compose("minutes", town).blocks)
     assert "Dödsfällan (övning 1.5)" in said(compose("minutes", town).blocks)
 

@@ -204,7 +204,7 @@ def test_choices_are_counted_and_words_are_listed(town: Material) -> None:
     """In the reflections a choice is a table of how many, and what people wrote is a list; neither is signed."""
     blocks = compose("reflections", town).blocks
     assert [block.header for block in blocks if isinstance(block, Table)] == [("Fråga", "Ja", "Delvis", "Nej")]
-    assert not any(name in repr(blocks) for name in town.people.values())
+    assert not any(name in repr(blocks) for name in town.names.people.values())
 
 
 def test_unsigned_lines_tell_no_one_apart(town: Material) -> None:

@@ -206,13 +206,15 @@ def test_the_network_signs_too(town: Material) -> None:
 
     An organisation that is known, but has said nothing, has none.
     """
-    asked = replace(town, network=(), organisations={**town.organisations, 9: "Stadshotellet"})
-    alone, joined = (compose("network", made).blocks for made in (asked, replace(asked, network=("Stadshotellet",))))
+    names = replace(town.names, network=(), organisations={**town.names.organisations, 9: "Stadshotellet"})
+    asked = replace(town, names=names)
+    came = replace(town, names=replace(names, network=("Stadshotellet",)))
+    alone, joined = (compose("network", made).blocks for made in (asked, came))
     lines = [
         next(b for b in blocks if isinstance(b, Table) and "Underskrift" in b.header).rows for blocks in (alone, joined)
     ]
-    assert [row[0] for row in lines[0]] == [*sorted(town.core), "", "", ""]
-    assert [row[0] for row in lines[1]] == sorted([*town.core, "Stadshotellet"])
+    assert [row[0] for row in lines[0]] == [*sorted(town.names.core), "", "", ""]
+    assert [row[0] for row in lines[1]] == sorted([*town.names.core, "Stadshotellet"])
 
 
 def test_lines_of_a_cell_stay_apart_in_word(town: Material) -> None:

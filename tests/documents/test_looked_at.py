@@ -202,7 +202,7 @@ def test_the_log_begins_its_lines_with_a_capital(town: Material) -> None:
 @pytest.mark.parametrize("document", ["network", "yearly"])
 def test_whoever_is_in_the_network_takes_part(document: str, town: Material) -> None:
     """The role description and the yearly report name the organisations of the network beside the core group's."""
-    joined = replace(town, network=("Campingen",))
+    joined = replace(town, names=replace(town.names, network=("Campingen",)))
     assert "Campingen" in as_chat(compose(document, joined))
 
 
@@ -219,7 +219,7 @@ def test_a_source_stays_with_a_long_table() -> None:
 
 def test_who_asks_is_no_actor_to_be_judged(town: Material) -> None:
     """The core group's own organisations are not told to be judged yet."""
-    rows = [{"name": "Campingen"}, {"name": town.core[0]}]
+    rows = [{"name": "Campingen"}, {"name": town.names.core[0]}]
     blocks = compose("actors", with_rows(town, "actors", rows)).blocks
     told = blocks[blocks.index(Heading(2, "Inte bedömda än")) + 1]
     assert isinstance(told, Paragraph)

@@ -10,7 +10,7 @@ from messages.documents.catalogue import DOCUMENTS, Reader, completeness
 from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, unfinished, version
 from messages.documents.facts import Facts
-from messages.documents.material import Approval, ApprovalLine, Attended, Material, RegisterRow, Round, Said
+from messages.documents.material import Approval, ApprovalLine, Attended, Material, RegisterRow, Round, Said, Sessions
 from messages.documents.pictures import figure
 from messages.documents.plan_tables import DONE, THERE
 from tests.documents.answered import with_answers, with_rows
@@ -62,8 +62,9 @@ def test_whom_to_call_has_room_on_the_first_page(town: Material) -> None:
 
 def test_minutes_tell_what_was_left_apart_from_what_was_done(town: Material) -> None:
     """What a session had no time for is a sentence of its own, and no end of the last point."""
-    (kept,) = town.minutes[:1]
-    late = replace(town, minutes=(replace(kept, worked=(("Fira", True),), another_time=("Årets mått",)),))
+    (kept,) = town.sessions.minutes[:1]
+    minutes = (replace(kept, worked=(("Fira", True),), another_time=("Årets mått",)),)
+    late = replace(town, sessions=replace(town.sessions, minutes=minutes))
     said = as_chat(compose("minutes", late))
     assert "</b> Fira (övning 8.1)\n\n<b>Det här hann vi inte med:</b> Årets mått\n" in said
 
@@ -80,10 +81,10 @@ def test_minutes_hold_the_meetings_of_the_network(town: Material) -> None:
 
 def test_minutes_tell_who_was_there_when_the_network_met(town: Material) -> None:
     """Who was ticked off stands at the meeting in the list, at the session of that day, or on its own."""
-    (session,) = town.minutes[:1]
+    (session,) = town.sessions.minutes[:1]
     days = (date(2026, 9, 10), session.on, date(2027, 1, 7))
     called = tuple(Attended(on, "Nätverksträff", (f"Ulla {n}",)) for n, on in enumerate(days))
-    said = as_chat(compose("minutes", replace(town, attended=called)))
+    said = as_chat(compose("minutes", replace(town, sessions=replace(town.sessions, attended=called))))
     assert "<b>Närvarande:</b> Ulla 0." in said[said.index("Läget i staden") :]
     assert ", Ulla 1." in said[said.index(", steg\N{NO-BREAK SPACE}1") :]
     assert said.count("Ulla 1") == 1
@@ -93,11 +94,11 @@ def test_minutes_tell_who_was_there_when_the_network_met(town: Material) -> None
 def test_minutes_of_each_meeting_stand_by_themselves(town: Material) -> None:
     """Whatever meeting it was, its paper has its page, the reference, whom people came from, and lines to sign on; its
     points are numbered through, its days have their year, and all meetings stand in the order of their days."""
-    (session,) = town.minutes[:1]
+    (session,) = town.sessions.minutes[:1]
     later = replace(session, on=date(2026, 10, 1), decisions=("Vi börjar i tid.", "Vi turas om."))
     called = (Attended(date(2026, 9, 10), "Nätverksträff", ("Elin", "Greta")),)
     came = with_rows(town, "guests", [{"name": "Greta", "organisation": ("Vården",)}])
-    made = compose("minutes", replace(came, minutes=(later, session), attended=called))
+    made = compose("minutes", replace(came, sessions=Sessions((later, session), called)))
     said = as_chat(made)
     days = ("5 november 2026 kl", "1 oktober 2026,", "10 september 2026 kl", "11 juni 2026 kl", "6 oktober 2025,")
     places = [said.index(day) for day in days]

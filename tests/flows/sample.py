@@ -22,7 +22,7 @@ from flows.fields import (
 from flows.run.effects import Say
 from flows.run.events import Began, Event, Opened, Picked, Wrote
 from flows.run.run_json import to_json
-from flows.run.state import Given, Place, Run, Seat, Visit
+from flows.run.state import Place, Run, Seat, Supplied, Visit
 from flows.vocabulary import Audience, How
 from messages.language import Language
 
@@ -73,7 +73,7 @@ def with_parts(details: dict[str, Any]) -> dict[str, Any]:
 def new(what: Exercise) -> Run:
     """A run that has not begun, with the sample group in its seats."""
     items = what.for_each.items if what.for_each and what.for_each.items else ("",)
-    return Run(what, 1, seats=SEATS, items=items, answer_by=date(2027, 3, 17), given=Given((10, 20)))
+    return Run(what, 1, seats=SEATS, items=items, answer_by=date(2027, 3, 17), given=Supplied((10, 20)))
 
 
 def giving(run: Run, **given: Any) -> Run:

@@ -31,7 +31,7 @@ from bot.demo.town import START, Town, town
 from bot.telegram.updates import read
 from flows.run.run_json import to_json
 from flows.run.state import Phase, Run
-from storage.records.group_settings import GroupSettings, StandIn
+from storage.records.group_settings import GroupSettings, StandIn, Standing
 from storage.records.message_notes import MessageContext
 from storage.records.records import GroupState, Member, Person, Reach, SeatState
 from storage.store import UnitOfWork
@@ -137,7 +137,7 @@ async def set_up(played: Town, work: UnitOfWork, reached: list[str]) -> Scene:
             if who in (Who.READER, Who.ASKED, Who.LEFT):
                 readers.append(member.id)
         seats[who] = Seat(await work.people.get(person.id), member)
-    settings = GroupSettings(readers=tuple(readers), stand_ins=stand_ins)
+    settings = GroupSettings(readers=tuple(readers), standing=Standing(stand_ins))
     await work.groups.update(ids[0], settings=settings)
     return Scene(work, played, seats, (ids[0], ids[1]), (runs[0], runs[1]), closed, reached)
 

@@ -13,7 +13,7 @@ from bot.channel.updates import Position
 from bot.demo.town import START, Town
 from bot.features.incidents import areas, report
 from bot.telegram.updates import read
-from storage.records.group_settings import GroupSettings
+from storage.records.group_settings import GroupSettings, Places
 from storage.records.records import Group, GroupState
 from tests.incidents.scene import SIX, watched
 
@@ -27,7 +27,7 @@ async def mapped(played: Town, points: dict[str, tuple[float, float]] = PARTS) -
     """Give the group these parts of town, with these points."""
     async with played.bot.store.work() as work:
         group = await work.groups.get(1)
-        settings = replace(group.settings, lists={"areas": tuple(PARTS)}, area_points=points)
+        settings = replace(group.settings, lists={"areas": tuple(PARTS)}, places=Places(points))
         await work.groups.update(1, settings=settings)
 
 
@@ -148,12 +148,12 @@ async def test_a_point_is_rounded_and_its_message_goes(tmp_path: Path) -> None:
             await played.tap("Alva", label)
         await shares(played, "Alva")
         async with played.bot.store.work() as work:
-            assert (await work.groups.get(1)).settings.area_points == {"Hamnen": (56.033, 12.692)}
+            assert (await work.groups.get(1)).settings.places.area_points == {"Hamnen": (56.033, 12.692)}
         standing = played.sandbox.chat(played.person("Alva")).messages.values()
         assert not any("location" in message.content for message in standing)
         await played.tap("Alva", "Ta bort platsen")
         async with played.bot.store.work() as work:
-            assert (await work.groups.get(1)).settings.area_points == {}
+            assert (await work.groups.get(1)).settings.places.area_points == {}
 
 
 async def test_only_the_coordinator_sets_points(tmp_path: Path) -> None:
@@ -169,14 +169,14 @@ async def test_only_the_coordinator_sets_points(tmp_path: Path) -> None:
             await work.members.update(alva.id, coordinator=False)
         await shares(played, "Alva")
         async with played.bot.store.work() as work:
-            assert (await work.groups.get(1)).settings.area_points == {}
+            assert (await work.groups.get(1)).settings.places.area_points == {}
 
 
 @given(EVERYWHERE, st.dictionaries(st.sampled_from("ABCDE"), EVERYWHERE, max_size=5))
 def test_nearest(place: Position, points: dict[str, Position]) -> None:
     """Of the points within reach none is nearer than the one that is chosen; where none is within reach none is."""
     placed = {name: (p.latitude, p.longitude) for name, p in points.items()}
-    settings = GroupSettings(lists={"areas": tuple("ABCDE")}, area_points=placed)
+    settings = GroupSettings(lists={"areas": tuple("ABCDE")}, places=Places(placed))
     chosen = areas.nearest(Group(1, -1, "", None, GroupState.ACTIVE, settings, START, ""), place)
     reach = {name: areas.kilometres(place, point) for name, point in points.items()}
     near = [name for name, distance in reach.items() if distance <= areas.NEAR]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Bot, Setup, assembled
+from bot.app import Bot, Line, Setup, assembled
 from bot.context.sealed_actions import Buttons
 from bot.demo.town import MASTER_KEY, START, STOCKHOLM, WORKER
 from bot.features.members.activation import WAY_BACK, new_code
@@ -68,12 +68,11 @@ async def without_telegram(folder: Path) -> AsyncIterator[OnThePage]:
     clock = HandClock()
     async with assembled(
         Setup(
-            token=None,
+            line=Line(None, "https://nowhere.invalid"),
             master_key=MASTER_KEY,
             database=folder / "data" / "stadsbot.db",
             zone=STOCKHOLM,
             language="sv",
-            api_url="https://nowhere.invalid",
             clock=clock,  # type: ignore[arg-type]
             needs_activation=True,
             worker=WORKER,

@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from selenium import webdriver
 
-from bot.app import Bot, assembled
+from bot.app import Bot, Line, assembled
 from bot.demo.player import joined
 from bot.demo.town import WORKER, MachineClock, Town, in_sandbox, town
 from bot.demo.transcript import begins, gathered
@@ -70,7 +70,8 @@ async def without_telegram(folder: Path) -> AsyncIterator[Town]:
     sandbox = Sandbox(start=begins(WHOLE))
     clock = MachineClock(sandbox)
     usual = in_sandbox(sandbox, folder / "data" / "stadsbot.db", clock)
-    setup = replace(usual, token=None, request=None, needs_activation=True, worker=WORKER, page_url=ADDRESS, mail=True)
+    line = Line(None, "https://nowhere.invalid")
+    setup = replace(usual, line=line, needs_activation=True, worker=WORKER, page_url=ADDRESS, mail=True)
     async with assembled(setup) as bot:
         await bot.poller.begin()
 

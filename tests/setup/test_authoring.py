@@ -9,6 +9,7 @@ import pytest
 import flows
 import messages
 from bot.__main__ import main
+from bot.app import Contents
 from bot.demo.player import Player
 from bot.demo.town import town
 from flows.definitions.gaps import gaps
@@ -128,7 +129,7 @@ async def test_an_added_option_is_played(folder: Path, edit: Edit) -> None:
     edit(*ADDED[0])
     edit("words/sv/2.2-actors.toml", 'other = "Något annat"', 'gym = "Gym"\nother = "Något annat"')
     process, voice = load_process(folder / "flows"), Voice("sv", folder / "words")
-    async with town(folder, process=process, voice=voice) as played:
+    async with town(folder, contents=Contents(process, voice)) as played:
         await Player(played).play("gym.txt", GYM)
 
 

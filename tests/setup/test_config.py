@@ -12,7 +12,7 @@ import pytest
 
 from bot.config import NAMES, gather, languages, read
 from bot.secret_files import new_master_key
-from bot.settings import Address, Mailbox, Operator, Settings, SettingsError
+from bot.settings import Address, Backups, Mailbox, Operator, Settings, SettingsError
 
 TOKEN = "123456789:" + "canaryToken_canaryToken-canaryToken"
 KEY = new_master_key()
@@ -42,7 +42,7 @@ def test_token_and_key_are_enough() -> None:
     assert settings.api_url == "https://api.telegram.org"
     assert settings.allowed_groups == frozenset()
     assert settings.log_level == "INFO"
-    assert (settings.backups, settings.metrics, settings.webhook_url) == (None, None, None)
+    assert (settings.backups.folder, settings.metrics, settings.webhook.url) == (None, None, None)
     assert not settings.notes, "what is written in an incident travels over Telegram only if somebody has decided it"
 
 
@@ -73,10 +73,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.api_url == "http://127.0.0.1:8081"
     assert settings.log_level == "DEBUG"
     assert settings.notes
-    assert (settings.backups, settings.backup_hour, settings.backup_keep) == (tmp_path / "backups", 0, 30)
-    assert settings.latest == tmp_path / "latest"
-    assert (settings.metrics, settings.webhook_listen) == (Address("127.0.0.1", 9464), Address("127.0.0.1", 8081))
-    assert settings.webhook_url == "https://bot.example.se/telegram"
+    assert settings.backups == Backups(tmp_path / "backups", 0, 30, tmp_path / "latest")
+    assert (settings.metrics, settings.webhook.listen) == (Address("127.0.0.1", 9464), Address("127.0.0.1", 8081))
+    assert settings.webhook.url == "https://bot.example.se/telegram"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,22 @@ import pytest
 
 from storage.errors import Unknown
 from storage.json_records import codec
-from storage.records.group_settings import AskedFor, CalendarStart, ClosedStep, GroupSettings, Overruling, PutOff
+from storage.records.group_settings import (
+    AskedFor,
+    CalendarStart,
+    ClosedStep,
+    EventLink,
+    GroupSettings,
+    InChat,
+    Keeping,
+    Overruling,
+    Places,
+    Presence,
+    PutOff,
+    StandIn,
+    Standing,
+    Times,
+)
 from storage.records.members import MemberChanges
 from storage.records.records import Group, GroupState, OutboxKind, Reach, SeatState, group_chat
 from storage.store import Store, UnitOfWork
@@ -139,16 +154,17 @@ CHOSEN = GroupSettings(
     closed={1: ClosedStep(("start",), "Åsa", date(2027, 1, 14))},
     overruled={"gate:6": Overruling("Vi är redo", "Åsa", date(2027, 1, 15))},
     lists={"areas": ("Hamnen", "Öster")},
-    area_points={"Hamnen": (59.3, 18.1)},
+    places=Places({"Hamnen": (59.3, 18.1)}),
     readers=(1, 2),
-    seen={1: START},
+    event=EventLink(3, 4, ("2027-03-01",), off=True),
+    presence=Presence({1: START}, {1: START}),
     asked={"archive": AskedFor(1, START, (2, 3))},
-    retention={"incidents": 12},
-    put_off={"incidents": PutOff(date(2027, 6, 1), "Utredning pågår", 1, date(2027, 3, 1))},
-    calendar=CalendarStart(date(2027, 2, 1), 12),
-    rhythm=(4, 2),
-    unproven={7: None, 8: 1},
-    roll_called=date(2027, 1, 20),
+    keeping=Keeping({"incidents": 12}, {"incidents": PutOff(date(2027, 6, 1), "Utredning pågår", 1, date(2027, 3, 1))}),
+    times=Times(calendar=CalendarStart(date(2027, 2, 1), 12), rhythm=(4, 2)),
+    standing=Standing(
+        {2: StandIn((1,), date(2027, 2, 1))}, warned=date(2027, 2, 2), asked=2, heard={1: date(2027, 2, 3)}
+    ),
+    chat=InChat(unproven={7: None, 8: 1}, roll_called=date(2027, 1, 20)),
 )
 
 
@@ -157,11 +173,15 @@ def test_settings_of_an_older_version() -> None:
     by = codec(GroupSettings)
     assert by is not None
     assert by.load({"steps": [0, 1], "gone": {"x": 1}, "seen": {"4": START.isoformat()}}) == GroupSettings(
-        steps=(0, 1), seen={4: START}
+        steps=(0, 1), presence=Presence({4: START})
     )
     assert by.load({}) == GroupSettings()
     assert by.dump(GroupSettings()) == {}
-    assert by.load(json.loads(json.dumps(by.dump(CHOSEN)))) == CHOSEN
+    kept = json.loads(json.dumps(by.dump(CHOSEN)))
+    assert by.load(kept) == CHOSEN
+    names = {"event_link", "event_off", "presence_asked", "retention", "put_off", "calendar", "stand_ins"}
+    names |= {"stand_in_warned", "stand_in_asked", "heard", "unproven", "roll_called"}
+    assert names <= kept.keys(), "0.12.0 has all of it beside each other"
 
 
 async def test_records_survive_a_restart(store: Store, open_store: Open) -> None:

@@ -9,6 +9,7 @@ from bot.demo.town import START, Town
 from flows.definitions.model import Exercise, Process
 from flows.fields import TextField
 from flows.vocabulary import ExerciseRole, Kind
+from storage.records.group_settings import Presence
 from storage.records.records import GivenAnswer, Reach, SeatState
 from storage.store import UnitOfWork
 from tests import seeded_town
@@ -63,7 +64,7 @@ async def two_towns(played: Town, work: UnitOfWork) -> Pool:
         await seeded_town.settle(ctx, -number, users, invented)
         members = await work.members.of_group(number)
         group = await work.groups.get(number)
-        settings = replace(group.settings, readers=(members[-1].id,), seen={members[-1].id: START})
+        settings = replace(group.settings, readers=(members[-1].id,), presence=Presence({members[-1].id: START}))
         title = f"{CANARY}-staden" if number == OTHER else group.title
         await work.groups.update(number, settings=settings, title=title)
         for member in members:

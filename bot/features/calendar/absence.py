@@ -187,7 +187,7 @@ async def _leading(ctx: Context, actor: Actor, first: date) -> TemplateFacts:
     """Return whether this member coordinates, whether nobody else does then, and who would stand in."""
     leading = [m for m in await open_items.coordinators(ctx, actor.group) if m.id != actor.member.id]
     others = [m for m in leading if not await _is_away(ctx, m, first)]
-    named = await ctx.work.members.lookup(actor.group.settings.substitute or 0)
+    named = await ctx.work.members.lookup(actor.group.settings.standing.substitute or 0)
     steps_in = named is not None and named.state == "active" and named.id != actor.member.id
     substitute = named.name if named is not None and steps_in else None
     coordinates = actor.member.coordinator

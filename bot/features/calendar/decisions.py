@@ -78,10 +78,10 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Calenda
     assert shaping is not None  # something follows
     settings = group.settings
     if shaping.step is not None:
-        spread = {*settings.spread} - {shaping.step} | ({shaping.step} if _spread(shaping, values) else set())
-        settings = replace(settings, spread=tuple(sorted(spread)))
+        spread = {*settings.times.spread} - {shaping.step} | ({shaping.step} if _spread(shaping, values) else set())
+        settings = replace(settings, times=replace(settings.times, spread=tuple(sorted(spread))))
     if shaping.meetings:
-        settings = replace(settings, rhythm=tuple(_counts(shaping, values)))
+        settings = replace(settings, times=replace(settings.times, rhythm=tuple(_counts(shaping, values))))
     group = await ctx.work.groups.update(group.id, settings=settings)
     await lifecycle.keep(ctx, group, [*found.added, *(now for _, now in found.changes)], found.removed)
     await open_items.reconcile(ctx, group, f"shape:{record.id}", {})
@@ -112,7 +112,7 @@ async def _follows(ctx: Context, group: Group, record: records.Run) -> CalendarC
     review = _day(values.get(shaping.review))
     wanted = Rhythm(_counts(shaping, values), review if review and review >= today else None)
     decided = record.changed_at.astimezone(ctx.services.zone).date()
-    begins = decided if group.settings.rhythm is None else None
+    begins = decided if group.settings.times.rhythm is None else None
     return reshape_rhythm(laid, is_avoided, today=today, wanted=wanted, begins=begins)
 
 

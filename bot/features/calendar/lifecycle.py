@@ -56,13 +56,15 @@ async def after_decision(ctx: Context, happened: ExerciseConcluded) -> None:
 
 async def create_calendar(ctx: Context, group: Group, start: date, months: int, first_step: int) -> None:
     """Lay the calendar, unless there is one with the same start and length, and tell the group."""
-    wanted, again = CalendarStart(start, months), group.settings.calendar is not None
-    if group.settings.calendar == wanted:
+    wanted, again = CalendarStart(start, months), group.settings.times.calendar is not None
+    if group.settings.times.calendar == wanted:
         return
-    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=wanted))
+    group = await ctx.work.groups.update(
+        group.id, settings=replace(group.settings, times=replace(group.settings.times, calendar=wanted))
+    )
     steps = [step for step in ctx.services.process.steps if step.number >= first_step]
     tomorrow = ctx.today + timedelta(days=1)  # people must hear of the first one beforehand
-    laid = calendar.propose(steps, start, months, is_avoided, today=tomorrow, spread=group.settings.spread)
+    laid = calendar.propose(steps, start, months, is_avoided, today=tomorrow, spread=group.settings.times.spread)
     if not laid:
         return
     after = calendar.rhythm(
@@ -79,14 +81,16 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
 
 def counts_of(group: Group) -> tuple[int, ...]:
     """Return how often the network meets: in the first year, and in every later one."""
-    return group.settings.rhythm or calendar.NETWORK_MEETINGS
+    return group.settings.times.rhythm or calendar.NETWORK_MEETINGS
 
 
 async def _withdraw(ctx: Context, group: Group) -> None:
     """Cancel all meetings, as the group will wait after all; they stay, so that calendar programs can be told."""
-    if group.settings.calendar is None:
+    if group.settings.times.calendar is None:
         return
-    await ctx.work.groups.update(group.id, settings=replace(group.settings, calendar=None))
+    await ctx.work.groups.update(
+        group.id, settings=replace(group.settings, times=replace(group.settings.times, calendar=None))
+    )
     for meeting in await records_of(ctx, group):
         await ctx.work.meetings.cancel(meeting.id)
     await ctx.work.open_items.close(kind=MEETING, group_id=group.id)

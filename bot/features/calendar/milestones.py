@@ -40,7 +40,7 @@ async def known(ctx: Context, group: Group) -> list[Milestone]:
     """Return all milestones, in order."""
     found = []
     for exercise in ctx.services.process.exercises.values():
-        off = exercise.role is ExerciseRole.EVENT and group.settings.event_off  # it has been cancelled
+        off = exercise.role is ExerciseRole.EVENT and group.settings.event.off  # it has been cancelled
         held = (q for q in exercise.questions if q.milestone and not (off and q.role == Field.DATE))
         questions = {f"{exercise.id}.{q.id}": q for q in held}
         places = {place: q.id for place, q in questions.items()}

@@ -93,7 +93,7 @@ async def change(ctx: Context, actor: Actor, action: Action) -> None:
             muted = {*habit.muted.split()} - {value} | ({value} if wanted == OFF else set())
             await habits.change(person, muted=" ".join(sorted(muted)))
         case "week" if value in WEEKDAYS and actor.member.coordinator:
-            settings = replace(actor.group.settings, weekly=int(value))
+            settings = replace(actor.group.settings, times=replace(actor.group.settings.times, weekly=int(value)))
             actor = replace(actor, group=await ctx.work.groups.update(actor.group.id, settings=settings))
             await coordinator.plan_weekly(ctx, actor.group)
         case "stop" | "start":

@@ -40,9 +40,11 @@ from messages.documents.material import (
     CheckedIn,
     Material,
     Minutes,
+    Names,
     RegisterRow,
     Round,
     Said,
+    Sessions,
     Swap,
     Version,
     Year,
@@ -80,31 +82,40 @@ async def material_of(ctx: Context, group: Group) -> Material:
         town=town,
         today=ctx.today,
         began=group.created_at.astimezone(ctx.services.zone).date(),
-        people={m.id: m.name for m in scene.members.values()},
-        organisations={o.id: o.name for o in scene.organisations.values()},
-        belongs={m.id: m.organisation_id for m in scene.members.values() if m.organisation_id},
-        core=tuple(dict.fromkeys(scene.organisation(m.organisation_id) for m in _core(scene) if m.organisation_id)),
-        network=tuple(dict.fromkeys([name async for name in _network(ctx, scene, reader)])),
+        names=await _names(ctx, scene, reader),
         rounds=await reader.rounds(),
         registers={register: await reader.register(register) for register in registers()},
         years=await _years(ctx, group),
         checkins=tuple([c async for c in _check_ins(ctx, group)]),
         calendar=await lifecycle.planned(ctx, group),
         approvals={e.id: a for e in _approving(ctx) if (a := await _approval(ctx, group, e))},
-        minutes=tuple([m async for m in _minutes(ctx, group)]),
-        attended=tuple([a async for a in _attended(ctx, group)]),
-        between=tuple([(d["on"], _decision(d)) for d in await session_minutes.between(ctx, group)]),
+        sessions=Sessions(
+            tuple([m async for m in _minutes(ctx, group)]),
+            tuple([a async for a in _attended(ctx, group)]),
+            tuple([(d["on"], _decision(d)) for d in await session_minutes.between(ctx, group)]),
+        ),
         progress=await map_of(ctx, group),
         outcomes=await reader.outcomes(),
         versions=await versions_of(ctx, group),
         swaps=tuple([Swap(s.old, s.new, s.on) for s in await number_changes.settled(ctx, group) if s.on]),
         language=ctx.services.voice.language,
         own=await _own_look(ctx, group, town),
-        event_off=group.settings.event_off,
+        event_off=group.settings.event.off,
         links={
             ExerciseRole.INCIDENT: ctx.link(Action("log", group.id)),
             **({ExerciseRole.EVENT: event} if event else {}),
         },
+    )
+
+
+async def _names(ctx: Context, scene: Scene, reader: "_Reader") -> Names:
+    there, named = scene.members.values(), scene.organisation
+    return Names(
+        people={member.id: member.name for member in there},
+        organisations={one.id: one.name for one in scene.organisations.values()},
+        belongs={member.id: member.organisation_id for member in there if member.organisation_id},
+        core=tuple(dict.fromkeys(named(one.organisation_id) for one in _core(scene) if one.organisation_id)),
+        network=tuple(dict.fromkeys([name async for name in _network(ctx, scene, reader)])),
     )
 
 
@@ -258,7 +269,7 @@ async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
 async def _check_ins(ctx: Context, group: Group) -> Json:
     """Return the check-ins that are over."""
     for check_in in await ctx.work.check_ins.of_group(group.id):
-        if check_in.until < ctx.today and not group.settings.doubt:
+        if check_in.until < ctx.today and not group.settings.counting.doubt:
             scores, _ = await ctx.work.check_ins.answers(check_in)
             yield CheckedIn(check_in.opened, band(scores))
 

@@ -34,7 +34,7 @@ def named(group: Group) -> list[str]:
 
 def nearest(group: Group, position: Position) -> str | None:
     """Return the part of town with the nearest point, None if none is near."""
-    points = group.settings.area_points
+    points = group.settings.places.area_points
     far = {area: kilometres(position, Position(*points[area])) for area in named(group) if area in points}
     area = min(far, key=far.__getitem__, default=None)
     return area if area is not None and far[area] <= NEAR else None
@@ -78,7 +78,7 @@ async def page(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _list(ctx: Context, actor: Actor, group: Group, *, new: bool = False) -> None:
-    areas, points = named(group), group.settings.area_points
+    areas, points = named(group), group.settings.places.area_points
     keys = [[ctx.key("pointed" if a in points else "area", "areas", group.id, f"one:{mark(a)}", area=a)] for a in areas]
     keys.append([ctx.key("add_area", "areas", group.id, "new")] if len(areas) < MOST_AREAS else [])
     keys.append([ctx.key("back", "safety", group.id)])
@@ -87,7 +87,7 @@ async def _list(ctx: Context, actor: Actor, group: Group, *, new: bool = False) 
 
 
 async def _one(ctx: Context, actor: Actor, group: Group, area: str, *, new: bool = False) -> None:
-    pointed = area in group.settings.area_points
+    pointed = area in group.settings.places.area_points
     keys = [[ctx.key("move_point" if pointed else "set_point", "areas", group.id, f"point:{mark(area)}")]]
     keys.append([ctx.key("no_point", "areas", group.id, f"blank:{mark(area)}")] if pointed else [])
     keys.append([ctx.key("remove_area", "areas", group.id, f"drop:{mark(area)}")])
@@ -149,10 +149,12 @@ async def _set(ctx: Context, group: Group, areas: list[str]) -> Group:
 
 
 async def _set_point(ctx: Context, group: Group, area: str, position: Position | None) -> Group:
-    points = {name: point for name, point in group.settings.area_points.items() if name != area}
+    points = {name: point for name, point in group.settings.places.area_points.items() if name != area}
     if position is not None:
         points[area] = round(position.latitude, ROUNDED), round(position.longitude, ROUNDED)
-    return await ctx.work.groups.update(group.id, settings=replace(group.settings, area_points=points))
+    return await ctx.work.groups.update(
+        group.id, settings=replace(group.settings, places=replace(group.settings.places, area_points=points))
+    )
 
 
 # -- while somebody logs -----------------------------------------------------------------------------------------------

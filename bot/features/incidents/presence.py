@@ -30,7 +30,7 @@ async def is_here(ctx: Context, actor: Actor, action: Action) -> bool:
         return True  # it is refused where it is read
     if member.role != "core":
         return await may_go_by(ctx, group, member, QUARTER)
-    if _since(ctx, group.settings.seen.get(member.id), FRESH):
+    if _since(ctx, group.settings.presence.seen.get(member.id), FRESH):
         return True
     reply = AnswerNote(
         Purpose.READER, group=group.id, member=member.id, message=ctx.tapped, verb=action.verb, arg=action.arg
@@ -43,14 +43,16 @@ async def is_here(ctx: Context, actor: Actor, action: Action) -> bool:
 
 async def may_go_by(ctx: Context, group: Group, member: Member, most: timedelta = WEEK) -> bool:
     """True if the last clear yes still counts. Else the other coordinators are asked, once a day."""
-    if _since(ctx, group.settings.seen.get(member.id), most):
+    if _since(ctx, group.settings.presence.seen.get(member.id), most):
         return True
     others = [one for one in await coordinators(ctx, group) if one.id != member.id]
     asked = {"others": bool(others), "coordinates": member.coordinator}
     await ctx.to_person(member.person_id, "presence.unclear", asked, about=group.id)
-    if not _since(ctx, group.settings.presence_asked.get(member.id), FRESH):
+    if not _since(ctx, group.settings.presence.asked.get(member.id), FRESH):
         settings = (await ctx.work.groups.get(group.id)).settings
-        settings = replace(settings, presence_asked={**settings.presence_asked, member.id: ctx.now})
+        settings = replace(
+            settings, presence=replace(settings.presence, asked={**settings.presence.asked, member.id: ctx.now})
+        )
         await ctx.work.groups.update(group.id, settings=settings)
         keys = [[ctx.key("presence.yes", "stillhere", group.id, str(member.id), name=member.name)]]
         facts = {"name": member.name, "town": group.title, "outside": member.role != "core"}
@@ -62,7 +64,9 @@ async def may_go_by(ctx: Context, group: Group, member: Member, most: timedelta 
 async def seen(ctx: Context, group: Group, member: Member) -> Group:
     """Note a clear yes."""
     settings = (await ctx.work.groups.get(group.id)).settings
-    settings = replace(settings, seen={**settings.seen, member.id: ctx.now})
+    settings = replace(
+        settings, presence=replace(settings.presence, seen={**settings.presence.seen, member.id: ctx.now})
+    )
     return await ctx.work.groups.update(group.id, settings=settings)
 
 

@@ -146,12 +146,12 @@ def called(ctx: Context, name: str) -> str:
 
 def months(group: Group, name: str, rule: Rule) -> int:
     """Return for how many months the group keeps this."""
-    return group.settings.retention.get(name, rule.months)
+    return group.settings.keeping.months.get(name, rule.months)
 
 
 def held(group: Group, name: str) -> PutOff | None:
     """Return until when this removal has been put off, why and by whom; None if it has not."""
-    return group.settings.put_off.get(name)
+    return group.settings.keeping.put_off.get(name)
 
 
 async def schedule(ctx: Context, group: Group) -> None:
@@ -162,7 +162,7 @@ async def schedule(ctx: Context, group: Group) -> None:
 async def fire(ctx: Context, group: Group, _due: Due) -> None:
     """Do the day's look: remove what is too old, and warn of what will be in a month."""
     await schedule(ctx, group)
-    warned = dict(group.settings.warned)
+    warned = dict(group.settings.keeping.warned)
     lists = registers(ctx.services.process)
     for name, rule in rules(ctx).items():
         limit = add_months(ctx.today, -months(group, name, rule))
@@ -177,9 +177,11 @@ async def fire(ctx: Context, group: Group, _due: Due) -> None:
             await _warn(ctx, group)
         elif not coming:
             warned.pop(name, None)
-    if warned != group.settings.warned:
+    if warned != group.settings.keeping.warned:
         group = await ctx.work.groups.get(group.id)
-        await ctx.work.groups.update(group.id, settings=replace(group.settings, warned=warned))
+        await ctx.work.groups.update(
+            group.id, settings=replace(group.settings, keeping=replace(group.settings.keeping, warned=warned))
+        )
 
 
 async def _warn(ctx: Context, group: Group) -> None:

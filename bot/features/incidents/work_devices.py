@@ -59,7 +59,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         number = ""
     given = await invitations.given(ctx, group, PURPOSE, number) if number else None
     if given is not None:
-        named, address = group.settings.device_names.get(number, ""), ctx.services.page_url
+        named, address = group.settings.places.device_names.get(number, ""), ctx.services.page_url
         sheet = f"{address}/logga/{given.url.rpartition('/')[2]}/blad" if address else ""
         facts = {"number": number, "name": named, "url": given.url, "until": given.until, "sheet": sheet}
         name_it = ctx.key("device.name", "devices", group.id, f"name:{number}")
@@ -73,7 +73,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         keys = [[copy_key(ctx, given.url)], [name_it], [end], [_back(ctx, group, "devices")]]
         await ctx.reply(actor, "device.link", facts, keys)
         return
-    names = group.settings.device_names
+    names = group.settings.places.device_names
     keys = [
         [ctx.key("device.one", "devices", group.id, f"show:{ref}", number=ref, name=names.get(ref, ""))]
         for ref in sorted(links, key=int)
@@ -85,9 +85,11 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _name(ctx: Context, group: Group, number: str, name: str) -> Group:
     """Note where the link of this number is used; without a name, forget it."""
-    names = {ref: known for ref, known in group.settings.device_names.items() if ref != number}
+    names = {ref: known for ref, known in group.settings.places.device_names.items() if ref != number}
     names |= {number: name} if name else {}
-    return await ctx.work.groups.update(group.id, settings=replace(group.settings, device_names=names))
+    return await ctx.work.groups.update(
+        group.id, settings=replace(group.settings, places=replace(group.settings.places, device_names=names))
+    )
 
 
 async def take_name(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:

@@ -86,7 +86,7 @@ async def state_of(ctx: Context, group: Group, member: Member) -> GuestNotice | 
     answered = any(guests.says(row.values, Field.COMING, said) for said in (Mark.YES, Mark.MAYBE, Mark.NO))
     answered |= any(guests.told(row.values, name) is not None for name in REQUEST)
     day = await event_day(ctx, group)
-    over = group.settings.event_off or (day is not None and day < ctx.today)
+    over = group.settings.event.off or (day is not None and day < ctx.today)
     return None if answered or over else GuestNotice.SILENT
 
 
@@ -102,7 +102,7 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
         return []
     if await waits(ctx, group, member):
         return [OpenThing(Kind.AT_DOOR, {"town": group.title}, part=Part.WAITING)]
-    if group.settings.event_off:
+    if group.settings.event.off:
         return []
     day, coming = await event_day(ctx, group), guests.told(row.values, Field.COMING)
     been = day is not None and day <= ctx.today <= day + LATELY

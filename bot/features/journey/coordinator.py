@@ -53,7 +53,7 @@ async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:
 
 def weekday_of(group: Group) -> int:
     """Return the weekday of the week's overview."""
-    return group.settings.weekly
+    return group.settings.times.weekly
 
 
 async def plan_weekly(ctx: Context, group: Group) -> None:

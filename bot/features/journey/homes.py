@@ -128,7 +128,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             match await at_the_door.state_of(ctx, group, member):
                 case at_the_door.GuestNotice.UNNAMED:
                     return [*begun, [ctx.key("resume", "ownguest", number)]]
-                case at_the_door.GuestNotice.ANOTHERS if group.settings.event_link and not group.settings.event_off:
+                case at_the_door.GuestNotice.ANOTHERS if group.settings.event.link and not group.settings.event.off:
                     return [*begun, [ctx.key("guest.own", "ownguest", number)]]
                 case at_the_door.GuestNotice.REMOVED:
                     return begun
@@ -191,7 +191,7 @@ async def show_home(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     facts["vacant"] = await open_items.is_vacant(ctx, actor.group)
     deferred = await deferral.of(ctx, actor.group)
     facts["waits_until"] = deferred.until if deferred is not None and deferred.until > ctx.today else None
-    standing = actor.group.settings.stand_ins
+    standing = actor.group.settings.standing.stand_ins
     facts["stands_in"] = actor.member.id in standing
     missed = [id for id, kept in standing.items() if actor.member.id in kept.instead_of]
     facts["stood_in_by"] = [(await ctx.work.members.get(id)).name for id in missed]

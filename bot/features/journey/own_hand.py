@@ -116,7 +116,7 @@ async def _unasked(ctx: Context, group: Group) -> list[OwnTask]:
     """Return the guests without the bot who are to be asked, after the event, what they answer to its request."""
     guests, on = ctx.services.process.with_role(ExerciseRole.GUESTS), await at_the_door.event_day(ctx, group)
     record = await ctx.work.runs.latest(group.id, guests.id)
-    if record is None or on is None or group.settings.event_off or not on < ctx.today <= on + LATELY:
+    if record is None or on is None or group.settings.event.off or not on < ctx.today <= on + LATELY:
         return []
     rows = await at_the_door.unasked(ctx, group)
     if not rows:

@@ -127,8 +127,8 @@ async def status(ctx: Context, group: Group) -> None:
         "gaps": make_up(ctx, active),
         "open": [voice.title_of(stop.exercise) for stop in stops],
         "next": voice.title_of(found.next) if found.next else None,
-        "unpinned": group.settings.unpinned,
-        "administrator": group.settings.administrator,
+        "unpinned": group.settings.chat.unpinned,
+        "administrator": group.settings.chat.administrator,
     }
     keys = [*join_keys(ctx, group), [ctx.key("map", "map", group.id)]]
     pin = AnswerNote(Purpose.PIN, group=group.id)
@@ -156,8 +156,8 @@ async def pinned(ctx: Context, chat: Chat, message_id: int) -> None:
 
 async def see_pinned(ctx: Context, group: Group, *, pinned: bool) -> None:
     """Note whether the status message is pinned; until it is, it asks people to pin it."""
-    if group.settings.unpinned == pinned:
-        settings = replace(group.settings, unpinned=not pinned)
+    if group.settings.chat.unpinned == pinned:
+        settings = replace(group.settings, chat=replace(group.settings.chat, unpinned=not pinned))
         await status(ctx, await ctx.work.groups.update(group.id, settings=settings))
 
 
@@ -223,7 +223,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active"]
     told = not actor.in_group and rank_of(actor.member, group) >= Rank.COORDINATOR
-    standing = group.settings.stand_ins
+    standing = group.settings.standing.stand_ins
     by = await counted.let_in_by(ctx, group)
     people = [
         {

@@ -61,7 +61,9 @@ async def resume(ctx: Context, group: Group) -> None:
     Its schedule goes on by itself. Meanwhile no coordinator could be heard; and who left the chat was not heard of, so
     that the roll is called at once.
     """
-    settings = replace(group.settings, heard={}, stand_in_warned=None, roll_called=None)
+    before = group.settings
+    standing = replace(before.standing, heard={}, warned=None)
+    settings = replace(before, standing=standing, chat=replace(before.chat, roll_called=None))
     await ctx.work.schedule.put(retention.KIND, ctx.now, group_id=group.id, ref=f"group:{group.id}")
     group = await ctx.work.groups.update(group.id, settings=settings)
     await status(ctx, group)
@@ -163,14 +165,16 @@ async def coordinator_checked(ctx: Context, group: Group, member: Membership | N
 async def _is_led(ctx: Context, group: Group) -> bool:
     """True if the group has a coordinator in their own right, even one who has not joined or promised again yet."""
     members = await ctx.work.members.of_group(group.id)
-    return any(m.coordinator and m.id not in group.settings.stand_ins for m in members)
+    return any(m.coordinator and m.id not in group.settings.standing.stand_ins for m in members)
 
 
 async def _no_stand_ins(ctx: Context, group: Group) -> Group:
     """End the role of stand-ins, now that there is a coordinator."""
-    for id in group.settings.stand_ins:
+    for id in group.settings.standing.stand_ins:
         await ctx.work.members.update(id, coordinator=False)
-    return await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins={}))
+    return await ctx.work.groups.update(
+        group.id, settings=replace(group.settings, standing=replace(group.settings.standing, stand_ins={}))
+    )
 
 
 ROUTES: Routes = (StrangerButtonRoute("coordinate", wants_to_coordinate),)

@@ -108,7 +108,7 @@ async def way_back(ctx: Context, person: Person, code: str) -> None:
         if verdict is not activation.CodeVerdict.ACCEPTED or not out:
             continue
         await activation.spend(ctx.work, buttons, code, group.id, ctx.now, activation.WAY_BACK)
-        if not group.settings.stand_ins:
+        if not group.settings.standing.stand_ins:
             await substitutes.stand_in(ctx, group, member, own)
         for one in own:
             link = await invitations.make(ctx, group, PURPOSE, str(one.id))

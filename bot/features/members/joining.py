@@ -120,21 +120,25 @@ async def colleague(ctx: Context, group: Group, person: Person, name: str, befor
 
 async def _to_be_proven(ctx: Context, group: Group, person_id: int, name: str, over: int | None) -> None:
     """Ask the person to write a command in the group's chat, which proves that they are in it."""
-    unproven = {**group.settings.unproven, person_id: over}
+    unproven = {**group.settings.chat.unproven, person_id: over}
     newest = dict(list(unproven.items())[-MOST_UNPROVEN:])
-    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, unproven=newest))
+    group = await ctx.work.groups.update(
+        group.id, settings=replace(group.settings, chat=replace(group.settings.chat, unproven=newest))
+    )
     await ctx.to_person(person_id, "start.unproven", {"town": group.title})
     await own_rights.tell_coordinators(ctx, group, "unproven", {"town": group.title, "name": name})
 
 
 async def proven(ctx: Context, group: Group, sender: Sender) -> bool:
     """True if a message in the group's chat proves that its sender is in the group, which Telegram would not say."""
-    person = await ctx.work.people.by_user(sender.user_id) if group.settings.unproven else None
-    unproven = dict(group.settings.unproven)
+    person = await ctx.work.people.by_user(sender.user_id) if group.settings.chat.unproven else None
+    unproven = dict(group.settings.chat.unproven)
     if person is None or person.id not in unproven:
         return False
     over = unproven.pop(person.id)
-    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, unproven=unproven))
+    group = await ctx.work.groups.update(
+        group.id, settings=replace(group.settings, chat=replace(group.settings.chat, unproven=unproven))
+    )
     await membership_checked(ctx, group, Membership(inside=True, admin=False), person.id, sender.name, over)
     await ctx.to_group(group, "group.proven", {"name": sender.name}, [[our_chat_key(ctx, group)]])
     return True

@@ -13,30 +13,32 @@ from bot.exercises import counted
 async def after_joining(ctx: Context, given: ProfileGiven) -> None:
     """Show the group again whom results count, once it has seen the first."""
     group = await ctx.work.groups.get(given.group)
-    if group.settings.counted:
+    if group.settings.counting.counted:
         await counted.show(ctx, group)
 
 
 async def unknown(ctx: Context, actor: Actor, _action: Action) -> None:
     """Hold back all results without names: this member does not know somebody. Nobody is told who it is."""
     ctx.toast("counted_told", alert=True)
-    if actor.group.settings.doubt:
+    if actor.group.settings.counting.doubt:
         return
-    settings = replace(actor.group.settings, doubt=actor.member.id)
+    settings = replace(actor.group.settings, counting=replace(actor.group.settings.counting, doubt=actor.member.id))
     group = await ctx.work.groups.update(actor.group.id, settings=settings)
     await ctx.to_group(group, "counted.doubted", {}, [[ctx.key("counted.talked", "allknown", group.id)]])
 
 
 async def all_known(ctx: Context, actor: Actor, _action: Action) -> None:
     """Let results be shown again, if whoever did not know somebody says so, or is not there any more."""
-    group, doubt = actor.group, actor.group.settings.doubt
+    group, doubt = actor.group, actor.group.settings.counting.doubt
     there = {member.id for member in await ctx.work.members.active(group.id)}
     if doubt in there - {actor.member.id}:
         ctx.toast("counted_theirs", alert=True)
         return
     ctx.toast("counted_thanks")
     if doubt:
-        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, doubt=0))
+        group = await ctx.work.groups.update(
+            group.id, settings=replace(group.settings, counting=replace(group.settings.counting, doubt=0))
+        )
         await ctx.to_group(group, "counted.settled")
 
 

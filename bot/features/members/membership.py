@@ -113,7 +113,7 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
         if not succeeded and member.role in ("core", "network"):
             taken_on = [r for r in await ctx.work.rows.taken_on(group.id) if r.assignee == member.id]
             tasks = tuple(r.id for r in taken_on if not row_links.is_about_assignee(ctx, r))
-            named = group.settings.substitute == member.id
+            named = group.settings.standing.substitute == member.id
             ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks, reads, led, named))
         ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
     if coordinated:

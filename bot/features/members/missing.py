@@ -23,13 +23,15 @@ async def are_missing(ctx: Context, group: Group, members: list[Member], *, pres
 async def _is_missing(ctx: Context, group: Group, member: Member, *, presses: bool) -> bool:
     if await is_blocked(ctx, member) or await is_long_away(ctx, member):
         return True
-    last_heard = group.settings.heard.get(member.id)
+    last_heard = group.settings.standing.heard.get(member.id)
     if presses:
         return last_heard != ctx.today
     if last_heard is None:  # counted from the first look on
         group = await ctx.work.groups.get(group.id)
-        heard = {**group.settings.heard, member.id: ctx.today}
-        await ctx.work.groups.update(group.id, settings=replace(group.settings, heard=heard))
+        heard = {**group.settings.standing.heard, member.id: ctx.today}
+        await ctx.work.groups.update(
+            group.id, settings=replace(group.settings, standing=replace(group.settings.standing, heard=heard))
+        )
         return False
     deferred = await deferral.of(ctx, group)  # until that day there was nothing to be heard of
     since = max(last_heard, deferred.until) if deferred is not None else last_heard
@@ -53,7 +55,7 @@ async def _last_met(ctx: Context, group: Group, member: Member) -> date:
     That is the event, and the network's meetings; working sessions are led with buttons, so that of today counts alone.
     """
     event = await at_the_door.event_day(ctx, group)
-    days = [event] if event is not None and not group.settings.event_off else []
+    days = [event] if event is not None and not group.settings.event.off else []
     for meeting in await ctx.work.meetings.of_group(group.id):
         counts = network_meetings.is_networks(ctx, meeting) or meeting.day == ctx.today
         if meeting.state == "planned" and counts and meeting.day <= ctx.today:

@@ -88,7 +88,7 @@ async def arrive(ctx: Context, chat: Chat, code: str, by: Sender, thread: int | 
 
 def _way_back(ctx: Context, group: Group, chat: int) -> MovedFrom:
     """Return where undoing a move to that chat leads, from now on for a day."""
-    moved = group.settings.moved
+    moved = group.settings.chat.moved
     if moved is not None and _is_undoable(ctx, moved) and moved.chat_id != chat:
         return replace(moved, at=ctx.now)
     return MovedFrom(group.chat_id, group.thread_id, group.title, ctx.now, out=group.state == "away")
@@ -123,14 +123,14 @@ async def _is_empty(ctx: Context, group: Group) -> bool:
 async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | None, moved: MovedFrom | None) -> None:
     """Move the group to that chat; an empty group that was there is deleted."""
     old_chat, old_thread, out = group.chat_id, group.thread_id, group.state == "away"
-    back = group.settings.moved if moved is None else None
+    back = group.settings.chat.moved if moved is None else None
     state = GroupState.AWAY if back is not None and back.out else GroupState.ACTIVE
     other = await ctx.work.groups.by_chat(chat)
     if other is not None:
         await ctx.work.groups.erase(other.id)
     await ctx.work.groups.migrate(old_chat, chat)
     group = await ctx.work.groups.get(group.id)
-    settings = replace(group.settings, moved=moved)
+    settings = replace(group.settings, chat=replace(group.settings.chat, moved=moved))
     group = await ctx.work.groups.update(group.id, thread_id=thread, title=title, state=state, settings=settings)
     undo = ctx.link(Action(UNDO, group.id)) if moved is not None else None
     said = {"title": title, "town": title, "url": undo, "back": moved is None, "page": is_own_number(chat)}
@@ -157,7 +157,7 @@ async def undo(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def undone(ctx: Context, group: Group) -> bool:
     """Undo the move if possible; True if it was."""
-    moved = group.settings.moved
+    moved = group.settings.chat.moved
     if moved is None or not _is_undoable(ctx, moved):
         return False
     await _go(ctx, group, moved.chat_id, moved.title, moved.thread_id, None)
@@ -177,7 +177,7 @@ async def followed(ctx: Context, person: Person, action: Action) -> None:
 async def went_from(ctx: Context, chat_id: int) -> Group | None:
     """Return the group that has lately moved away from a chat."""
     for group in await ctx.work.groups.all_active():
-        moved = group.settings.moved
+        moved = group.settings.chat.moved
         if moved is not None and moved.chat_id == chat_id:
             return group
     return None
@@ -185,7 +185,7 @@ async def went_from(ctx: Context, chat_id: int) -> Group | None:
 
 def is_settling(ctx: Context, group: Group) -> bool:
     """True if a group has moved so lately that being absent from its chat does not mean having left."""
-    moved = group.settings.moved
+    moved = group.settings.chat.moved
     return moved is not None and ctx.now - moved.at < SETTLING
 
 

@@ -17,9 +17,11 @@ from storage.records.records import Group
 
 async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = False) -> None:
     """Note whether the bot is an administrator. `again`: the coordinators are told though it is nothing new."""
-    before = group.settings.administrator
+    before = group.settings.chat.administrator
     if admin != before:
-        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, administrator=admin))
+        group = await ctx.work.groups.update(
+            group.id, settings=replace(group.settings, chat=replace(group.settings.chat, administrator=admin))
+        )
         await ctx.to_group(group, "group.administrator" if admin else "group.no_administrator")
         await status(ctx, group)
     if admin and (again or not before):
@@ -28,7 +30,7 @@ async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = Fals
 
 async def look(ctx: Context, group: Group) -> None:
     """Ask once a day whether it still is; if so, those who can undo it are told again."""
-    if group.settings.administrator:
+    if group.settings.chat.administrator:
         await ctx.ask_administrators(group, AnswerNote(Purpose.RIGHTS, group=group.id))
 
 

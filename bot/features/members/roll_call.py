@@ -21,11 +21,13 @@ async def look(ctx: Context, group: Group) -> None:
     """Ask, if a month has passed since the last time."""
     if moving.is_settling(ctx, group):
         return
-    last = group.settings.roll_called
+    last = group.settings.chat.roll_called
     if last is not None and ctx.today - last < EVERY:
         return
     group = await ctx.work.groups.get(group.id)
-    await ctx.work.groups.update(group.id, settings=replace(group.settings, roll_called=ctx.today))
+    await ctx.work.groups.update(
+        group.id, settings=replace(group.settings, chat=replace(group.settings.chat, roll_called=ctx.today))
+    )
     for member in await ctx.work.members.of_group(group.id):
         if member.state == "active" and member.role == "core":
             reply = AnswerNote(Purpose.ROLL, group=group.id, member=member.id)
@@ -41,10 +43,12 @@ async def answered(ctx: Context, group: Group, member_id: int, found: Membership
     group = await ctx.work.groups.get(group.id)
     if moving.is_settling(ctx, group):
         return
-    missed = [id for id in group.settings.missed if id != member.id]
-    if found is NOBODY and member.id not in group.settings.missed:
+    missed = [id for id in group.settings.chat.missed if id != member.id]
+    if found is NOBODY and member.id not in group.settings.chat.missed:
         missed.append(member.id)
     elif not found.inside:
         await membership.leave(ctx, group, member)
         group = await ctx.work.groups.get(group.id)
-    await ctx.work.groups.update(group.id, settings=replace(group.settings, missed=tuple(missed)))
+    await ctx.work.groups.update(
+        group.id, settings=replace(group.settings, chat=replace(group.settings.chat, missed=tuple(missed)))
+    )

@@ -45,9 +45,9 @@ async def heard(ctx: Context, user_id: int) -> None:
     for member in await ctx.work.members.of_person(person.id) if person else ():
         if member.coordinator and member.state != "left":
             group = await ctx.work.groups.get(member.group_id)
-            days = group.settings.heard
+            days = group.settings.standing.heard
             if group.state == "active" and days.get(member.id) != ctx.today:
-                await _set(ctx, group, heard={**days, member.id: ctx.today}, stand_in_warned=None)
+                await _set(ctx, group, heard={**days, member.id: ctx.today}, warned=None)
                 await open_items.reconcile(ctx, group, f"silence:{group.id}", {})
 
 
@@ -61,10 +61,10 @@ async def look(ctx: Context, group: Group) -> None:
         await _ask_for_one(ctx, group, presses=presses)
         return
     if not await are_missing(ctx, group, own, presses=presses):
-        if group.settings.stand_in_asked:
-            await _set(ctx, group, stand_in_asked=0)
+        if group.settings.standing.asked:
+            await _set(ctx, group, asked=0)
         return
-    named = await ctx.work.members.lookup(group.settings.substitute or 0)
+    named = await ctx.work.members.lookup(group.settings.standing.substitute or 0)
     if named is not None and (named in standing or not await _can(ctx, group, named)):
         named = None
     if named is None and not _is_time_to_ask(ctx, group, presses=presses):
@@ -79,7 +79,7 @@ async def look(ctx: Context, group: Group) -> None:
 
 def _is_time_to_ask(ctx: Context, group: Group, *, presses: bool) -> bool:
     """True if the group is to be asked for a stand-in: the first time, or once more (`QUARTER`, `MOST`)."""
-    offered, asked = group.settings.stand_in_offered, group.settings.stand_in_asked
+    offered, asked = group.settings.standing.offered, group.settings.standing.asked
     if offered is None:
         return True
     waited = working_days(offered, ctx.today)
@@ -93,8 +93,8 @@ def _pause(asked: int) -> int:
 
 async def _ask_the_group(ctx: Context, group: Group, own: list[Member], stood: list[Member], *, presses: bool) -> None:
     """Ask the group who can stand in for those who are missing; `stood`: for whoever stood in for them, too."""
-    asked = group.settings.stand_in_asked
-    await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked + 1)
+    asked = group.settings.standing.asked
+    await _set(ctx, group, offered=ctx.today, asked=asked + 1)
     keys = [[ctx.key("stand_in", "standin", group.id)]]
     why = {"blocked" if await is_blocked(ctx, m) else "away" if await is_long_away(ctx, m) else "silent" for m in own}
     facts = {"names": [m.name for m in own], "stood": [m.name for m in stood], "presses": presses}
@@ -110,8 +110,8 @@ async def nobody_reads(ctx: Context, happened: NobodyReads) -> None:
     before = await ctx.work.groups.get(happened.group)
     await look(ctx, before)
     group = await ctx.work.groups.get(before.id)
-    asked = group.settings.stand_in_asked > before.settings.stand_in_asked
-    if not asked and not (happened.again and group.settings.stand_in_offered == ctx.today):
+    asked = group.settings.standing.asked > before.settings.standing.asked
+    if not asked and not (happened.again and group.settings.standing.offered == ctx.today):
         names = [member.name for member in await open_items.coordinators(ctx, group)]
         reads = bool(await incident_readers.able(ctx, group))
         await ctx.to_group(group, "group.unread", {"names": names, "reads": reads})
@@ -135,9 +135,9 @@ async def _ask_for_one(ctx: Context, group: Group, *, presses: bool) -> None:
     The second time each of the core group is told in their own chat too, once. Where somebody is in danger (`presses`)
     it is each working day (`_pause`), and all are told.
     """
-    here, asked = await ctx.work.members.active(group.id), group.settings.stand_in_asked
+    here, asked = await ctx.work.members.active(group.id), group.settings.standing.asked
     wait = _pause(asked) if presses else NOTICE if asked <= 1 else WEEK if asked <= WEEKS else MONTH
-    before = group.settings.stand_in_offered
+    before = group.settings.standing.offered
     if not here or (before is not None and working_days(before, ctx.today) < wait):
         return
     group = await _offer(ctx, group, asked=asked + 1)
@@ -148,7 +148,7 @@ async def _ask_for_one(ctx: Context, group: Group, *, presses: bool) -> None:
 
 async def _offer(ctx: Context, group: Group, *, asked: int, standing: bool = False) -> Group:
     """Offer the group the role that nobody has (`standing`: but a stand-in); this is the time number `asked`."""
-    group = await _set(ctx, group, stand_in_offered=ctx.today, stand_in_asked=asked)
+    group = await _set(ctx, group, offered=ctx.today, asked=asked)
     keys = [[ctx.key("coordinate", "coordinate", group.id)]]
     if not standing:
         keys.append([ctx.key("stand_in", "standin", group.id)])
@@ -166,9 +166,9 @@ async def _still_to_be_warned(ctx: Context, group: Group, missing: list[Member])
     Who cannot be reached, or has said that they are away, is not waited for.
     """
     here = [m for m in missing if await hears(ctx, m.person_id) and not await _is_away(ctx, m)]
-    since = None if group.settings.stand_in_warned is None else working_days(group.settings.stand_in_warned, ctx.today)
+    since = None if group.settings.standing.warned is None else working_days(group.settings.standing.warned, ctx.today)
     if here and (since is None or since >= SILENT):
-        await _set(ctx, group, stand_in_warned=ctx.today)
+        await _set(ctx, group, warned=ctx.today)
         for member in here:
             await ctx.work.open_items.put(member, SILENCE, f"silence:{group.id}", ctx.today, ctx.today)
             await schedule_next(ctx, member.person_id)
@@ -179,11 +179,11 @@ async def _still_to_be_warned(ctx: Context, group: Group, missing: list[Member])
 async def responsible(ctx: Context, group: Group) -> list[Member]:
     """Return the coordinators in their own right, also those who have not joined or promised again yet."""
     members = await ctx.work.members.of_group(group.id)
-    return [m for m in members if m.coordinator and m.id not in group.settings.stand_ins]
+    return [m for m in members if m.coordinator and m.id not in group.settings.standing.stand_ins]
 
 
 async def _standing(ctx: Context, group: Group) -> list[Member]:
-    return [await ctx.work.members.get(id) for id in group.settings.stand_ins]
+    return [await ctx.work.members.get(id) for id in group.settings.standing.stand_ins]
 
 
 async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:
@@ -209,8 +209,8 @@ async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member]
             await ctx.work.members.update(before.id, coordinator=False)
             await ctx.to_person(before.person_id, "stand_in.relieved", new, about=group.id)
     await ctx.work.members.update(member.id, coordinator=True)
-    kept, days = StandIn(tuple(m.id for m in own), ctx.today), {**group.settings.heard, member.id: ctx.today}
-    group = await _set(ctx, group, stand_ins={member.id: kept}, stand_in_offered=None, stand_in_asked=0, heard=days)
+    kept, days = StandIn(tuple(m.id for m in own), ctx.today), {**group.settings.standing.heard, member.id: ctx.today}
+    group = await _set(ctx, group, stand_ins={member.id: kept}, offered=None, asked=0, heard=days)
     ctx.events.append(CoordinatorsChanged(group.id))
     names = [m.name for m in own]
     back = [[ctx.key("take_back", "takeback", group.id)]]
@@ -232,11 +232,11 @@ async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     group, own, standing = actor.group, await responsible(ctx, actor.group), await _standing(ctx, actor.group)
     presses = await unread.pressing(ctx, group)
     if rank_of(actor.member, group) >= Rank.RESPONSIBLE:
-        await _set(ctx, group, stand_in_offered=None, stand_in_asked=0)
+        await _set(ctx, group, offered=None, asked=0)
         ctx.toast("stand_in_over")
     elif standing and not await are_missing(ctx, group, standing):
         ctx.toast("stood_in", {"names": [m.name for m in standing]}, alert=True)
-    elif own and (group.settings.stand_in_offered is None or not await are_missing(ctx, group, own, presses=presses)):
+    elif own and (group.settings.standing.offered is None or not await are_missing(ctx, group, own, presses=presses)):
         ctx.toast("stand_in_over", alert=True)
     else:
         await stand_in(ctx, group, actor.member, own)
@@ -249,21 +249,21 @@ async def take_back(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def stand_down(ctx: Context, actor: Actor, _action: Action) -> None:
     """End the stand-in's role at their wish; the group is asked on the next day."""
-    if actor.member.id not in actor.group.settings.stand_ins:
+    if actor.member.id not in actor.group.settings.standing.stand_ins:
         ctx.toast("stand_in_over")
         return
-    if actor.group.settings.substitute == actor.member.id:
+    if actor.group.settings.standing.substitute == actor.member.id:
         group = await _set(ctx, actor.group, substitute=None)
         actor = Actor(actor.person, group, actor.member, actor.in_group, actor.message_id)
     await _end(ctx, actor, "stand_in.down", {})
 
 
 async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> None:
-    group, standing = actor.group, actor.group.settings.stand_ins
+    group, standing = actor.group, actor.group.settings.standing.stand_ins
     if not standing:
         ctx.toast("stand_in_over")
         return
-    group = await _set(ctx, group, stand_ins={}, stand_in_offered=None, stand_in_asked=0)
+    group = await _set(ctx, group, stand_ins={}, offered=None, asked=0)
     for id in standing:
         member = await ctx.work.members.update(id, coordinator=False)
         if member.state == "active":
@@ -277,12 +277,12 @@ async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> N
 
 async def left(ctx: Context, group: Group, member: Member) -> Group:
     """Replace a coordinator who has left: the substitute gets the role, else it is offered to the group."""
-    standing = {id: kept for id, kept in group.settings.stand_ins.items() if id != member.id}
-    if standing != group.settings.stand_ins:
+    standing = {id: kept for id, kept in group.settings.standing.stand_ins.items() if id != member.id}
+    if standing != group.settings.standing.stand_ins:
         group = await _set(ctx, group, stand_ins=standing)
     if await responsible(ctx, group):
         return group
-    named = await ctx.work.members.lookup(group.settings.substitute or 0)
+    named = await ctx.work.members.lookup(group.settings.standing.substitute or 0)
     if named is not None and named.id != member.id and rank_of(named, group) >= Rank.MEMBER:
         await ctx.work.members.update(named.id, coordinator=True)
         group = await _set(ctx, group, substitute=None, stand_ins={})
@@ -295,9 +295,10 @@ async def left(ctx: Context, group: Group, member: Member) -> Group:
     return await _offer(ctx, group, asked=1, standing=bool(standing))
 
 
-async def _set(ctx: Context, group: Group, **settings: Any) -> Group:
-    group = await ctx.work.groups.get(group.id)
-    return await ctx.work.groups.update(group.id, settings=replace(group.settings, **settings))
+async def _set(ctx: Context, group: Group, **changes: Any) -> Group:
+    settings = (await ctx.work.groups.get(group.id)).settings
+    standing = replace(settings.standing, **changes)
+    return await ctx.work.groups.update(group.id, settings=replace(settings, standing=standing))
 
 
 # -- naming one beforehand ---------------------------------------------------------------------------------------------
@@ -308,13 +309,13 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     chosen = next((m for m in others if str(m.id) == action.arg), None)
     if action.arg == NOBODY or chosen is not None:
         number = chosen.id if chosen else None
-        if number != group.settings.substitute:
+        if number != group.settings.standing.substitute:
             group = await _set(ctx, group, substitute=number)
             if chosen is not None:
                 keys = [[ctx.key("not_substitute", "nosubstitute", group.id)]]
                 facts = {"town": group.title, "by": actor.member.name}
                 await ctx.to_person(chosen.person_id, "stand_in.named", facts, keys, about=group.id)
-    now = next((m for m in others if m.id == group.settings.substitute), None)
+    now = next((m for m in others if m.id == group.settings.standing.substitute), None)
     labels = await told_apart(ctx, others)
     keys = [[Key(labels[m.id], Action("substitute", group.id, 0, str(m.id)))] for m in others if m is not now]
     if now is not None:
@@ -324,7 +325,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def declines(ctx: Context, actor: Actor, _action: Action) -> None:
     """Take back the naming of a substitute who declines."""
-    if actor.group.settings.substitute != actor.member.id:
+    if actor.group.settings.standing.substitute != actor.member.id:
         ctx.toast("stand_in_over")
         return
     group = await _set(ctx, actor.group, substitute=None)

@@ -79,8 +79,10 @@ async def step_opened(ctx: Context, happened: StepOpened) -> None:
         return
     if rank_of(leader, group) < Rank.RESPONSIBLE:
         await ctx.work.members.update(leader.id, coordinator=True)
-        standing = {one: kept for one, kept in group.settings.stand_ins.items() if one != leader.id}
-        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, stand_ins=standing))
+        standing = {one: kept for one, kept in group.settings.standing.stand_ins.items() if one != leader.id}
+        group = await ctx.work.groups.update(
+            group.id, settings=replace(group.settings, standing=replace(group.settings.standing, stand_ins=standing))
+        )
         ctx.events.append(CoordinatorsChanged(group.id))
         await ctx.to_group(group, "group.leads_step", {"name": leader.name, "number": happened.step})
         await coordination.tell(ctx, group, leader)

@@ -51,7 +51,7 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
     if happened.question not in (Field.DATE, Field.PLACE):
         return
     group = await ctx.work.groups.get(happened.group)
-    if happened.question == Field.DATE and group.settings.event_off:
+    if happened.question == Field.DATE and group.settings.event.off:
         group = await _set(ctx, group, off=False)
         await _rest_or_go_on(ctx, group)
     await _plan_eve(ctx, group)
@@ -60,7 +60,7 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
         await invitations.prolong(
             ctx, group, guests.PURPOSE, ctx.now + (event.day - ctx.today) + event_facts.AFTERWARDS
         )
-    told = group.settings.event_told
+    told = group.settings.event.told
     if told and told[0] and day_of(told[0]) < ctx.today:  # the event they were told of is over
         if event.day and event.day >= ctx.today:  # this is another
             group = await _set(ctx, group, told=())
@@ -74,7 +74,7 @@ async def changed(ctx: Context, happened: EventChanged) -> None:
 async def _plan_eve(ctx: Context, group: Group) -> None:
     day, ref = (await event_facts.event_of(ctx, group)).day, f"event:{group.id}"
     at = pacing.at_wall(day - timedelta(1), pacing.USUAL, ctx.services.zone) if day else ctx.now
-    if at > ctx.now and not group.settings.event_off:
+    if at > ctx.now and not group.settings.event.off:
         await ctx.work.schedule.put(EVE, at, group_id=group.id, ref=ref)
     else:
         await ctx.work.schedule.cancel(kind=EVE, ref=ref)
@@ -112,19 +112,16 @@ async def remember_next(ctx: Context, group: Group) -> None:
 
 
 async def _set(ctx: Context, group: Group, *, off: bool | None = None, told: tuple[str, ...] | None = None) -> Group:
-    settings = replace(
-        group.settings,
-        event_off=group.settings.event_off if off is None else off,
-        event_told=group.settings.event_told if told is None else told,
-    )
-    return await ctx.work.groups.update(group.id, settings=settings)
+    event = group.settings.event
+    event = replace(event, off=event.off if off is None else off, told=event.told if told is None else told)
+    return await ctx.work.groups.update(group.id, settings=replace(group.settings, event=event))
 
 
 async def tell(ctx: Context, group: Group) -> None:
     """Tell guests the new day or place, if it still differs from what they were told."""
     event = await event_facts.event_of(ctx, group)
-    day, told = event.day, group.settings.event_told
-    if day is None or day < ctx.today or group.settings.event_off or not told or told == event.told:
+    day, told = event.day, group.settings.event.told
+    if day is None or day < ctx.today or group.settings.event.off or not told or told == event.told:
         return
     later = by_daylight(ctx)
     if later > ctx.now and later.astimezone(ctx.services.zone).date() < day:
@@ -149,7 +146,7 @@ async def _ask_anew(ctx: Context, group: Group) -> None:
 async def remember(ctx: Context, group: Group) -> None:
     """Tell guests who said yes or maybe that the event is tomorrow, also those who have joined the network since."""
     day = (await event_facts.event_of(ctx, group)).day
-    if group.settings.event_off or day is None or day != ctx.today + timedelta(1):
+    if group.settings.event.off or day is None or day != ctx.today + timedelta(1):
         return
     register = guest_list.register(ctx)
     expected = [
@@ -175,7 +172,7 @@ async def _tell_all(ctx: Context, group: Group, name: str, told: Sequence[Expect
         maybe = said is Mark.MAYBE
         facts = {**event_facts.for_guest(ctx, group, guest.row, event), "maybe": maybe, "said": said}
         keys = guests.answers(ctx, group, Field.COMING) if coming_keys or maybe else guests.cannot(ctx, group)
-        if group.settings.event_off:  # nothing to answer
+        if group.settings.event.off:  # nothing to answer
             keys = []
         await ctx.to_person(guest.member.person_id, name, facts, keys, about=group.id, patient=True)
     rows = [guest.row for guest in told if guest.member is None and _has_heard(ctx, guest.row)]
@@ -235,7 +232,7 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
     if action.arg == "not":
         await ctx.reply(actor, "guest.off_not", event_facts.for_everybody(ctx, group, event), context=ANSWERED)
         return
-    if day is None or day < ctx.today or group.settings.event_off == (action.arg != "on"):
+    if day is None or day < ctx.today or group.settings.event.off == (action.arg != "on"):
         ctx.toast("old_button" if day and day >= ctx.today else "no_event", alert=True)
         return
     facts = {**event_facts.for_everybody(ctx, group, event), "count": len(told)}
@@ -245,16 +242,16 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.tell(actor, "guest.off_ask", facts, [[yes], [no]], context=context_of(yes, no))
         return
     now = CANCELLED if action.arg == "yes" else event.told
-    group = await _set(ctx, group, off=action.arg == "yes", told=now if group.settings.event_told else ())
+    group = await _set(ctx, group, off=action.arg == "yes", told=now if group.settings.event.told else ())
     await _plan_eve(ctx, group)
     await _remind_group(ctx, group, day)
     await _rest_or_go_on(ctx, group)
-    for guest in told if group.settings.event_off else ():  # whoever gave an invitation away need not ask about it
+    for guest in told if group.settings.event.off else ():  # whoever gave an invitation away need not ask about it
         await open_items.reconcile(ctx, group, f"{guests.PURPOSE}:{guest.row.id}", {})
-    name = "guest.off" if group.settings.event_off else "guest.moved"
-    await _tell_all(ctx, group, name, told, coming_keys=not group.settings.event_off)
-    await ctx.to_group(group, "guest.off_group", {**facts, "off": group.settings.event_off})
-    await ctx.reply(actor, "guest.off_done", {**facts, "off": group.settings.event_off}, context=ANSWERED)
+    name = "guest.off" if group.settings.event.off else "guest.moved"
+    await _tell_all(ctx, group, name, told, coming_keys=not group.settings.event.off)
+    await ctx.to_group(group, "guest.off_group", {**facts, "off": group.settings.event.off})
+    await ctx.reply(actor, "guest.off_done", {**facts, "off": group.settings.event.off}, context=ANSWERED)
 
 
 async def _remind_group(ctx: Context, group: Group, day: date) -> None:
@@ -264,7 +261,7 @@ async def _remind_group(ctx: Context, group: Group, day: date) -> None:
     if run is None:
         return
     what = f"{run.id}:{event.field(Field.DATE).id}"
-    if group.settings.event_off:
+    if group.settings.event.off:
         await open_items.reconcile(ctx, group, f"date:{what}", {})
     else:
         await schedule_date(ctx, group, event, what, day)

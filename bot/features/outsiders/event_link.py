@@ -33,20 +33,20 @@ NAMES: Final = 4  # words of a name; what is longer is a sentence
 
 async def address(ctx: Context, group: Group) -> str | None:
     """Return the valid link; None before there is an event, long after it, or if it is closed."""
-    number = group.settings.event_link
+    number = group.settings.event.link
     goes_on = number and await _goes_on(ctx, group)
     return ctx.link(Action(VERB, group.id, number), outside=True) if goes_on else None
 
 
 async def is_good(ctx: Context, group: Group, action: Action) -> bool:
     """True if this is the valid link."""
-    return group.state == "active" and action.ask == group.settings.event_link and await _goes_on(ctx, group)
+    return group.state == "active" and action.ask == group.settings.event.link and await _goes_on(ctx, group)
 
 
 async def _goes_on(ctx: Context, group: Group) -> bool:
     event = await event_facts.event_of(ctx, group)
     over = event.day + AFTERWARDS if event.day else ctx.today
-    return event.begun and ctx.today <= over and not group.settings.event_off
+    return event.begun and ctx.today <= over and not group.settings.event.off
 
 
 # -- the group's side --------------------------------------------------------------------------------------------------
@@ -54,11 +54,12 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the link in words and as a picture; "new" replaces it, "0" closes it."""
     group = actor.group
     if action.arg:
-        number = 0 if action.arg == "0" else max(group.settings.event_links, 1) + 1
-        settings = replace(group.settings, event_link=number, event_links=number or group.settings.event_links)
+        number = 0 if action.arg == "0" else max(group.settings.event.links, 1) + 1
+        link = replace(group.settings.event, link=number, links=number or group.settings.event.links)
+        settings = replace(group.settings, event=link)
         group = await ctx.work.groups.update(group.id, settings=settings)
     url = await address(ctx, group)
-    closed = group.settings.event_link == 0
+    closed = group.settings.event.link == 0
     new = ctx.key("outside.make" if closed else "outside.new", "eventlink", group.id, "new")
     keys = [[new]] if url or closed else []
     if url:
@@ -66,7 +67,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         keys.append([ctx.key("outside.stop", "eventlink", group.id, "0")])
     event = await event_facts.event_of(ctx, group)
     over = event.day is not None and event.day < ctx.today
-    facts = {"url": url, "closed": closed, "off": group.settings.event_off, "begun": event.begun, "over": over}
+    facts = {"url": url, "closed": closed, "off": group.settings.event.off, "begun": event.begun, "over": over}
     await ctx.tell(actor, "guest.open_link", facts, keys, edit=_replaced(ctx, action))
     if url and not over:  # … and the same in words that can be passed on as they are, in any channel
         await ctx.tell(actor, "guest.open_letter", {**event_facts.for_everybody(ctx, group, event), "url": url})
@@ -85,7 +86,7 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
     """Follow the open link."""
     group = await ctx.work.groups.lookup(action.run)
     if group is None or not await is_good(ctx, group, action):
-        cancelled = group is not None and group.settings.event_off and action.ask == group.settings.event_link
+        cancelled = group is not None and group.settings.event.off and action.ask == group.settings.event.link
         facts = await event_facts.event_of(ctx, group) if group and cancelled else None
         if group and facts:  # a poster may hang long after
             await ctx.to_person(

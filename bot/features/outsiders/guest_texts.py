@@ -90,7 +90,7 @@ async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row]
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
-        if member.role != "guest" or member.state == "left" or group.state != "active" or group.settings.event_off:
+        if member.role != "guest" or member.state == "left" or group.state != "active" or group.settings.event.off:
             continue
         row, event = await guest_list.row_of(ctx, group, member), await event_facts.event_of(ctx, group)
         if row is None or event.day is None:

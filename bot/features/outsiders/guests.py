@@ -57,7 +57,7 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
     event = await event_of(ctx, group)
     facts = for_guest(ctx, group, row, event)
     await note_told(ctx, group, event)
-    if group.settings.event_off:
+    if group.settings.event.off:
         await ctx.to_person(member.person_id, "guest.off", facts, about=group.id)
         return
     if event.has_begun(ctx.now.astimezone(ctx.services.zone)) and unasked(ctx, row):
@@ -122,7 +122,7 @@ async def _conclude(ctx: Context, group: Group, member: Member, row: Row, *, wai
 async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark, *, edit: int | None = None) -> None:
     """Keep whether a guest comes; they can change it until the event has been."""
     event = await event_of(ctx, group)
-    if group.settings.event_off:
+    if group.settings.event.off:
         await ctx.to_person(member.person_id, "guest.off", for_guest(ctx, group, row, event), about=group.id, edit=edit)
         return
     if event.day and event.day < ctx.today:
@@ -149,7 +149,7 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
         return
     event = await event_of(ctx, actor.group)
     facts = for_guest(ctx, actor.group, row, event)
-    if actor.group.settings.event_off:
+    if actor.group.settings.event.off:
         await ctx.reply(actor, "guest.off", facts)
         return
     if event.has_begun(ctx.now.astimezone(ctx.services.zone)) and unasked(ctx, row):
@@ -188,7 +188,7 @@ async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
     if not unasked(ctx, row):
         ctx.toast("guest_answered", alert=True)
         return
-    if actor.group.settings.event_off:
+    if actor.group.settings.event.off:
         await ctx.tell(actor, "guest.off", for_guest(ctx, actor.group, row, await event_of(ctx, actor.group)))
         return
     await ask(ctx, actor.group, actor.member, row)

@@ -60,11 +60,11 @@ async def invite_all(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _cancelled(ctx: Context, actor: Actor) -> bool:
     """True if the event is cancelled, so that there is nothing to invite to; that is said."""
-    if actor.group.settings.event_off:
+    if actor.group.settings.event.off:
         await ctx.tell(
             actor, "guest.open_link", {"url": None, "closed": False, "off": True, "begun": True, "over": False}
         )
-    return actor.group.settings.event_off
+    return actor.group.settings.event.off
 
 
 async def _letter(ctx: Context, actor: Actor, row: Row, link: invitations.GivenLink, *, reminds: bool = False) -> None:

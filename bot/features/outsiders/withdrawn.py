@@ -24,7 +24,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
     if row.register != guest_list.register(ctx).id:
         return
     group, member = await ctx.work.groups.get(row.group_id), await _guest_of(ctx, row)
-    if member is None or group.settings.event_off:
+    if member is None or group.settings.event.off:
         return
     if row.state != "removed" and TOLD in member.profile:
         profile = {key: value for key, value in member.profile.items() if key != TOLD}

@@ -55,7 +55,7 @@ async def show_list(
         "writers": await authors.names(ctx, actor.group, told_of) if told_of else [],
         "only": only,
         "narrowed": present.option(*chosen) if (chosen := _narrowed(run, only)) else None,
-        "one_date": actor.group.settings.one_date.get(run.exercise.id),
+        "one_date": actor.group.settings.times.one_date.get(run.exercise.id),
         "tallies": [] if only else present.tallies(every),
         "gaps": [] if only else present.gaps(every, ctx.today),
         "areas": [] if only else present.areas(every),

@@ -176,7 +176,7 @@ def _date_given(actor: Actor, run: Run, row: Row) -> date | None:
     if register is None:
         return None
     if register.one_date:
-        return row.due or actor.group.settings.one_date.get(run.exercise.id)
+        return row.due or actor.group.settings.times.one_date.get(run.exercise.id)
     said = row.values.get(register.due) if register.due else None
     return yearly.due(run.exercise, row.values, date.fromisoformat(said)) if said else None
 

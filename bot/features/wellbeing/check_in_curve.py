@@ -20,7 +20,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     if actor.member.role != "core" and not actor.in_group:
         await ctx.reply(actor, "check_in.network", {"town": actor.group.title}, to_contact(ctx, actor.group))
         return
-    doubted = bool(actor.group.settings.doubt)
+    doubted = bool(actor.group.settings.counting.doubt)
     every = await ctx.work.check_ins.of_group(actor.group.id)
     rounds = [r for r in every if r.until < ctx.today and not doubted]
     bands: list[TemplateFacts] = []
@@ -52,7 +52,8 @@ async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("old_button")
         return
     group = await ctx.work.groups.update(
-        actor.group.id, settings=replace(actor.group.settings, check_in=int(action.arg))
+        actor.group.id,
+        settings=replace(actor.group.settings, times=replace(actor.group.settings.times, check_in=int(action.arg))),
     )
     await plan(ctx, group, ctx.today)
     await show(ctx, Actor(actor.person, group, actor.member))

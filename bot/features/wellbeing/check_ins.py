@@ -40,7 +40,7 @@ WORDINGS = 4  # of the question, in the order of `day.ask`
 # -- the rhythm --------------------------------------------------------------------------------------------------------
 def weeks_of(group: Group) -> int:
     """Return the weeks between two rounds; 0 for none."""
-    return group.settings.check_in
+    return group.settings.times.check_in
 
 
 def lasts(group: Group) -> timedelta:

@@ -149,16 +149,14 @@ async def main(options: dict[str, Any]) -> None:
     shows = options.get("shows")
     async with app.assembled(
         app.Setup(
-            token=TOKEN,
+            line=app.Line(TOKEN, options["url"]),
             master_key=MASTER_KEY,
             database=Path(options["database"]),
             zone=ZONE,
             language="sv",
-            api_url=options["url"],
             clock=ticking(*shows) if shows else lambda: datetime.now(UTC),
             needs_activation=True,
-            process=process,
-            voice=voice,
+            contents=app.Contents(process, voice),
             page_url=PAGE if options.get("page") else "",
         )
     ) as bot:
