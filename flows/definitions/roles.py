@@ -175,26 +175,31 @@ def _make_up(process: Process, joining: Exercise) -> Iterator[str]:
                 yield f"{place}: “{unknown[0]}” is no option of “{asked}”; use some of {', '.join(options[str(asked)])}"
 
 
-def _mistakes(exercise: Exercise) -> Iterator[str]:
-    reserved = (
-        BESIDE_A_ROW if exercise.register else BESIDE_A_PROFILE if exercise.role is ExerciseRole.JOINING else set()
-    )
-    if exercise.approves:
-        reserved = BESIDE_AN_APPROVAL
+def _reserved(exercise: Exercise) -> Collection[str]:
+    """Return the ids that are kept beside the answers, and so are no question's."""
     if exercise.for_each and exercise.for_each.add:
-        reserved = {"title"}  # what the group calls an item that it adds
-    for name in sorted(reserved & set(exercise.question_ids)):
+        return {"title"}  # what the group calls an item that it adds
+    if exercise.approves:
+        return BESIDE_AN_APPROVAL
+    joins = exercise.role is ExerciseRole.JOINING
+    return BESIDE_A_ROW if exercise.register else BESIDE_A_PROFILE if joins else ()
+
+
+def _needed(exercise: Exercise) -> Mapping[Field, Need]:
+    """Return the roles that questions of this exercise must have, each with what that demands."""
+    of_role = NEEDED[exercise.role][1] if exercise.role else {}
+    seated = exercise.register is not None and exercise.register.link == "seat"
+    return {**of_role, **(APPROVAL if exercise.approves else {}), **(SEAT if seated else {})}
+
+
+def _mistakes(exercise: Exercise) -> Iterator[str]:
+    for name in sorted({*_reserved(exercise)} & {*exercise.question_ids}):
         yield f", [[question]] {name}: “{name}” is kept beside the answers; choose another id"
     for name in _twice(question.kept_as for question in exercise.questions):
         yield f", [[question]]: two questions have the role or the id “{name}”; take it from one"
-    how, needed = NEEDED[exercise.role] if exercise.role else (exercise.how, {})
-    if exercise.approves:
-        needed = {**needed, **APPROVAL}
-    if exercise.register and exercise.register.link == "seat":
-        needed = {**needed, **SEAT}
-    if exercise.how is not how:
+    if exercise.role and exercise.how is not (how := NEEDED[exercise.role][0]):
         yield f', how: with the role “{exercise.role}” it must be "{how}"'
-    found = {question.role: question for question in exercise.questions if question.role}
+    found, needed = {question.role: question for question in exercise.questions if question.role}, _needed(exercise)
     optional = {Field.PROPOSED} if exercise.part(ConsentAsked) else set()
     for role in found.keys() - needed.keys() - optional:
         yield f", [[question]] {found[role].id}: the role “{role}” is not known here; remove it or mend the spelling"
@@ -203,11 +208,17 @@ def _mistakes(exercise: Exercise) -> Iterator[str]:
             yield f', [[question]]: no question has the role “{role}”; add role = "{role}" to the one meant'
         else:
             yield from (f", [[question]] {found[role].id}, {mistake}" for mistake in _unfit(found[role], need))
-    if exercise.role is ExerciseRole.EVENT and Field.LENGTH in found and len(found[Field.LENGTH].options) != LENGTHS:
-        yield f", [[question]] {found[Field.LENGTH].id}: give it {LENGTHS} options, as a time with its end answers it"
-    if exercise.role is ExerciseRole.ROUTINE and Field.HOURS in found:
-        for hour in set(found[Field.HOURS].options) - set(exercise.question_ids):
-            yield f", [[question]] {found[Field.HOURS].id}: “{hour}” needs a question of that id, for the number then"
+    yield from _options_missing(exercise, found)
+
+
+def _options_missing(exercise: Exercise, found: Mapping[Field, Question]) -> Iterator[str]:
+    """Yield what the options of a question with a role do not fit."""
+    length, hours = found.get(Field.LENGTH), found.get(Field.HOURS)
+    if exercise.role is ExerciseRole.EVENT and length and len(length.options) != LENGTHS:
+        yield f", [[question]] {length.id}: give it {LENGTHS} options, as a time with its end answers it"
+    if exercise.role is ExerciseRole.ROUTINE and hours:
+        for hour in set(hours.options) - set(exercise.question_ids):
+            yield f", [[question]] {hours.id}: “{hour}” needs a question of that id, for the number then"
 
 
 def _unfit(question: Question, need: Need) -> Iterator[str]:

@@ -49,6 +49,9 @@ class Count:
     incidents: int = 0
     unsaid: int = 0
 
+    def __add__(self, other: "Count") -> "Count":
+        return Count(self.number + other.number, self.incidents + other.incidents, self.unsaid + other.unsaid)
+
     def beyond(self, told: "Count") -> "Count":
         """Return what there is beyond what has been told."""
         pairs = ((self.number, told.number), (self.incidents, told.incidents), (self.unsaid, told.unsaid))
@@ -167,12 +170,8 @@ def publication(known: Figures, published: Iterable[Figures]) -> Figures:
     has none is not told.
     """
     before: dict[str, Count] = {}
-    for told_then in published:
-        for name, figure in told_then.items():
-            sofar = before.get(name, Count())
-            before[name] = Count(
-                sofar.number + figure.number, sofar.incidents + figure.incidents, sofar.unsaid + figure.unsaid
-            )
+    for then in published:
+        before |= {name: before.get(name, Count()) + figure for name, figure in then.items()}
     new = {name: now.beyond(before.get(name, Count())) for name, now in known.items()}
     told = {name for name, figure in new.items() if min(figure.number, figure.incidents) >= SMALL}
     for dimension in {name.partition(":")[0] for name in new if ":" in name}:

@@ -5,7 +5,7 @@ days before them that nobody plans for). What the coordinator decides by hand is
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -319,15 +319,19 @@ def compare(before: Iterable[Meeting], after: Iterable[Meeting], closed: Closed,
     was = {m.id: m for m in before}
     meetings = [replace(m, sequence=was[m.id].sequence) if m.id in was else m for m in after]
     meetings = [m if was.get(m.id, m) == m else replace(m, sequence=m.sequence + 1) for m in meetings]
-    changes = tuple((was[m.id], m) for m in meetings if m.id in was and was[m.id] != m)
-    added = tuple(m for m in meetings if m.id not in was)
-    removed = tuple(m for id, m in was.items() if id not in {now.id for now in meetings})
+    there = {m.id: m for m in meetings}
+    changes = tuple((m, there[id]) for id, m in was.items() if there.get(id, m) != m)
+    added, removed = (tuple(one[id] for id in one if id not in other) for one, other in ((there, was), (was, there)))
     touched = {m.id for m in (*added, *(now for _, now in changes))}
-    concerns = [concern for m in meetings if m.id in touched for concern in _about(m, closed, today)]
+    return CalendarChange(tuple(meetings), changes, tuple(_concerns(meetings, touched, closed, today)), added, removed)
+
+
+def _concerns(meetings: Sequence[Meeting], touched: Container[str], closed: Closed, today: date) -> Iterator[Concern]:
+    """Yield what is to be warned of, about the meetings that are added or changed."""
+    yield from (concern for m in meetings if m.id in touched for concern in _about(m, closed, today))
     for earlier, meeting in pairwise(m for m in meetings if m.kind is not MeetingKind.EXTRA):
-        if meeting.on <= earlier.on and {earlier.id, meeting.id} & touched:
-            concerns.append(Concern("order", meeting.id))
-    return CalendarChange(tuple(meetings), changes, tuple(concerns), added, removed)
+        if meeting.on <= earlier.on and (earlier.id in touched or meeting.id in touched):
+            yield Concern("order", meeting.id)
 
 
 def _about(meeting: Meeting, closed: Closed, today: date) -> Iterator[Concern]:

@@ -76,21 +76,21 @@ def where(
     upcoming: str | None = None
     steps = []
     for step in process.steps:
-        stops = []
-        left_out = _before_decision(process, step.exercises, once, opened)
-        for name in step.exercises:
-            number, phase = latest.get(name, (None, None))
-            state = _STATES.get(phase, "later") if phase else "later"
-            if phase is None and (name in plans or name in unchosen):
-                continue
-            if phase is None and upcoming is None and name not in left_out and step.number in opened - closed:
-                upcoming, state = name, "next"
-            stops.append(Stop(name, state, number))
-        done = step.number in closed or (bool(stops) and once.issuperset(stop.exercise for stop in stops))
-        steps.append(
-            StepState(step.number, "done" if done else "now" if step.number in opened else "later", tuple(stops))
-        )
+        names = [name for name in step.exercises if name in latest or not (name in plans or name in unchosen)]
+        if upcoming is None and step.number in opened - closed:
+            left_out = _before_decision(process, step.exercises, once, opened)
+            upcoming = next((name for name in names if name not in latest and name not in left_out), None)
+        stops = tuple(_stop(name, latest.get(name), upcoming) for name in names)
+        done = step.number in closed or (bool(names) and once.issuperset(names))
+        state = "done" if done else "now" if step.number in opened else "later"
+        steps.append(StepState(step.number, state, tuple(stops)))
     return Map(tuple(steps), upcoming, {goal: _share(process, goal, latest, once, unchosen) for goal in process.goals})
+
+
+def _stop(name: str, begun: tuple[int, Phase] | None, upcoming: str | None) -> Stop:
+    if begun is None:
+        return Stop(name, "next" if name == upcoming else "later")
+    return Stop(name, _STATES[begun[1]], begun[0])
 
 
 def _before_decision(
