@@ -17,14 +17,16 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     What comes close upon it is heard in the same way: it is only taken as no answer without a tap (`PrivateText`).
     """
     person, said, questions = text.person, text.said, text.questions
-    where, heard = await _where(ctx, text), listen(said.text)
+    where = await _where(ctx, text)
+    heard = listen(said.text, generously=where is Where.NOTHING)
     if heard is None:
         return False
     outcome = decide(heard, where)
     if outcome is Outcome.KEEP:
         await _beside(ctx, person, heard, where)
         return False
-    gone = heard.seen and outcome is Outcome.ANSWER and await _take_out(ctx, person, said)
+    told = heard.seen and heard.sure > Sure.LEANS and outcome is Outcome.ANSWER
+    gone = told and await _take_out(ctx, person, said)
     await care.answer(ctx, person, heard, unsaved=outcome is Outcome.ANSWER and bool(questions), gone=gone)
     if outcome is Outcome.ASK:
         await held_texts.hold(ctx, person, said, questions, cries=True)

@@ -25,7 +25,7 @@ async def in_need(ctx: Context, arrived: Arrived) -> bool:
     begins = said.command == "start" and ctx.services.buttons.open(LINK, said.arguments) is not None
     if arrived.person is not None or begins:
         return False
-    heard = listen(said.arguments if said.command is not None else said.text)
+    heard = listen(said.arguments if said.command is not None else said.text, generously=True)
     if heard is None:
         return said.command is None and not said.edited and care.follows_of_stranger(ctx, said.chat.id)
     care.stranger(ctx, said.chat.id, heard)

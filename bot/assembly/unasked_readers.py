@@ -15,13 +15,13 @@ from bot.context.open_thing import Kind, Part
 from bot.context.permissions import May, Rank, may
 from bot.features.calendar import absence, attendance
 from bot.features.digest.cannot import ways_under
+from bot.features.help import help_lines
 from bot.features.identities.identified import identities_in
 from bot.features.incidents import areas, report
 from bot.features.journey import exercise_buttons, memberships, wanted_texts
 from bot.features.outsiders import actor_forms, guest_texts
 from bot.features.registers import tasks
 from bot.features.wellbeing import care, direct_messages
-from bot.features.wellbeing.distress import Heard
 from bot.identities.finder import kinds_in
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
@@ -91,17 +91,14 @@ async def logged_lately(ctx: Context, text: PrivateText) -> bool:
 async def shrug(ctx: Context, text: PrivateText) -> bool:
     """Say that nothing asks for this text, or, if it is lost, that this is unknown; with every way that it may mean.
 
-    What comes close upon a cry may belong to it: it is answered as that was, with the same ways.
+    What comes close upon a cry may belong to it, so numbers come first once more.
     """
     person, said = text.person, text.said
-    if text.follows_cry(ctx) and (lately := care.told_lately(ctx, person)):
-        await _follow(ctx, text, lately)
-        return True
     logs = await _ways_to_log(ctx, person)
     above = await wanted_texts.above(ctx, person, said.reply_to)
     which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed
     rules, long = ctx.services.voice.rules, text.lost or len(said.text) > 200
-    facts: TemplateFacts = {"long": long, "logs": bool(logs), "which": which}
+    facts: TemplateFacts = {"long": long, "logs": bool(logs), "which": which, **await _lately(ctx, text)}
     facts = {**facts, "logged": _logged_lately(ctx, person), "asks": rules.own_words.means(said.text) if logs else None}
     keys = list[list[Key]]()
     for told, found in (await _onward(ctx, text), await _away(ctx, text)):
@@ -126,15 +123,16 @@ async def to_a_person(ctx: Context, text: PrivateText) -> tuple[list[list[Key]],
     return keys, direct_messages.holding(text.said.text) if keys else None
 
 
-async def _follow(ctx: Context, text: PrivateText, lately: Heard) -> None:
-    """Answer once more; what points somebody out who was seen leaves the chat."""
-    person, seats = text.person, await memberships.of(ctx, text.person, Rank.NETWORK)
+async def _lately(ctx: Context, text: PrivateText) -> TemplateFacts:
+    """Return where to turn, for what comes close upon a cry; what points somebody out who was seen leaves the chat."""
+    lately = care.told_lately(ctx, text.person) if text.follows_cry(ctx) else None
+    if lately is None:
+        return {"care": "", "seen": False, "gone": False}
+    seats = await memberships.of(ctx, text.person, Rank.NETWORK)
     gone = lately.seen and bool(seats) and Handling.REFUSE.refuses(kinds_in(text.said.text))
     if gone:
-        await ctx.delete(person.id, text.said.message_id, about=seats[0][0].id)
-    waits = [[ctx.key("what_waits", "answers")]] if await what_waits.anything(ctx, person) else []
-    also = [*waits, *await ways(ctx, person)]
-    await care.again(ctx, person, lately, gone=gone, unsaved=bool(text.questions), also=also)
+        await ctx.delete(text.person.id, text.said.message_id, about=seats[0][0].id)
+    return {"care": help_lines.to_talk_to(ctx), "seen": lately.seen, "gone": gone}
 
 
 async def _onward(ctx: Context, text: PrivateText) -> Ways:

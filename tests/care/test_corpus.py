@@ -23,12 +23,12 @@ FEAR: Final = "fear_answer"  # written where fear, or a case, is what is asked f
 MET: Final = {"danger_self": 0.85, "despair": 0.9, "witness": 0.95, "foreign": 0.95}
 DISTURBED: Final = 0.02
 # Of any half, all kinds together.
-MET_UNSEEN, DISTURBED_UNSEEN = 0.5, 0.1
+MET_UNSEEN, DISTURBED_UNSEEN = 0.65, 0.05
 
 
 def outcome(said: str, where: Where) -> Outcome | None:
     """What becomes of a text that is written there; None if nobody in need is heard in it."""
-    heard = listen(said)
+    heard = listen(said, generously=where is Where.NOTHING)
     return decide(heard, where) if heard is not None else None
 
 

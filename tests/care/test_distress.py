@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 CRIES = (  # transcripts in which somebody does
     "after-a-cry",
     "cry-for-help",
+    "heavy-words",
     "incident-rung",
     "in-need-in-trouble",
     "comment-in-need",

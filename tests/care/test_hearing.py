@@ -33,6 +33,23 @@ def test_wanting_to_die_answers_nothing() -> None:
     assert decide(Heard(Sure.CLEAR, frozenset({Need.VIOLENCE})), Where.MEANT) is Outcome.ASK
 
 
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [("jag sover inget och det känns så mörkt", False), ("tjejen tar emot gubbar, han har hennes mobil", True)],
+)
+def test_heavy_words_where_nothing_is_asked(said: str, seen: bool) -> None:
+    """Heavy words of two kinds are heard where nothing is asked, and of one kind, or of what may be, nowhere."""
+    heard = listen(said, generously=True)
+    assert heard == Heard(Sure.LEANS, frozenset() if seen else frozenset({Need.DESPAIR}), seen)
+    assert not (found := listen(said)) or found.sure is Sure.LEANS
+    for other in (
+        "jag sover gott",
+        "om tjejen tar emot gubbar och han har hennes mobil",
+        "jag vill hoppa över frågan",
+    ):
+        assert listen(other, generously=True) is None
+
+
 @pytest.mark.parametrize("where", [Where.QUESTION, Where.MEANT, Where.LOGGING])
 def test_what_leans_is_kept(where: Where) -> None:
     """What only leans to fear is an answer wherever something is asked."""

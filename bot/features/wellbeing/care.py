@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.context.abuse_limits import CARED, CRIED, TOLD_IN_FULL, WITNESSED
 from bot.context.context import Actor, Context
-from bot.context.message import Key, Keys
+from bot.context.message import Key
 from bot.context.permissions import About, May, Rank, may, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -26,7 +26,7 @@ async def answer(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = 
 
     `unsaved`: what they wrote would have answered something, and does not. `gone`: it is taken out of their chat.
     """
-    if not _is_gentle(heard):
+    if heard.sure > Sure.LEANS or heard.tongue:
         ctx.services.limits.count(WITNESSED if heard.seen else CRIED, person.user_id, ctx.now)
         if not heard.seen and _stands_above(ctx, person.user_id, heard):
             await again(ctx, person, heard, unsaved=unsaved and heard.sure is Sure.CLEAR)
@@ -64,17 +64,11 @@ def _is_gentle(heard: Heard) -> bool:
     return heard.sure is Sure.LEANS and not heard.seen and not heard.tongue
 
 
-async def again(
-    ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False, gone: bool = False, also: Keys = ()
-) -> None:
-    """Tell them once more, in short and with the button, or what to do about what they saw. `also`: other ways on."""
-    if heard.seen:
-        await _on_what_was_seen(ctx, person, heard, gone=gone, also=also)
-        return
-    keys = [] if also else await ways_to_ask(ctx, person)
-    asks = any(key.action and key.action.verb == "contact" for row in [*keys, *also] for key in row)
-    facts = {**lines_of(ctx, heard), "asks": asks, "unsaved": unsaved}
-    await ctx.to_person(person.id, "care.again", facts, [*keys, *also])
+async def again(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False) -> None:
+    """Tell them once more, in short and with the button."""
+    keys = await ways_to_ask(ctx, person)
+    facts = {**lines_of(ctx, heard), "asks": bool(keys), "unsaved": unsaved}
+    await ctx.to_person(person.id, "care.again", facts, keys)
 
 
 async def first(ctx: Context, person: Person) -> None:
@@ -176,14 +170,14 @@ async def _gently(ctx: Context, person: Person, heard: Heard) -> None:
     await ctx.to_person(person.id, "care.gently", {**lines_of(ctx, heard), "asks": bool(keys)}, keys)
 
 
-async def _on_what_was_seen(ctx: Context, person: Person, heard: Heard, *, gone: bool, also: Keys = ()) -> None:
+async def _on_what_was_seen(ctx: Context, person: Person, heard: Heard, *, gone: bool) -> None:
     """Tell what to do first about somebody else's danger, whom to ring, and where to log it afterwards."""
     group = await menus.group_of(ctx, person)
     member = await ctx.work.members.find(group.id, person.user_id) if group else None
     keys = [[ctx.key("log", "log", group.id)]] if group is not None and may(May.LOG, member, group) else []
     facts = {"turn": await menus.turn_of(ctx, group), **await phone_numbers.at_hand(ctx, group)}
     facts |= {"child": await help_lines.for_child(ctx, group), "logs": bool(keys), "gone": gone, **lines_of(ctx, heard)}
-    await ctx.to_person(person.id, "care.danger_seen", facts, [*keys, *also], about=group.id if group else None)
+    await ctx.to_person(person.id, "care.danger_seen", facts, keys, about=group.id if group else None)
 
 
 def lines_of(ctx: Context, heard: Heard) -> TemplateFacts:

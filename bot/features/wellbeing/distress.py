@@ -23,6 +23,7 @@ _CLAUSE = re.compile(r"[,.!?\n;]+")  # somebody may write in two languages at on
 _CITED = re.compile(r"[”\"“„»«][^”\"“„»«]*[”\"“„»«]")
 _WORDS = re.compile(r"[^\w']+")
 _SLOT = re.compile(r"\{(\w+)\}")
+HEAVY: Final = 2  # kinds of heavy words that are no chance
 NEAR: Final = 6  # words before a phrase in which an "if" still governs it
 FOREIGN: Final = 0.5  # the share of letters that are not Latin, from which a text is in another language
 
@@ -56,8 +57,11 @@ class Heard:
     tongue: str = ""
 
 
-def listen(text: str) -> Heard | None:
-    """Return what is heard in a text; None if it speaks of nobody in need."""
+def listen(text: str, *, generously: bool = False) -> Heard | None:
+    """Return what is heard in a text; None if it speaks of nobody in need.
+
+    `generously`: where nothing is asked heavy words of several kinds lean to it, as a false alarm costs one message.
+    """
     plain = _CITED.sub(" ", text)
     if heard := _abroad(plain):
         return heard
@@ -65,7 +69,7 @@ def listen(text: str) -> Heard | None:
     if seen := _seen(plain):
         found.append(seen)
     if not found:
-        return None
+        return _in_heavy_words(plain) if generously else None
     best = max(found, key=lambda one: (one.sure, not one.seen))
     needs = {need for one in found if one.sure is best.sure for need in one.needs}
     child = {Need.CHILD} if _rules().child.search(_folded(plain)) else set[Need]()
@@ -104,6 +108,22 @@ def _own(sentence: str) -> Heard | None:
 def _all_in(words: str) -> frozenset[Need]:
     """Return the needs that somebody speaks of who calls for help."""
     return frozenset(need for _, needs, _, pattern, _ in _rules().own if pattern.search(words) for need in needs)
+
+
+def _in_heavy_words(text: str) -> Heard | None:
+    """Return what heavy words of several kinds lean to: despair, of oneself; or danger, of one other person."""
+    rules = _rules()
+    words = rules.idiom.sub("", _folded(text))
+    if rules.light.search(words) or rules.general.match(words):
+        return None
+    if _kinds(rules.heavy, words) >= HEAVY and rules.speaker.search(words):
+        return Heard(Sure.LEANS, frozenset({Need.DESPAIR}))
+    one = rules.somebody.search(words) and not rules.in_general.search(words)
+    return Heard(Sure.LEANS, seen=True) if one and _kinds(rules.grave, words) >= HEAVY else None
+
+
+def _kinds(kinds: Iterable[re.Pattern[str]], words: str) -> int:
+    return sum(kind.search(words) is not None for kind in kinds)
 
 
 # -- somebody else -----------------------------------------------------------------------------------------------------
@@ -201,6 +221,14 @@ class _Rules:
             re.compile(rf"\b(?:{self._any_of(tables['seen'][part])})\b")
             for part in ("at_hand", "places", "whom", "signs", "one_person", "pronouns", "done_to", "in_general")
         )
+        self.heavy, self.grave = (
+            [re.compile(rf"\b(?:{'|'.join(map(_spaced, stems))})") for stems in tables[kinds].values()]
+            for kinds in ("heavy", "grave")
+        )
+        self.general = re.compile(rf"(?:{_any(lists['general'])})\b")
+        self.somebody = re.compile(rf"\b(?:{_any(lists['somebody'])})\b")
+        self.speaker = re.compile(rf"\b(?:{self._any_of(lists['speaker'])})\b")
+        self.light = re.compile(rf"\b(?:{_any(lists['light'])})")
         self.child = re.compile(rf"\b(?:{_any(tables['child']['signs'])})\b")
         self.foreign = {tongue: re.compile("|".join(map(_alone, words))) for tongue, words in tables["foreign"].items()}
         self.scripts: dict[str, str] = {script: str(tongue) for script, tongue in tables["scripts"].items()}
