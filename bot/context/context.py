@@ -204,18 +204,15 @@ class Context:
             scope, message = private_scope(person), await self._for_seat(person, message)
         chat = private_chat(person_id)
         edits = message.living and await self.work.outbox.latest(chat, message.slot or "", message.about) is not None
-        comes_last = message.edit is None and not edits and not beside
-        if comes_last:
-            await self._pass_by(chat)
-        item = await self._put(chat, scope, message)
         context = message.context or MessageContext()
-        matter = matter_of(context)
-        if message.edit is None or (message.edit == self.tapped and person_id not in self.last_told):
-            bare = not (message.keys or message.alone or message.aside or context.want or context.asks)
-            self.last_told[person_id] = item if bare else None
-        if comes_last:
+        matter, asks = matter_of(context), bool(context.want or context.asks)
+        if message.edit is None and not edits and not beside:  # it comes last
+            await self._pass_by(chat)
             await self.work.prompts.interrupt(person_id, but=matter)
-        if matter is not None and (context.want or context.asks):
+        item = await self._put(chat, scope, message)
+        if message.edit is None or (message.edit == self.tapped and person_id not in self.last_told):
+            self.last_told[person_id] = item if message.is_bare and not asks else None
+        if matter is not None and asks:
             group = context.group or message.about
             assert group is not None  # a message that asks is always about a group
             await self.work.prompts.ask(person_id, group, matter, context)

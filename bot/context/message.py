@@ -139,6 +139,11 @@ class Message:
                 reply=self.reply if first and self.edit is None else None,
             )
 
+    @property
+    def is_bare(self) -> bool:
+        """True if nothing stands under it, and another line may join it."""
+        return not (self.keys or self.alone or self.aside)
+
 
 def topic(group: Group, chat: str) -> JsonObject:
     """Return the topic that a message to this chat goes to: in the group's own, the one the bot writes in."""

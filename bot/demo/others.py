@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.app import Bot
 from bot.context.context import Context
@@ -58,6 +59,13 @@ class Somebody:
     name: str
     person: Person
     member: Member
+
+
+class _Tap(NamedTuple):
+    """A tap under a question."""
+
+    verb: str
+    arg: str = ""
 
 
 class Others:
@@ -190,36 +198,44 @@ class Others:
             return tap(*self._laid_out(one, run, visit))
         if visit.place in GIVES_WAY:
             return tap(*GIVES_WAY[visit.place])
-        question, answer = run.question(visit.key), self._invented.answer(run, visit.key, one.member.id, one.name)
-        comment, readings = self._invented.comment(run, visit.key, one.member.id), visit.offered.readings
+        answer = self._invented.answer(run, visit.key, one.member.id, one.name)
+        comment = self._invented.comment(run, visit.key, one.member.id)
         if comment and not visit.remark.text:
             return write(comment)  # before an option is chosen, what is written is a comment to it
+        given = self._given(one, run, visit, answer)
+        return write(given) if isinstance(given, str) else tap(*given)
+
+    def _given(self, one: Somebody, run: Run, visit: Visit, answer: Json) -> "str | _Tap":
+        """Return what answers a question: a text, or a tap."""
+        question, readings = run.question(visit.key), visit.offered.readings
         match question.field:
-            case ChoiceField(many=True):
-                wanted = ([answer] if isinstance(answer, str) else answer) or question.options[:1]
-                unticked = [o for o in wanted if o in question.options and o not in visit.ticked]
-                return tap("on", str(question.options.index(unticked[0]))) if unticked else tap("ok")
-            case ChoiceField():
-                chosen = answer if answer in question.options else self._likely(run, question)
-                return tap("pick", str(question.options.index(chosen)))
+            case ChoiceField(options=options, many=many):
+                return self._option(run, visit, answer, options, many=many)
             case ScaleField(low=low, high=high):
-                return tap("pick", str(answer or self._luck.randint(max(low, 2), high)))
+                return _Tap("pick", str(answer or self._luck.randint(max(low, 2), high)))
             case DateField() | MomentField() if readings or answer is None or self._has_been(question, answer):
-                return tap("pick", AFTERNOON if readings else FORTNIGHT)
+                return _Tap("pick", AFTERNOON if readings else FORTNIGHT)
             case PersonField(others=others) if answer is None:
-                colleagues = [
-                    seat.member for seat in run.seats.values() if seat.awaited and seat.member != one.member.id
-                ]
-                return tap("pick", str(colleagues[0] if others and colleagues else one.member.id))
+                awaited = [seat.member for seat in run.seats.values() if seat.awaited and seat.member != one.member.id]
+                return _Tap("pick", str(awaited[0] if others and awaited else one.member.id))
             case RowField() if visit.offered.query:  # one with a name like it is there, but not this one
-                return tap("new")
+                return _Tap("new")
             case RowField(many=True) if visit.ticked:
-                return tap("ok")
+                return _Tap("ok")
             case NumberField(shown=usual, low=low):
-                return write(answer or next(iter(usual), low))
+                return str(answer or next(iter(usual), low))
             case _:
                 text = _text(question, answer)
-                return tap("skip") if text is None else write(text)
+                return _Tap("skip") if text is None else str(text)
+
+    def _option(self, run: Run, visit: Visit, answer: Json, options: Sequence[str], *, many: bool) -> _Tap:
+        """Choose an option, or of several the next that is not ticked."""
+        if not many:
+            chosen = answer if answer in options else self._likely(run, run.question(visit.key))
+            return _Tap("pick", str(options.index(chosen)))
+        wanted = ([answer] if isinstance(answer, str) else answer) or options[:1]
+        unticked = [option for option in wanted if option in options and option not in visit.ticked]
+        return _Tap("on", str(options.index(unticked[0]))) if unticked else _Tap("ok")
 
     def _has_been(self, question: Question, answer: Json) -> bool:
         """True if an invented day must lie ahead, and no longer does."""

@@ -24,7 +24,7 @@ from flows.vocabulary import Afterwards, ExerciseRole, How, Kind
 from messages.language import SEPARATOR
 from messages.voice import TemplateFacts
 from storage.records import records
-from storage.records.records import Answer, Row
+from storage.records.records import Answer, Group, Row
 
 SHOWN = frozenset({Phase.REVEALED, Phase.CONCLUDED})
 KEPT = "kept"  # the kind of activity state that holds bookmarked answers
@@ -200,6 +200,20 @@ def _pictured(ctx: Context, present: ExerciseView, picture: CollectedPicture) ->
     return found
 
 
+async def _rows_in_numbers(ctx: Context, group: Group) -> list[str]:
+    """Return how many rows there are in each register, and how many tasks are done in all."""
+    voice, tasks, lines = ctx.services.voice, 0, []
+    for exercise in ctx.services.process.exercises.values():
+        if exercise.register is None or exercise.private:
+            continue
+        rows = await ctx.work.rows.all(group.id, exercise.id)
+        tasks += sum(row.state == "done" for row in rows)
+        if rows and (counted := voice.exercise(exercise.id).list("counted")):
+            facts = {"title": voice.title_of(exercise.id), "count": len(rows), "counted": counted}
+            lines.append(voice.label("numbers.rows", facts))
+    return [*lines, voice.label("numbers.tasks", {"count": tasks})] if tasks else lines
+
+
 async def _in_numbers(ctx: Context, scene: Scene) -> list[str]:
     """Return the achievements in numbers: time, people, exercises, rows, tasks, and the five sub-goals.
 
@@ -216,18 +230,8 @@ async def _in_numbers(ctx: Context, scene: Scene) -> list[str]:
         "organisations": len({m.organisation_id for m in active if m.organisation_id}),
         "exercises": len(concluded),
     }
-    lines, tasks = [voice.label(f"numbers.{name}", {"count": count}) for name, count in facts.items() if count], 0
-    for exercise in process.exercises.values():
-        if exercise.register is None or exercise.private:
-            continue
-        rows = await ctx.work.rows.all(group.id, exercise.id)
-        tasks += sum(row.state == "done" for row in rows)
-        counted = voice.exercise(exercise.id).list("counted")
-        if rows and counted:
-            facts_of = {"title": voice.title_of(exercise.id), "count": len(rows), "counted": counted}
-            lines.append(voice.label("numbers.rows", facts_of))
-    if tasks:
-        lines.append(voice.label("numbers.tasks", {"count": tasks}))
+    lines = [voice.label(f"numbers.{name}", {"count": count}) for name, count in facts.items() if count]
+    lines += await _rows_in_numbers(ctx, group)
     places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
     unchosen = await shared_answers.unchosen(ctx, group)
     found = where(process, places, group.settings.steps, unchosen=unchosen)

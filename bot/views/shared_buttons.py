@@ -205,26 +205,31 @@ def keep_keys(ctx: Context, run: Run) -> list[list[Key]]:
 
 def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool = True) -> list[list[Key]]:
     """Return the buttons of an opened row. `writes`: the reader is one of the register's authors."""
-    number, arg = run.number, str(row.id)
-    back, own = ctx.key("rows", "rows", number), holds(row, reader)
+    number, arg, own = run.number, str(row.id), holds(row, reader)
+    back = ctx.key("rows", "rows", number)
+
+    def key(label: str, verb: str, *, shown: bool) -> list[Key]:
+        return [ctx.key(label, verb, number, arg)] if shown else []
+
     if row.state == "removed":
-        return [[ctx.key("undrop", "undrop", number, arg)] if own else [], [back]]
-    fill = [ctx.key("fill", "fill", number, arg)] if writes and unfilled(run, row) else []
-    change = [ctx.key("edit", "edit", number, arg)] if writes else []
-    change += [ctx.key("drop", "drop", number, arg)] if writes and own else []
-    link = run.exercise.register.link if run.exercise.register else None
-    guests = link == "invitation"
-    coming = _coming(ctx, run, row) if guests and writes else []
-    further = []
-    if own and row.assignee is not None:
-        further = [ctx.key("task.postpone", "postpone", number, arg), ctx.key("task.note", "note", number, arg)]
-    if guests:
-        further.append(ctx.key(f"guest.{'remind' if waits(ctx, row) else 'invite'}", "invite", number, arg))
-    further += _candidate(ctx, run, row) if link == "seat" and writes else []
-    history = [ctx.key("history", "hist", number, arg)] if row.version > 1 else []
-    add = [ctx.key("add", "add", number)] if writes else []
-    like = _like(ctx, run, row) if writes else []
-    return [coming, fill, change, _task(ctx, run, row) if own else [], further, like, [*history, *add, back]]
+        return [key("undrop", "undrop", shown=own), [back]]
+    tasked = own and row.assignee is not None
+    further = [*key("task.postpone", "postpone", shown=tasked), *key("task.note", "note", shown=tasked)]
+    coming, candidate = list[Key](), list[Key]()
+    match run.exercise.register.link if run.exercise.register else None:
+        case "invitation":
+            coming = _coming(ctx, run, row)
+            further += key(f"guest.{'remind' if waits(ctx, row) else 'invite'}", "invite", shown=True)
+        case "seat":
+            candidate = _candidate(ctx, run, row)
+    history = key("history", "hist", shown=row.version > 1)
+    task = _task(ctx, run, row) if own else []
+    if not writes:
+        return [[], [], [], task, further, [], [*history, back]]
+    change = [*key("edit", "edit", shown=True), *key("drop", "drop", shown=own)]
+    fill = key("fill", "fill", shown=bool(unfilled(run, row)))
+    add = ctx.key("add", "add", number)
+    return [coming, fill, change, task, [*further, *candidate], _like(ctx, run, row), [*history, add, back]]
 
 
 def _task(ctx: Context, run: Run, row: Row) -> list[Key]:

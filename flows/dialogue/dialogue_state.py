@@ -7,7 +7,7 @@ from typing import Any
 from flows.buttons import Button
 from flows.dialogue.days_in_order import out_of_order
 from flows.run.effects import Done, Effect, Keep, Say, Toast, Unfit
-from flows.run.state import Place, Run, Visit
+from flows.run.state import NewRow, Place, Run, Visit
 from flows.trouble import Problem
 from flows.values import Value, Values
 from flows.vocabulary import How
@@ -70,6 +70,11 @@ class DialogueState:
     def write(self, row: Values) -> None:
         """Note what stands in the new row."""
         self.stand(new=replace(self.visit.new, values=row))
+
+    def leave_row(self, message: Say) -> None:
+        """Say what became of the new row, which is filled in no more."""
+        self.stand(place=Place.DONE, key="", new=NewRow(), ticked=(), paused=False)
+        self.say(message)
 
     def settle(self, key: str, value: Value) -> None:
         """Note that the answer to `key` now is `value`, as later questions may be asked or not because of it."""

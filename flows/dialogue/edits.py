@@ -7,7 +7,8 @@ from flows.dialogue import edit_conflict, moments
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.keyboards import CONCLUSION
 from flows.dialogue.prompts import locked
-from flows.dialogue.text_input import among_several, value_of, write_conclusion
+from flows.dialogue.text_answers import among_several, value_of
+from flows.dialogue.text_input import write_conclusion
 from flows.dialogue.transitions import keep
 from flows.fields import MomentField
 from flows.run.effects import Comment, Done, Keep, Locked, Refused
@@ -27,21 +28,30 @@ def _edit_field(t: DialogueState, event: Edited) -> None:
 
 def edited(t: DialogueState, event: Edited) -> None:
     """Change the answer that an edited message once gave, until what was handed in has been shown."""
+    remark = t.visit.remark
     if event.key == CONCLUSION:
         write_conclusion(t, event.text, event.seen, event.was)
-        return
-    if t.rows and event.key in t.visit.draft and not locked(t):
+    elif t.rows and event.key in t.visit.draft and not locked(t):
         _edit_field(t, event)
-        return
-    if locked(t) or event.key not in t.keys or t.rows:
+    elif locked(t) or event.key not in t.keys or t.rows:
         t.aside(Locked(unnamed=t.run.exercise.anonymous))
-        return
+    elif remark.text and remark.message is not None and remark.message == event.message:
+        _edit_remark(t, event)
+    else:
+        _edit_answer(t, event)
+
+
+def _edit_remark(t: DialogueState, event: Edited) -> None:
+    """Change what was written before an option was chosen: that is still to be done."""
+    text = clean(event.text)
+    if unfit(text) is None:
+        t.stand(remark=replace(t.visit.remark, text=text))
+        t.toast(Done.CHANGED, key=event.key)
+
+
+def _edit_answer(t: DialogueState, event: Edited) -> None:
+    """Change an answer on the sheet, or the comment to it."""
     question, text = t.run.question(event.key), clean(event.text)
-    if t.visit.remark.text and event.message is not None and t.visit.remark.message == event.message:
-        if unfit(text) is None:  # the option that it is a comment to is still to be chosen
-            t.stand(remark=replace(t.visit.remark, text=text))
-            t.toast(Done.CHANGED, key=event.key)
-        return
     value = value_of(t, event.key, event)
     is_answer = not isinstance(value, Trouble) or text.isdecimal()
     is_comment = event.comment and event.key in t.answered and not is_answer

@@ -13,7 +13,7 @@ from flows.dialogue.transitions import empty, hand_in, keep
 from flows.fields import ChoiceField
 from flows.run.effects import Comment, Effect, FormTaken, KeepRow, RowSaved
 from flows.run.events import Entry, Filled
-from flows.run.state import NewRow, Place, Run
+from flows.run.state import Run
 from flows.trouble import Problem, Trouble
 from flows.values import Value, Values, parts
 
@@ -96,8 +96,7 @@ def _save_row(t: DialogueState, values: Values, troubles: dict[str, Trouble], *,
         t.write(kept)
         return
     t.effects.append(KeepRow(kept, t.member))
-    t.stand(place=Place.DONE, key="", new=NewRow(), ticked=(), paused=False)
-    t.say(RowSaved())
+    t.leave_row(RowSaved())
 
 
 def _value(run: Run, question: Question, entry: Entry, event: Filled) -> Value | Trouble | None:

@@ -21,7 +21,7 @@ from flows.fields import TextField
 from flows.identities import Handling
 from flows.run.effects import AskApart, KeepRows, RowsSaved
 from flows.run.events import Wrote
-from flows.run.state import Held, NewRow, Place
+from flows.run.state import Held, Place
 from flows.trouble import Problem, Trouble
 
 MOST: Final = 100  # lines of one message: it holds four thousand characters, and a list of more is pasted in two
@@ -114,6 +114,5 @@ def save(t: DialogueState, key: str, said: Sequence[str]) -> Trouble | None:
         return Trouble(Problem.TOO_MANY_LINES, {"most": MOST, "count": len(several)})
     given = t.row_values
     t.effects.append(KeepRows(tuple({**given, key: line} for line in several), t.member))
-    t.stand(place=Place.DONE, key="", new=NewRow(), ticked=())
-    t.say(RowsSaved())
+    t.leave_row(RowsSaved())
     return None

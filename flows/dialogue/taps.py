@@ -30,7 +30,7 @@ from flows.fields import ChoiceField, MomentField, Offer, OrganisationField, Per
 from flows.fields.text import SAME
 from flows.run.effects import Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
 from flows.run.events import Picked
-from flows.run.state import NewRow, Place, Remark, key_of
+from flows.run.state import Place, key_of
 from flows.trouble import Problem, Trouble
 from flows.values import Pointer, Value
 
@@ -39,8 +39,10 @@ def tapped(t: DialogueState, event: Picked) -> None:
     """Do what this tap means where the person stands; `flows.dialogue` has seen that its verb fits there."""
     visit, keys = t.visit, t.keys
     match visit.place, event.verb:
-        case Place.PICK, "on" | "off" | "ok":
-            _pick_items(t, event)
+        case Place.PICK, "on" | "off":
+            _tick_item(t, event)
+        case Place.PICK, "ok":
+            _take_up_items(t)
         case Place.ASK, "pick" | "on" | "off" | "ok" | "new" if visit.key in keys:
             _picked_answer(t, event)
         case Place.ASK, "samples" | "borrow" if visit.key in keys and (number := whole(event.arg)) is not None:
@@ -60,11 +62,7 @@ def tapped(t: DialogueState, event: Picked) -> None:
         case Place.ASK, "back" if visit.key in keys and keys.index(visit.key) and visit.row is None:
             ask(t, keys[keys.index(visit.key) - 1])
         case _, "skip" if _may_skip(t):
-            if (
-                visit.remark.text and visit.key in t.answered and t.run.question(visit.key).comment
-            ):  # the old answer is kept, with what was written now
-                t.effects.append(Comment(t.owner, visit.key, visit.remark.text, t.member, visit.remark.message))
-            ask_next(t, visit.key)
+            _skip(t)
         case _, "pause":
             t.stand(paused=True)
             t.say(Paused(keyboard=((Button("open", "", "resume"),),)))
@@ -143,21 +141,33 @@ def _ask_still(t: DialogueState, key: str, trouble: Trouble | None = None) -> No
     ask(t, key, trouble=trouble)
 
 
-def _pick_items(t: DialogueState, event: Picked) -> None:
-    """Tick the items that the group takes up, and go on with those that this person has added.
+def _skip(t: DialogueState) -> None:
+    """Go on without an answer. An old one is kept, with what was written now as its comment."""
+    key, remark = t.visit.key, t.visit.remark
+    if remark.text and key in t.answered and t.run.question(key).comment:
+        t.effects.append(Comment(t.owner, key, remark.text, t.member, remark.message))
+    ask_next(t, key)
+
+
+def _tick_item(t: DialogueState, event: Picked) -> None:
+    """Tick an item that the group takes up, or untick it; one that has answers stays ticked."""
+    place = whole(event.arg)
+    if place is None or place >= len(t.run.items):
+        t.toast(Unfit.STALE)
+        return
+    if event.verb == "off" and t.run.items[place] in t.run.spoken_of:
+        t.toast(Unfit.SPOKEN_OF)
+        return
+    others = tuple(one for one in t.visit.ticked if one != event.arg)
+    t.stand(ticked=(*others, event.arg) if event.verb == "on" else others)
+    ask_pick(t, again=True)
+
+
+def _take_up_items(t: DialogueState) -> None:
+    """Take up the items that are ticked, and go on with those that this person has added.
 
     An item that has answers, or that somebody else is just being asked about, stays, ticked or not.
     """
-    if event.verb != "ok":
-        if (place := whole(event.arg)) is None or place >= len(t.run.items):
-            t.toast(Unfit.STALE)
-            return
-        if event.verb == "off" and t.run.items[place] in t.run.spoken_of:
-            t.toast(Unfit.SPOKEN_OF)
-            return
-        t.stand(ticked=tuple(o for o in t.visit.ticked if o != event.arg) + ((event.arg,) * (event.verb == "on")))
-        ask_pick(t, again=True)
-        return
     if not (picked := ticked_items(t)):
         ask_pick(t, trouble=Trouble(Problem.PICK))
         return
@@ -296,8 +306,7 @@ def _picked_in_row(t: DialogueState, event: Picked) -> None:
         case "empty" if t.visit.key in t.keys and not t.run.question(t.visit.key).required:
             empty_field(t, t.visit.key)
         case "discard":
-            t.stand(place=Place.DONE, key="", new=NewRow(), ticked=())
-            t.say(RowDiscarded())
+            t.leave_row(RowDiscarded())
         case "cancel" if row is not None:
             t.stand(place=Place.DONE, row=None, rest=(), ticked=())
             t.say(RowUnchanged(row=row))

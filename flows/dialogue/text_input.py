@@ -1,13 +1,12 @@
 """Handle a text that a person wrote, by where they stand in the dialogue."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from flows.answers import clean, folded, named_option, unfit, whole
+from flows.answers import clean, named_option, unfit, whole
 from flows.buttons import Button
-from flows.definitions.model import Question
-from flows.dialogue import edit_conflict, moments, several_lines
+from flows.dialogue import edit_conflict
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.edit_conflict import PARAGRAPH
 from flows.dialogue.keyboards import CONCLUSION, conclusion_keyboard, unsay_offered
@@ -16,16 +15,15 @@ from flows.dialogue.prompts import (
     ask_own,
     ask_pick,
     locked,
-    open_ended,
     refusal,
     show_draft,
     show_summary,
-    tick_rows,
     ticked_items,
 )
 from flows.dialogue.screening import goes_on, in_pieces
-from flows.dialogue.transitions import ask_next, choose, keep, take
-from flows.fields import ChoiceField, MomentField, Offered, RowField, TextField
+from flows.dialogue.text_answers import all_named, among_several, take_text, value_of
+from flows.dialogue.transitions import ask_next, keep
+from flows.fields import Offered
 from flows.run.effects import (
     AnswerChanged,
     Comment,
@@ -37,10 +35,9 @@ from flows.run.effects import (
     Stray,
     Unfit,
 )
-from flows.run.events import Edited, Wrote
-from flows.run.state import Latest, Phase, Place, Remark, Run, Sheet
+from flows.run.events import Wrote
+from flows.run.state import Latest, Phase, Place, Run, Sheet
 from flows.trouble import Problem, Trouble
-from flows.values import Value
 from flows.vocabulary import How
 
 _SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
@@ -70,30 +67,37 @@ def wrote(t: DialogueState, event: Wrote) -> None:
         _answer_other(t, event)
     elif visit.paused and not event.key:
         t.aside(Stray())
-    elif visit.place is Place.COMMENT and visit.key in t.answered:
-        _take_comment(t, event)
-    elif (
-        visit.place is Place.COMMENT and visit.key in t.keys
-    ):  # they write on another sheet since: another organisation's
-        t.stand(place=Place.ASK)
-        _take_text(t, event)
-    elif visit.place is Place.PICK:
-        _tick_items(t, event)
-    elif visit.place is Place.SUMMARY:
-        _at_summary(t, event)
-    elif visit.place is Place.OWN:
-        _take_own(t, event)
-    elif visit.place in (Place.ASK, Place.MET) and visit.key in t.keys:
-        _take_text(t, event)
-    elif visit.place is Place.INTRO and not t.rows:
-        t.say(Stray(unbegun=True, keyboard=((Button("start", "", "start"),),)), again=True)
     else:
-        t.aside(Stray(gone=t.gone))
+        HEARD.get(visit.place, _stray)(t, event)
+
+
+def _stray(t: DialogueState, _event: Wrote) -> None:
+    t.aside(Stray(gone=t.gone))
+
+
+def _at_intro(t: DialogueState, event: Wrote) -> None:
+    if t.rows:
+        _stray(t, event)
+    else:
+        t.say(Stray(unbegun=True, keyboard=((Button("start", "", "start"),),)), again=True)
+
+
+def _at_question(t: DialogueState, event: Wrote) -> None:
+    (take_text if t.visit.key in t.keys else _stray)(t, event)
+
+
+def _at_comment(t: DialogueState, event: Wrote) -> None:
+    if t.visit.key in t.answered:
+        _take_comment(t, event)
+        return
+    if t.visit.key in t.keys:  # they write on another sheet since: another organisation's
+        t.stand(place=Place.ASK)
+    _at_question(t, event)
 
 
 def _tick_items(t: DialogueState, event: Wrote) -> None:
     """Take the names of items as taps on them."""
-    if named := _all_named(event):
+    if named := all_named(event):
         t.stand(ticked=tuple(dict.fromkeys((*t.visit.ticked, *named))))
         ask_pick(t, again=True)
     else:
@@ -112,22 +116,6 @@ def _at_summary(t: DialogueState, event: Wrote) -> None:
         show_summary(t, again=True, trouble=Trouble(Problem.WHICH))
 
 
-def value_of(t: DialogueState, key: str, event: Wrote | Edited) -> Value | Trouble:
-    """Return the answer that a text gives to a question that is not before this person now.
-
-    What wants more than that – a reason, or questions that it opens on a sheet that is handed in – is left to buttons.
-    """
-    question = t.run.question(key)
-    field = question.field
-    if isinstance(field, ChoiceField) and (named := _all_named(event)) and (field.many or len(named) == 1):
-        opens = t.run.depending(key) and t.run.sheet(t.member).handed_in and not open_ended(t)
-        wants_more = opens or named[0] in question.reasons
-        value: Value | Trouble = list(field.together(named)) if field.many else named[0]
-        return Trouble(Problem.NO_OPTION) if wants_more else value
-    value = question.field.read(event.text, event.today, event.dates)
-    return Trouble(Problem.NO_OPTION) if isinstance(value, Trouble) and value.name is Problem.CHOOSE else value
-
-
 def may_answer(run: Run, said: Wrote) -> bool:
     """True if this text can answer what its writer is asked, or be its comment: some questions only take taps."""
     visit = run.visits[said.member]
@@ -144,15 +132,6 @@ def may_answer(run: Run, said: Wrote) -> bool:
     return any(named_option(said.labels, part) for part in (said.text, *re.split(r"[,;\n]", said.text)))
 
 
-def _all_named(event: Wrote | Edited) -> tuple[str, ...]:
-    """Return the options that a text names with each of its parts; none if a part names no option."""
-    text = clean(event.text)
-    if whole_text := named_option(event.labels, text):
-        return (whole_text,)
-    named = [named_option(event.labels, part) for part in re.split(r"[,;\n]", text) if part.strip()]
-    return tuple(option for option in named if option) if all(named) else ()
-
-
 def _take_comment(t: DialogueState, event: Wrote) -> None:
     text = clean(event.text)
     if trouble := unfit(text):
@@ -162,119 +141,15 @@ def _take_comment(t: DialogueState, event: Wrote) -> None:
     ask_next(t, t.visit.key, saved=True)
 
 
-def _take_text(t: DialogueState, event: Wrote) -> None:
-    key = t.visit.key
-    question = t.run.question(key)
-    if several_lines.holds(t, key, question, event):
-        return
-    if t.visit.place is Place.MET and (choice := named_option(event.choices, clean(event.text))):
-        choose(t, choice)
-        return
-    if isinstance(question.field, MomentField):
-        moments.wrote(t, key, question, event)
-        return
-    if isinstance(question.field, ChoiceField) and _names_options(t, key, question.field, question, event):
-        return
-    value = question.field.read(event.text, event.today, event.dates)
-    if t.visit.place is Place.MET and isinstance(value, Trouble):
-        edit_conflict.show(t, again=True, first=True)
-        return
-    if t.visit.place is Place.MET and isinstance(question.field, TextField):
-        edit_conflict.add(t, clean(event.text))  # it may be meant for the next question, and nobody's words fall by it
-        return
-    if isinstance(question.field, RowField) and isinstance(value, Mapping):
-        _look_for(t, key, question, event.text if question.many else str(value["name"]))
-        return
-    if isinstance(value, Trouble) and value.name is Problem.CHOOSE and question.comment and not t.rows:
-        text = "\n".join(filter(None, (t.visit.remark.text, clean(event.text))))
-        if trouble := unfit(text):
-            ask(t, key, trouble=trouble)
-        elif not question.many and (meant := [option for option in t.visit.ticked if option in question.reasons]):
-            t.stand(remark=Remark(text, _one_message(t, event)), ticked=())
-            take(t, key, meant[0], event.seen)
-        else:
-            t.stand(remark=Remark(text, _one_message(t, event)))
-            ask(t, key, trouble=Trouble(Problem.REMARK_KEPT))
-        return
-    if isinstance(value, Trouble) and value.name in (Problem.REACH, Problem.NUMBER_SHORT):
-        written = clean(event.text)
-        if t.visit.remark.text != written:  # asked about once; written again it is meant so
-            t.stand(remark=Remark(written))
-            ask(t, key, trouble=value)
-            return
-        value = written
-    if question.reaches:
-        t.stand(remark=Remark(""))  # what was asked about is no comment
-    if not isinstance(value, Trouble) and isinstance(question.field, TextField):
-        t.stand(last=Latest(key, event.at, event.long))
-    take(t, key, value, event.seen)
-
-
-def _one_message(t: DialogueState, event: Wrote) -> tuple[int, int] | None:
-    """Return the message that holds the whole remark; None if it came in several, of which none can be edited alone."""
-    return None if t.visit.remark.text else event.message
-
-
-def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Question, event: Wrote) -> bool:
-    """Take a text that is the words on the buttons as a tap on them; False if it is something else.
-
-    What follows one after a sign ("nej, det är för svårt"), or a word that is one ("ja hon blöder"), is a comment where
-    the question has comments. Where no words are kept, the option alone counts.
-    """
-    if field.many:
-        if named := _all_named(event):
-            t.stand(ticked=field.together(tuple(dict.fromkeys((*t.visit.ticked, *named))), named[-1]))
-            ask(t, key)
-        return bool(named)
-    text = clean(event.text)
-    as_whole = named_option(event.labels, text)
-    head, remark = (text, "") if as_whole else _apart(event.labels, text)
-    option, spoken = as_whole or named_option(event.labels, head), t.run.exercise.private
-    if option is None or (remark and not spoken and (t.rows or not question.comment)) or unfit(text):
-        return False
-    if remark and not spoken:
-        t.stand(remark=Remark("\n".join(filter(None, (t.visit.remark.text, remark)))))
-    take(t, key, option, event.seen)
-    return True
-
-
-def _apart(labels: Mapping[str, str], text: str) -> tuple[str, str]:
-    """Return what may name an option, and the rest: up to a sign, or a first word that is one, before two at least."""
-    head, _, remark = _SIGN.sub(_PART, text, count=1).partition(_PART)
-    word, _, rest = text.partition(" ")
-    if not remark and len(rest.split()) > 1 and folded(word) in map(folded, labels.values()):
-        return word, rest
-    return head, remark
-
-
-def among_several(question: Question, value: Value) -> Value:
-    """A row that was named, as an answer to a question that takes several."""
-    return [value] if question.field.points and question.many and isinstance(value, Mapping) else value
-
-
-def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None:
-    """Find a row by its name: the one called so, else those that match, else a new one. Several can be ticked."""
-    offers = t.run.given.offers.get(question.id, ())
-    named = {offer.title.casefold(): offer for offer in reversed(offers)}
-    if not question.many:
-        if text.casefold() in named:
-            take(t, key, named[text.casefold()].value)
-        elif any(text.casefold() in title for title in named):
-            t.stand(offered=Offered(query=text))
-            ask(t, key)
-        else:
-            take(t, key, {"name": text})
-        return
-    ticks, query = [], ""
-    for name in filter(None, (" ".join(part.split())[:120] for part in re.split(r"[,;\n]", clean(text)))):
-        close = [offer for offer in offers if name.casefold() in offer.title.casefold()]
-        if name.casefold() in named or len(close) == 1:
-            ticks.append(named.get(name.casefold(), *close[:1]).arg)
-        elif close:
-            query = name
-        else:
-            ticks.append(f"+{name}")
-    tick_rows(t, key, ticks, query)
+HEARD: Mapping[Place, Callable[[DialogueState, Wrote], None]] = {
+    Place.INTRO: _at_intro,
+    Place.PICK: _tick_items,
+    Place.ASK: _at_question,
+    Place.COMMENT: _at_comment,
+    Place.SUMMARY: _at_summary,
+    Place.OWN: _take_own,
+    Place.MET: _at_question,
+}
 
 
 def _continue_long(t: DialogueState, event: Wrote) -> None:

@@ -19,7 +19,7 @@ from flows.dialogue.prompts import (
     show_summary,
 )
 from flows.run.effects import Comment, Empty, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack, Unfit
-from flows.run.state import NewRow, Place, Sheet, Visit
+from flows.run.state import Place, Sheet, Visit
 from flows.trouble import Problem, Trouble
 from flows.values import Value
 from flows.vocabulary import Field
@@ -220,8 +220,7 @@ def _next_field(t: DialogueState, after: str, *, saved: str, advised: str | None
 def save_row(t: DialogueState) -> None:
     """Make the new row."""
     t.effects.append(KeepRow(t.row_values, t.member))
-    t.stand(place=Place.DONE, key="", new=NewRow(), ticked=())
-    t.say(RowSaved())
+    t.leave_row(RowSaved())
 
 
 def hand_in(t: DialogueState) -> None:

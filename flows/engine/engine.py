@@ -77,6 +77,17 @@ PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
     Undid: {Phase.OPEN: None, Phase.REVEALED: None, Phase.CONCLUDED: None},
     Withdrawn: {Phase.OPEN: Phase.OPEN, Phase.REVEALED: Phase.OPEN, Phase.CONCLUDED: Phase.OPEN},
 }
+# What is said of each in any other phase.
+UNFIT: Mapping[type[Event], Unfit] = {
+    Began: Unfit.ALREADY_BEGUN,
+    Revealed: Unfit.NOT_YET,
+    Spoken: Unfit.OVER,
+    Concluded: Unfit.OVER,
+    Undid: Unfit.NOTHING_TO_UNDO,
+    Withdrawn: Unfit.OVER,
+}
+# Why answers cannot be shown: they have been, the round is over, or it was put aside.
+SHOWN = {Phase.REVEALED: Unfit.SHOWN, Phase.CONCLUDED: Unfit.OVER, Phase.ASIDE: Unfit.ASIDE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +111,18 @@ def advance(run: Run, event: Event) -> Turn:
 
     Never raises for an event that does not fit; such a one changes nothing and is answered with a notice.
     """
+    if run.phase not in PHASES.get(type(event), Phase):
+        shown = SHOWN if isinstance(event, Revealed) else {}
+        return _unfit(run, shown.get(run.phase, UNFIT[type(event)]))
     match event:
         case Began(seats, answer_by):
             return _begin(replace(run, answer_by=answer_by or run.answer_by), seats)
         case Opened() | Picked() | Wrote() | Edited() | Filled():
             return _talk(run, event)
         case Revealed():
-            return _reveal_if_meant(run, event) if _fits(run, event) and somebody_in(run) else _not_revealed(run)
+            return _reveal_if_meant(run, event)
         case Spoken():
-            return _speak(run) if _fits(run, event) and too_few(run) else _unfit(run, Unfit.OVER)
+            return _speak(run)
         case LeftOut():
             return _ask_anew(run) if run.exercise.anonymous else Turn(run)
         case Concluded():
@@ -118,17 +132,14 @@ def advance(run: Run, event: Event) -> Turn:
         case Unwrote():
             return _unwrite(run, event)
         case Withdrawn(owners):
-            return _withdraw(run, owners) if _fits(run, event) else _unfit(run, Unfit.OVER)
+            return _withdraw(run, owners)
         case Joined(seat, quiet):
             return _join(run, seat, quiet=quiet)
         case Left(member, away):
             return _leave(run, member, away=away)
         case Moved(answer_by):
-            return (
-                Turn(replace(run, answer_by=answer_by), (Amend(),))
-                if run.phase is Phase.OPEN
-                else _unfit(run, Unfit.OVER)
-            )
+            moved = Turn(replace(run, answer_by=answer_by), (Amend(),))
+            return moved if run.phase is Phase.OPEN else _unfit(run, Unfit.OVER)
 
 
 def _smallest_team(run: Run, member: int) -> int | None:
@@ -152,17 +163,11 @@ def deadlines(run: Run) -> tuple[Deadline, ...]:
     return (*(Deadline(run.answer_by, member) for member in missing), Deadline(run.answer_by, None))
 
 
-def _fits(run: Run, event: Event) -> bool:
-    return run.phase in PHASES[type(event)]
-
-
 def _unfit(run: Run, why: Unfit) -> Turn:
     return Turn(run, (Toast(why),))
 
 
 def _begin(run: Run, seats: Mapping[int, Seat] | None) -> Turn:
-    if run.phase not in PHASES[Began]:
-        return _unfit(run, Unfit.ALREADY_BEGUN)
     run = _seated(run, seats).into(Phase.OPEN) if seats is not None else run.into(Phase.OPEN)
     invites = [effect for member, seat in run.seats.items() if seat.awaited for effect in _invite(run, member)]
     return Turn(run, (Amend(), *invites))
@@ -181,16 +186,22 @@ def _invite(run: Run, member: int, *, anew: bool = False) -> tuple[Effect, ...]:
     return (Invite(to=member, keyboard=keyboard, anew=anew),)
 
 
-def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
+def _shut(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Unfit | None:
+    """Return why nothing of this person is taken now, None if it is."""
     seat = run.seats.get(event.member)
     if seat is None or not seat.takes_part:
-        return _unfit(run, Unfit.NO_SEAT)
+        return Unfit.NO_SEAT
     if run.phase in (Phase.NEW, Phase.ASIDE):
-        return _unfit(run, Unfit.ASIDE)
+        return Unfit.ASIDE
     if run.spoken and not (isinstance(event, Wrote | Edited) and event.key == CONCLUSION):
-        return _unfit(run, Unfit.SPOKEN)
-    if run.phase is Phase.CONCLUDED and not (_open_ended(run) and isinstance(event, Opened | Picked | Wrote | Filled)):
-        return _unfit(run, Unfit.OVER)
+        return Unfit.SPOKEN
+    after_all = _open_ended(run) and not isinstance(event, Edited)
+    return Unfit.OVER if run.phase is Phase.CONCLUDED and not after_all else None
+
+
+def _talk(run: Run, event: Opened | Picked | Wrote | Edited | Filled) -> Turn:
+    if why := _shut(run, event):
+        return _unfit(run, why)
     before = run.sheet(event.member).handed_in
     after, effects = form.fill(run, event) if isinstance(event, Filled) else dialogue.talk(run, event)
     if run.exercise.how is How.GROUP:  # what is written together everybody sees at once
@@ -230,13 +241,9 @@ def _reveal_when_all_in(before: Run, run: Run) -> Turn:
     return Turn(run)
 
 
-def _not_revealed(run: Run) -> Turn:
-    """Say why answers cannot be shown: they have been, the round is over, or nobody has handed in."""
-    why = {Phase.REVEALED: Unfit.SHOWN, Phase.CONCLUDED: Unfit.OVER, Phase.ASIDE: Unfit.ASIDE}
-    return _unfit(run, why.get(run.phase, Unfit.NOT_YET))
-
-
 def _reveal_if_meant(run: Run, event: Revealed) -> Turn:
+    if not somebody_in(run):
+        return _unfit(run, Unfit.NOT_YET)
     if too_few(run):
         return Turn(run, (AskBack("too_few", ()),))
     if not event.anyway and shown_too_soon(run):
@@ -247,6 +254,8 @@ def _reveal_if_meant(run: Run, event: Revealed) -> Turn:
 
 def _speak(run: Run) -> Turn:
     """Erase what was written and show nothing; the group goes on to its conclusion."""
+    if not too_few(run):
+        return _unfit(run, Unfit.OVER)
     run = replace(emptied(run, keep=()), spoken=True).into(Phase.REVEALED)
     return Turn(run, (Erase(), Amend(), Talked()))
 
@@ -262,8 +271,6 @@ def _reveal(run: Run) -> Turn:
 
 
 def _conclude(run: Run, event: Concluded) -> Turn:
-    if not _fits(run, event):
-        return _unfit(run, Unfit.OVER)
     keys, unanswered, unsettled = _unanswered_together(run), run.awaits_answers, _unsettled(run)
     if not event.anyway and (keys or unanswered or unsettled or event.gaps):
         keyboard: Keyboard = ((Button("close", "anyway", "close_anyway"),),)
@@ -305,7 +312,7 @@ def _unsettled(run: Run) -> tuple[tuple[int, str], ...]:
 
 
 def _undo(run: Run, event: Undid) -> Turn:
-    if run.phase not in PHASES[Undid] or not run.trail:
+    if not run.trail:
         return _unfit(run, Unfit.NOTHING_TO_UNDO)
     back = run.trail[-1]
     if back is Phase.NEW:  # begun by mistake: put aside with all its answers, and can be taken out again

@@ -47,12 +47,10 @@ def reshape_step(
 
     What comes after the step follows along where it would begin too early. Meetings that have been held stay.
     """
-    until = wanted.until
-    meetings, extra = ordered(meetings), [m for m in meetings if m.kind is MeetingKind.EXTRA]
-    sooner = [m for m in meetings if m.kind is MeetingKind.SESSION and m.part < step.number]
-    own = [m for m in meetings if m.kind is MeetingKind.SESSION and m.part == step.number]
-    after = [m for m in meetings if m.kind in RHYTHM or (m.kind is MeetingKind.SESSION and m.part > step.number)]
-    held, coming = [m for m in own if m.on < today], [m for m in own if m.on >= today]
+    until, meetings = wanted.until, ordered(meetings)
+    sooner, own, after, extra = ([m for m in meetings if _lies(m, step.number) == where] for where in range(4))
+    coming = _since(own, today)
+    held = own[: len(own) - len(coming)]
     form = list(sessions_of(step, today, spread=wanted.spread))
     days = sorted((d for d in wanted.days if d[0] >= today), key=lambda d: d[0])
     if len(days) > 1 and form:
@@ -60,7 +58,7 @@ def reshape_step(
     elif not days and _same_form(own, form) and (until is None or own[-1].on <= until):
         new = coming
     else:
-        earliest = max((m.on for m in sooner if m.on >= today), default=today - timedelta(1)) + timedelta(1)
+        earliest = max([today - timedelta(1), *(m.on for m in _since(sooner, today))]) + timedelta(1)
         new = _proposed(form[len(held) :], coming, replace(wanted, days=days), earliest, closed)
     of = len(held) + len(new)
     new = [replace(m, number=n, of=of) for n, m in enumerate(new, len(held) + 1)]
@@ -68,6 +66,21 @@ def reshape_step(
         before = own[-1].on if own else after[0].on - timedelta(weeks=WITHIN_STEP)
         after = list(follow(after, new[-1].on - before, new[-1].on, closed))
     return compare(meetings, ordered([*sooner, *held, *new, *after, *extra]), closed, today=today)
+
+
+def _since(meetings: Sequence[Meeting], day: date) -> list[Meeting]:
+    return [meeting for meeting in meetings if meeting.on >= day]
+
+
+def _days(meetings: Sequence[Meeting], kind: MeetingKind) -> list[date]:
+    return [meeting.on for meeting in meetings if meeting.kind is kind]
+
+
+def _lies(meeting: Meeting, step: int) -> int:
+    """Return 0 for a meeting before a step, 1 for one of it, 2 for one after it, 3 for one beside all steps."""
+    if meeting.kind is MeetingKind.SESSION:
+        return 1 + (meeting.part > step) - (meeting.part < step)
+    return 2 if meeting.kind in RHYTHM else 3
 
 
 def _same_form(own: Sequence[Meeting], form: Sequence[Meeting]) -> bool:
@@ -109,13 +122,13 @@ def reshape_rhythm(
     others = [m for m in meetings if m.kind not in RHYTHM]
     after = [m for m in meetings if m.kind in RHYTHM]
     first = [m for m in after if m.part == 1]
-    begin = begin_of(first) if first else max((m.on for m in others if m.kind is MeetingKind.SESSION), default=today)
+    begin = begin_of(first) if first else max(_days(others, MeetingKind.SESSION), default=today)
     if begins is not None:
         begin = max(begin, begins)
     held = [m for m in after if (begins or date.min) <= m.on < today]
     year = max((m.part + 1 for m in held if m.kind is MeetingKind.REVIEW), default=1)
     years = range(year, max([year + 1, *(m.part for m in after)]) + 1)
-    kept, like = {m.id for m in held}, next((m.on for m in first if m.kind is MeetingKind.NETWORK), None)
+    kept, like = {m.id for m in held}, next(iter(_days(first, MeetingKind.NETWORK)), None)
     laid = rhythm(begin, closed, years, replace(wanted, like=like))
-    new = [m for m in laid if m.id not in kept and m.on >= today]
+    new = [m for m in _since(list(laid), today) if m.id not in kept]
     return compare(meetings, ordered([*others, *held, *new]), closed, today=today)

@@ -68,10 +68,7 @@ def where(
     """
     runs = tuple(runs)
     once = {exercise for _, exercise, phase in runs if phase is Phase.CONCLUDED}
-    latest = {
-        exercise: (number, phase) for number, exercise, phase in sorted(runs) if phase not in (Phase.ASIDE, Phase.NEW)
-    }
-    opened, closed = set(open_steps), set(closed)
+    latest, opened, closed = _latest(runs), set(open_steps), set(closed)
     plans = {exercise.verdict.plan for exercise in process.exercises.values() if exercise.verdict}  # begun when needed
     upcoming: str | None = None
     steps = []
@@ -82,9 +79,18 @@ def where(
             upcoming = next((name for name in names if name not in latest and name not in left_out), None)
         stops = tuple(_stop(name, latest.get(name), upcoming) for name in names)
         done = step.number in closed or (bool(names) and once.issuperset(names))
-        state = "done" if done else "now" if step.number in opened else "later"
-        steps.append(StepState(step.number, state, tuple(stops)))
+        steps.append(StepState(step.number, _state(done=done, opened=step.number in opened), stops))
     return Map(tuple(steps), upcoming, {goal: _share(process, goal, latest, once, unchosen) for goal in process.goals})
+
+
+def _latest(runs: Iterable[tuple[int, str, Phase]]) -> dict[str, tuple[int, Phase]]:
+    """Return the latest round of each exercise that is begun."""
+    begun = (one for one in sorted(runs) if one[2] not in (Phase.ASIDE, Phase.NEW))
+    return {exercise: (number, phase) for number, exercise, phase in begun}
+
+
+def _state(*, done: bool, opened: bool) -> str:
+    return "done" if done else "now" if opened else "later"
 
 
 def _stop(name: str, begun: tuple[int, Phase] | None, upcoming: str | None) -> Stop:

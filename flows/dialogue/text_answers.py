@@ -1,0 +1,207 @@
+"""Take a text as the answer to the question that is asked: the first reader that can make something of it does."""
+
+import re
+from collections.abc import Mapping
+from typing import TypeGuard
+
+from flows.answers import clean, folded, named_option, unfit
+from flows.definitions.model import Question
+from flows.dialogue import edit_conflict, moments, several_lines
+from flows.dialogue.dialogue_state import DialogueState
+from flows.dialogue.prompts import (
+    ask,
+    open_ended,
+    tick_rows,
+)
+from flows.dialogue.transitions import choose, take
+from flows.fields import ChoiceField, MomentField, Offered, RowField, TextField
+from flows.run.events import Edited, Wrote
+from flows.run.state import Latest, Place, Remark
+from flows.trouble import Problem, Trouble
+from flows.values import Value
+
+_SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
+
+
+def value_of(t: DialogueState, key: str, event: Wrote | Edited) -> Value | Trouble:
+    """Return the answer that a text gives to a question that is not before this person now.
+
+    What wants more than that – a reason, or questions that it opens on a sheet that is handed in – is left to buttons.
+    """
+    question = t.run.question(key)
+    field = question.field
+    if isinstance(field, ChoiceField) and (named := all_named(event)) and (field.many or len(named) == 1):
+        opens = t.run.depending(key) and t.run.sheet(t.member).handed_in and not open_ended(t)
+        wants_more = opens or named[0] in question.reasons
+        value: Value | Trouble = list(field.together(named)) if field.many else named[0]
+        return Trouble(Problem.NO_OPTION) if wants_more else value
+    value = question.field.read(event.text, event.today, event.dates)
+    return Trouble(Problem.NO_OPTION) if isinstance(value, Trouble) and value.name is Problem.CHOOSE else value
+
+
+def all_named(event: Wrote | Edited) -> tuple[str, ...]:
+    """Return the options that a text names with each of its parts; none if a part names no option."""
+    text = clean(event.text)
+    if whole_text := named_option(event.labels, text):
+        return (whole_text,)
+    named = [named_option(event.labels, part) for part in re.split(r"[,;\n]", text) if part.strip()]
+    return tuple(option for option in named if option) if all(named) else ()
+
+
+def take_text(t: DialogueState, event: Wrote) -> None:
+    """Let the first reader that can make something of the text take it: by its words, then by what it is read as."""
+    question = t.run.question(t.visit.key)
+    if any(takes(t, question, event) for takes in BY_WORDS):
+        return
+    value = question.field.read(event.text, event.today, event.dates)
+    if _looks_wrong(value) and t.visit.remark.text == clean(event.text):  # written again it is meant so
+        value = clean(event.text)
+    if any(takes(t, question, event, value) for takes in BY_VALUE):
+        return
+    if question.reaches:
+        t.stand(remark=Remark(""))  # what was asked about is no comment
+    if not isinstance(value, Trouble) and isinstance(question.field, TextField):
+        t.stand(last=Latest(t.visit.key, event.at, event.long))
+    take(t, t.visit.key, value, event.seen)
+
+
+def _is_several_rows(t: DialogueState, question: Question, event: Wrote) -> bool:
+    return several_lines.holds(t, t.visit.key, question, event)
+
+
+def _chooses_where_two_met(t: DialogueState, _question: Question, event: Wrote) -> bool:
+    choice = named_option(event.choices, clean(event.text)) if t.visit.place is Place.MET else None
+    if choice:
+        choose(t, choice)
+    return bool(choice)
+
+
+def _is_moment(t: DialogueState, question: Question, event: Wrote) -> bool:
+    if isinstance(question.field, MomentField):
+        moments.wrote(t, t.visit.key, question, event)
+    return isinstance(question.field, MomentField)
+
+
+def _is_option(t: DialogueState, question: Question, event: Wrote) -> bool:
+    field = question.field
+    return isinstance(field, ChoiceField) and _names_options(t, t.visit.key, field, question, event)
+
+
+def _adds_where_two_met(t: DialogueState, question: Question, event: Wrote, value: Value | Trouble) -> bool:
+    if t.visit.place is not Place.MET:
+        return False
+    if isinstance(value, Trouble):
+        edit_conflict.show(t, again=True, first=True)
+    elif isinstance(question.field, TextField):
+        edit_conflict.add(t, clean(event.text))  # it may be meant for the next question, and nobody's words fall by it
+    else:
+        return False
+    return True
+
+
+def _names_row(t: DialogueState, question: Question, event: Wrote, value: Value | Trouble) -> bool:
+    if not (isinstance(question.field, RowField) and isinstance(value, Mapping)):
+        return False
+    _look_for(t, t.visit.key, question, event.text if question.many else str(value["name"]))
+    return True
+
+
+def _is_remark(t: DialogueState, question: Question, event: Wrote, value: Value | Trouble) -> bool:
+    """Keep what is written before an option is chosen, to be its comment."""
+    if not (isinstance(value, Trouble) and value.name is Problem.CHOOSE and question.comment) or t.rows:
+        return False
+    text = "\n".join(filter(None, (t.visit.remark.text, clean(event.text))))
+    if trouble := unfit(text):
+        ask(t, t.visit.key, trouble=trouble)
+        return True
+    t.stand(remark=Remark(text, _one_message(t, event)))
+    if not question.many and (meant := [option for option in t.visit.ticked if option in question.reasons]):
+        t.stand(ticked=())
+        take(t, t.visit.key, meant[0], event.seen)
+    else:
+        ask(t, t.visit.key, trouble=Trouble(Problem.REMARK_KEPT))
+    return True
+
+
+def _asked_about_once(t: DialogueState, _question: Question, event: Wrote, value: Value | Trouble) -> bool:
+    if not _looks_wrong(value):
+        return False
+    t.stand(remark=Remark(clean(event.text)))
+    ask(t, t.visit.key, trouble=value)
+    return True
+
+
+def _looks_wrong(value: Value | Trouble) -> TypeGuard[Trouble]:
+    """True if a number or an address looks as if it reached nobody."""
+    return isinstance(value, Trouble) and value.name in (Problem.REACH, Problem.NUMBER_SHORT)
+
+
+BY_WORDS = (_is_several_rows, _chooses_where_two_met, _is_moment, _is_option)
+BY_VALUE = (_adds_where_two_met, _names_row, _is_remark, _asked_about_once)
+
+
+def _one_message(t: DialogueState, event: Wrote) -> tuple[int, int] | None:
+    """Return the message that holds the whole remark; None if it came in several, of which none can be edited alone."""
+    return None if t.visit.remark.text else event.message
+
+
+def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Question, event: Wrote) -> bool:
+    """Take a text that is the words on the buttons as a tap on them; False if it is something else.
+
+    What follows one after a sign ("nej, det är för svårt"), or a word that is one ("ja hon blöder"), is a comment where
+    the question has comments. Where no words are kept, the option alone counts.
+    """
+    if field.many:
+        if named := all_named(event):
+            t.stand(ticked=field.together(tuple(dict.fromkeys((*t.visit.ticked, *named))), named[-1]))
+            ask(t, key)
+        return bool(named)
+    text = clean(event.text)
+    as_whole = named_option(event.labels, text)
+    head, remark = (text, "") if as_whole else _apart(event.labels, text)
+    option, spoken = as_whole or named_option(event.labels, head), t.run.exercise.private
+    if option is None or (remark and not spoken and (t.rows or not question.comment)) or unfit(text):
+        return False
+    if remark and not spoken:
+        t.stand(remark=Remark("\n".join(filter(None, (t.visit.remark.text, remark)))))
+    take(t, key, option, event.seen)
+    return True
+
+
+def _apart(labels: Mapping[str, str], text: str) -> tuple[str, str]:
+    """Return what may name an option, and the rest: up to a sign, or a first word that is one, before two at least."""
+    head, _, remark = _SIGN.sub(_PART, text, count=1).partition(_PART)
+    word, _, rest = text.partition(" ")
+    if not remark and len(rest.split()) > 1 and folded(word) in map(folded, labels.values()):
+        return word, rest
+    return head, remark
+
+
+def among_several(question: Question, value: Value) -> Value:
+    """A row that was named, as an answer to a question that takes several."""
+    return [value] if question.field.points and question.many and isinstance(value, Mapping) else value
+
+
+def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None:
+    """Find a row by its name: the one called so, else those that match, else a new one. Several can be ticked."""
+    offers = t.run.given.offers.get(question.id, ())
+    named = {offer.title.casefold(): offer for offer in reversed(offers)}
+    if not question.many:
+        if text.casefold() in named:
+            take(t, key, named[text.casefold()].value)
+        elif any(text.casefold() in title for title in named):
+            t.stand(offered=Offered(query=text))
+            ask(t, key)
+        else:
+            take(t, key, {"name": text})
+        return
+    ticks, query = [], ""
+    for name in filter(None, (" ".join(part.split())[:120] for part in re.split(r"[,;\n]", clean(text)))):
+        close = [offer for offer in offers if name.casefold() in offer.title.casefold()]
+        if name.casefold() in named or len(close) == 1:
+            ticks.append(named.get(name.casefold(), *close[:1]).arg)
+        elif close:
+            query = name
+        else:
+            ticks.append(f"+{name}")
+    tick_rows(t, key, ticks, query)
