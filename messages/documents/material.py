@@ -171,6 +171,7 @@ class Names:
     belongs: Mapping[int, int] = field(default_factory=dict)  # people to organisations
     core: tuple[str, ...] = ()  # the organisations of the core group, in whose name it invites
     network: tuple[str, ...] = ()  # those of its network, and of the guests who have said yes to it
+    swaps: tuple[Swap, ...] = ()  # of numbers that people go by, the oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,6 @@ class Material:
     progress: Map | None = None
     outcomes: Mapping[int, tuple[int | None, ...]] = field(default_factory=dict)  # of measures, by number, year by year
     versions: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)  # oldest first
-    swaps: tuple[Swap, ...] = ()  # oldest first
     began: date | None = None  # the day the group began with the bot: since then incidents are logged
     event_off: bool = False  # it has been cancelled
     links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code

@@ -35,7 +35,7 @@ def standing_of(material: Material) -> Mapping[str, Any]:
     """Return what is to be kept with a version that has been approved."""
     said = material.rounds.get(_town().id, Round()).said
     law = material.own.law if material.own else ""
-    return {ANSWERS: {one.question: one.value for one in said}, LAW: law, SWAPS: len(material.swaps)}
+    return {ANSWERS: {one.question: one.value for one in said}, LAW: law, SWAPS: len(material.names.swaps)}
 
 
 def as_adopted(material: Material, version: Version | None) -> Material:
@@ -91,8 +91,8 @@ def _is_other(town: Exercise, now: Said, version: Version) -> bool:
 
 def _since(material: Material, version: Version) -> Sequence[Swap]:
     if version.standing is not None:
-        return material.swaps[version.standing[SWAPS] :]
-    return [swap for swap in material.swaps if version.adopted and swap.on > version.adopted]
+        return material.names.swaps[version.standing[SWAPS] :]
+    return [swap for swap in material.names.swaps if version.adopted and swap.on > version.adopted]
 
 
 def _net(swaps: Sequence[Swap]) -> list[Swap]:

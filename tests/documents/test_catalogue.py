@@ -184,7 +184,8 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     filename("form_swot", "pdf", town)
     held = (replace(version("routine", town), adopted=town.approvals["routine_approval"].on()),)
     put_right = with_answers(replace(town, versions={"routine": held}), "town", {"emergency": "070-174 06 99"})
-    compose("routine", replace(put_right, swaps=(Swap("0123-100 10", "0123-100 20", town.today),)))
+    names = replace(put_right.names, swaps=(Swap("0123-100 10", "0123-100 20", town.today),))
+    compose("routine", replace(put_right, names=names))
     assert {path for path in leaves(words_of("sv").data) if path not in asked} == set()
 
 

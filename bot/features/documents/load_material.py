@@ -97,7 +97,6 @@ async def material_of(ctx: Context, group: Group) -> Material:
         progress=await map_of(ctx, group),
         outcomes=await reader.outcomes(),
         versions=await versions_of(ctx, group),
-        swaps=tuple([Swap(s.old, s.new, s.on) for s in await number_changes.settled(ctx, group) if s.on]),
         language=ctx.services.voice.language,
         own=await _own_look(ctx, group, town),
         event_off=group.settings.event.off,
@@ -116,6 +115,7 @@ async def _names(ctx: Context, scene: Scene, reader: "_Reader") -> Names:
         belongs={member.id: member.organisation_id for member in there if member.organisation_id},
         core=tuple(dict.fromkeys(named(one.organisation_id) for one in _core(scene) if one.organisation_id)),
         network=tuple(dict.fromkeys([name async for name in _network(ctx, scene, reader)])),
+        swaps=tuple([Swap(s.old, s.new, s.on) for s in await number_changes.settled(ctx, scene.group) if s.on]),
     )
 
 
