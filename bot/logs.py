@@ -43,8 +43,22 @@ class Ids(TypedDict, total=False):
     outgoing_id: int
 
 
-class Fields(Ids, total=False):
-    """The fields of a log line besides its event: ids, and names from the code."""
+class Figures(TypedDict, total=False):
+    """How much and how long."""
+
+    status: int
+    tries: int
+    count: int
+    length: int
+    seconds: float
+    layout: int
+    reminders_due: int
+    sent: int
+    unreachable: int
+
+
+class Fields(Ids, Figures, total=False):
+    """The fields of a log line besides its event: ids, figures, and names from the code."""
 
     exercise: str
     verb: str
@@ -54,18 +68,9 @@ class Fields(Ids, total=False):
     reason: str
     error_type: str
     place: str
-    status: int
-    tries: int
-    count: int
-    length: int
-    seconds: float
     version: str
     head: str
     day: str
-    layout: int
-    reminders_due: int
-    sent: int
-    unreachable: int
 
 
 class Log:

@@ -84,8 +84,7 @@ class Services:
     zone: ZoneInfo
     username: str  # the bot's; empty where the channel has never told it
     user_id: int  # the bot's; 0 likewise
-    needs_activation: bool = True
-    allowed_groups: frozenset[int] = frozenset()
+    free_groups: frozenset[int] | None = frozenset()  # the chats that need no code; None: no chat needs one
     limits: AbuseLimits = field(default_factory=AbuseLimits)
     run_cache: RunCache = field(default_factory=RunCache)
     exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version

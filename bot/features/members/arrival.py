@@ -52,7 +52,8 @@ async def added(ctx: Context, chat: Chat, by: Sender) -> None:
 
 def is_welcome(ctx: Context, chat: Chat) -> bool:
     """True if a chat may use the bot without a code."""
-    return not ctx.services.needs_activation or chat.id in ctx.services.allowed_groups
+    free = ctx.services.free_groups
+    return free is None or chat.id in free
 
 
 async def resume(ctx: Context, group: Group) -> None:
