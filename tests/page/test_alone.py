@@ -167,7 +167,7 @@ async def test_nobody_is_in_any_more(alone: OnThePage) -> None:
         await back.press(label)
     await back.write("/deltagare")
     assert "En kollega tar över en plats" in back.labels, "she coordinates again"
-    assert "Bo, Polisen (utloggad från webbsidan)" in back.text
+    assert "Bo, Polisen, insläppt av Alva (utloggad från webbsidan)" in back.text
     late = alone.page.browser()
     await late.open(address)
     assert late.status == 404, "it counts once"
