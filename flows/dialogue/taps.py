@@ -30,7 +30,7 @@ from flows.fields import ChoiceField, MomentField, Offer, OrganisationField, Per
 from flows.fields.text import SAME
 from flows.run.effects import Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
 from flows.run.events import Picked
-from flows.run.state import Place, key_of
+from flows.run.state import Place, Remark, key_of
 from flows.trouble import Problem, Trouble
 from flows.values import Pointer, Value
 
