@@ -72,7 +72,7 @@ def meet(t: DialogueState, key: str, value: Value, *, aside: bool = False) -> No
         t.settle(key, stands)
     if stands != value:
         _keep(t, key, stands, joined=True)
-    by = None if written.joined else written.member  # what several have written is nobody's alone
+    by = None if written.joined and written.several else written.member  # what several have written is nobody's alone
     met = Met(value, written.value, stands, by, back)
     t.stand(place=Place.MET, key=key, met=met, ticked=(), remark=Remark(), paused=False)
     show(t)
