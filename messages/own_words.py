@@ -106,7 +106,9 @@ class OwnWords:
         if len(whole.split()) > MOST:
             return None
         for rule in self.rules:
-            if (asked and not rule.asked) or any(never.search(whole) for never in rule.never):
+            if asked and (not rule.asked or (rule.means is Means.TALK and len(parts) > 1)):
+                continue
+            if any(never.search(whole) for never in rule.never):
                 continue
             found = next((match for part in parts for says in rule.says if (match := says.search(part))), None)
             if found is not None:
