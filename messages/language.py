@@ -28,7 +28,7 @@ Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
 Words = TypeVar("Words", DateWords, DayWords, ClockWords, OrdinalWords, SpanWords)
 FILE = "language.toml"
 BARE = 2  # words that a yes or no alone has at most
-UNFOLDED = 400  # characters that a text may have before it is folded
+UNFOLDED = 160  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
 _WRITTEN = (
     "tag",

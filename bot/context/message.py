@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
+from bot.context.fold import folded
 from bot.context.sealed_actions import Action
 from bot.context.split import split
 from storage.json_records import JsonObject
@@ -119,7 +120,8 @@ class Message:
 
     def parts(self, longest: int) -> Iterator["Message"]:
         """Split the message into parts of at most so many UTF-16 units; the keyboard is under the last one."""
-        texts = split(self.text, longest)
+        whole = folded(self.text)
+        texts = split(whole, longest)
         if self.living:
             texts = texts[:1]  # a card is a single message, and shortened if need be
         if texts == [self.text] and (self.edit is None or self.reply is None):

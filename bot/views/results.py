@@ -1,20 +1,10 @@
 """Results for a phone: whole if short, else the points to talk about, and the rest question by question."""
 
-import re
-
-from bot.context.plain_text import plain
+from bot.context.fold import READ, unfolded
 from flows.run.state import Run
 from messages.voice import TemplateFacts, Voice
 
-READ = 700  # characters that a message shows at most before anything is unfolded
 FEW = 8  # questions that are listed unfolded
-_FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
-_SEEN_FOLDED = 120  # characters, about, that a folded quotation shows
-
-
-def unfolded(html: str) -> int:
-    """Return how many characters of a message are seen before anything in it is unfolded."""
-    return len(plain(_FOLDED.sub("", html))) + _SEEN_FOLDED * len(_FOLDED.findall(html))
 
 
 def talk_slot(run: Run) -> str:
