@@ -55,4 +55,5 @@ def _lists(html: str) -> Iterator[tuple[int, int]]:
 
 def _whole(line: str) -> bool:
     tags = _TAG.findall(line)
-    return sum(tag.startswith("</") for tag in tags) * 2 == len(tags)
+    closing = [tag for tag in tags if tag.startswith("</")]
+    return len(closing) * 2 == len(tags)

@@ -272,7 +272,7 @@ class OutboxSender:
                 await outbox.failed(item.id, "unsure")
             case Fate.WAIT | Fate.CONFLICT | Fate.UNSURE if item.tries < MOST_TRIES:
                 await outbox.retry(item.id, ctx.now + self._back_off(item, outcome))
-                if outcome.wait is None and item.id not in self._hastened:
+                if outcome.fate is Fate.WAIT and outcome.wait is None and item.id not in self._hastened:
                     self._held_up.add(item.id)
             case Fate.MIGRATED if outcome.moved_to and (moved := item.asks_about or item.group_id):
                 group = await ctx.work.groups.get(moved)

@@ -17,6 +17,7 @@ from storage.backup import backup, backup_files, backup_keys
 from storage.backup.backup_files import alone_in, disk_errors, private_file, to_disk, workroom
 from storage.errors import BackupDamaged, NoDatabase, WrongBackupKey
 from storage.migrations import schema
+from storage.records.group_settings import GroupSettings
 from storage.records.groups import GROUPS
 from storage.store import copy_database, keys_of
 from storage.table import listed, seconds
@@ -50,11 +51,6 @@ AT_ONCE: Mapping[str, str] = {
     "runs": "exercise NOT IN (SELECT value FROM json_each(:hidden))",
     "unnamed_answers": "true",
 }
-# Kept beside other things in a group's settings: who has done anything on a day, and what follows from it.
-ACTIVITY = (
-    *("heard", "seen", "presence_asked", "warned"),
-    *("stand_in_warned", "stand_in_offered", "stand_in_asked", "moved", "missed", "roll_called"),
-)
 # Every round that is open looks alike, whether or not somebody has answered in it.
 ALIKE = """INSERT OR REPLACE INTO check_in_answers SELECT id, group_id, id, x'' FROM check_ins WHERE until >= :today"""
 # A round's notes come when they are shown, all at once; one that is added later, alone, waits for the night.
@@ -185,6 +181,18 @@ def _drop_orphans(database: sqlite3.Connection) -> None:
             database.execute(f"{what} WHERE {gone}")
 
 
+def _without_activity(now: GroupSettings, before: GroupSettings) -> GroupSettings:
+    """Return a group's settings with who has done anything on a day, and what follows from it, as they were before."""
+    standing, chat = before.standing, before.chat
+    return replace(
+        now,
+        presence=before.presence,
+        keeping=replace(now.keeping, warned=before.keeping.warned),
+        standing=replace(standing, stand_ins=now.standing.stand_ins, substitute=now.standing.substitute),
+        chat=replace(now.chat, moved=chat.moved, missed=chat.missed, roll_called=chat.roll_called),
+    )
+
+
 def _keep_groups(database: sqlite3.Connection, keys: KeyFolder) -> None:
     """Let a group's row stay as it was, unless something else has changed in it than who was active."""
     database.row_factory = sqlite3.Row
@@ -195,7 +203,7 @@ def _keep_groups(database: sqlite3.Connection, keys: KeyFolder) -> None:
             continue
         key = keys.load(row["key_id"])
         now, before = GROUPS.record(row, key), GROUPS.record(old, key)
-        kept = replace(now, settings=replace(now.settings, **{n: getattr(before.settings, n) for n in ACTIVITY}))
+        kept = replace(now, settings=_without_activity(now.settings, before.settings))
         if kept == before:
             database.execute("INSERT OR REPLACE INTO main.groups SELECT * FROM base.groups WHERE id = ?", (row["id"],))
         else:

@@ -16,6 +16,7 @@ CRIES = (  # transcripts in which somebody does
     "incident-rung",
     "in-need-in-trouble",
     "comment-in-need",
+    "nothing-yet",
     "ring",
     "danger-seen",
     "fear-is-an-answer",

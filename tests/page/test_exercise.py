@@ -15,7 +15,7 @@ Bo gör: «/svara» [Rutin: kedjan] [Lägg till] [Upptäckt] «Ringa den som kan
 I gång: Godkänn rutinen
 Bo gör: «/svara» [Godkänn rutinen] [Ja, vi godkänner den] [Hoppa över] [Lämna in]
 Klockan går 5 minuter
-Bo gör: «/svara» [Rutin: kedjan] [1. Ringa den] [Ändra] [Dagtid] «010-000 00 02»
+Bo gör: «/svara» [Rutin: kedjan] [1. Ringa den] [Ändra] [Att göra] «Ringa den som kan hjälpa, och stanna kvar»
 """
 
 FORM = """
@@ -103,7 +103,7 @@ async def test_approved_anew(both: Both) -> None:
     await bo.open("/")
     await bo.open(bo.links["Godkänn rutinen"])
     assert "Ändrat i texten sedan ni svarade" in bo.text
-    assert "Ringa den som kan hjälpa, Dagtid" in bo.text
+    assert "och stanna kvar" in bo.text
 
 
 async def test_emptied(both: Both) -> None:

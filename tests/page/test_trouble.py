@@ -64,7 +64,7 @@ async def test_a_group_moves_to_another_chat(both: Both) -> None:
     assert "lägga till dig" not in cia.text
     await both.town.wind(days=9)
     await both.town.write("Alva", "/deltagare")
-    assert "✓ Cia, Kvinnojouren (webbsidan)" in both.town.last("Alva")
+    assert "✓ Cia, Kvinnojouren, insläppt av Alva (webbsidan)" in both.town.last("Alva")
 
 
 async def test_a_link_that_was_passed_on(both: Both) -> None:

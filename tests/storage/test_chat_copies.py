@@ -126,6 +126,7 @@ async def test_copies_of_earlier_layouts(store: Store, open_store: Open, path: P
         for later in ("agreement", "mailbox"):
             database.execute(f"ALTER TABLE intake DROP COLUMN {later}")
         database.execute("DROP TABLE ballots")  # likewise of a later layout
+        database.execute("ALTER TABLE wishes DROP COLUMN sealed")
         script = MIGRATIONS[16].read_text(encoding="utf-8")
         database.execute("DROP TABLE sign_ins")
         database.executescript(script)

@@ -86,6 +86,7 @@ async def test_signed_in_before_it_was_sealed(store: Store, open_store: Open, pa
     with closing(sqlite3.connect(path)) as database:
         database.execute("DROP TABLE sign_ins")
         database.execute("DROP TABLE ballots")  # of a later layout
+        database.execute("ALTER TABLE wishes DROP COLUMN sealed")
         script = MIGRATIONS[16].read_text(encoding="utf-8")
         database.executescript(script[script.index("CREATE TABLE sign_ins") :])  # and admissions, of that layout too
         sealed = house.seal("sign_ins/7", padded(pack(["2027-01-02", "Chrome", 5])))

@@ -343,4 +343,4 @@ async def test_five_days_down_is_one_message_each(tmp_path: Path) -> None:
         await played.wind(days=2)
         told = played.texts("Bo")[before:]
         assert len(told) == 1
-        assert told[0].count("•") == 3
+        assert told[0].count("•") == 4  # three tasks, and the list that goes on in the group
