@@ -22,8 +22,8 @@ from bot.errors import StartError
 from bot.exercises import versions as exercise_versions
 from bot.features.documents.job_runner import JobRunner
 from bot.features.documents.worker import Worker
-from bot.operations.beside import Beside
 from bot.operations.maintenance import BackupPlan, Maintenance
+from bot.operations.supervisor import Beside
 from bot.operations.watchdog import Watchdog
 from bot.page.channel import Channels
 from bot.settings import Operator, Settings

@@ -141,7 +141,7 @@ async def paged(
         yield None
         return
     from bot.operations.servers import listening  # noqa: PLC0415 - see above
-    from bot.page.door import LARGEST_BODY, door_of  # noqa: PLC0415 - see above
+    from bot.page.web_app import LARGEST_BODY, door_of  # noqa: PLC0415 - see above
 
     door = door_of(bot.store, bot.services, bot.poller, clock, mail=mail is not None)
     tasks = []

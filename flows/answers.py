@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from flows.trouble import Problem, Trouble
+from flows.input_errors import Problem, Trouble
 
 _Item = TypeVar("_Item")
 SLIGHT = 20  # characters, under which a text is hardly an answer that somebody misses

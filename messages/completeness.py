@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from flows.definitions.model import Exercise, Process, Question
+from flows.enums import How, Kind
 from flows.fields import ChoiceField, PersonField, ScaleField
-from flows.vocabulary import How, Kind
 from messages.language import WordsError
 from messages.voice import ExerciseWords, Voice
 

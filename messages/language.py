@@ -14,10 +14,10 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from flows.answers import folded
+from flows.dates.date_ranges import SpanReader, SpanWords
 from flows.dates.date_words import ClockWords, DateWords, DayWords
 from flows.dates.dates import DateReader
 from flows.dates.ordinal_days import OrdinalWords
-from flows.dates.spans import SpanReader, SpanWords
 from flows.toml_table import unreadable
 from flows.values import iso_day, time_of
 from messages import line_breaks

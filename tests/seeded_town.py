@@ -16,15 +16,15 @@ from bot.exercises import rounds
 from bot.features.approvals import approvals
 from bot.features.calendar.lifecycle import keep
 from bot.features.documents.load_material import keep_version, material_of
-from bot.features.journey.status import status
+from bot.features.process.status import status
 from bot.reminders.open_items import of_row
 from bot.sandbox.sandbox import Sandbox
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.keyboards import CONCLUSION
+from flows.enums import ExerciseRole, How, Kind
 from flows.figures.statistics import Series
 from flows.run.run_json import to_json
 from flows.run.state import Phase, Run, Seat, Sheet, conditions_met, key_of
-from flows.vocabulary import ExerciseRole, How, Kind
 from messages.documents.compose import version
 from messages.documents.invented_town import material as invented_material
 from messages.documents.material import Material, Round, Said

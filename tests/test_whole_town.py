@@ -22,8 +22,8 @@ from bot.demo.transcript import group_id
 from bot.exercises import runner
 from bot.features.incidents.retention import registers  # what is thinned out when a year has gone
 from flows.definitions.model import Exercise, Question
+from flows.enums import How, Kind
 from flows.run.state import Phase, Run, key_of
-from flows.vocabulary import How, Kind
 from storage.records.records import Group
 from storage.store import UnitOfWork
 from tests.remembered import assert_remembered_rightly

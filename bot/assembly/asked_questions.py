@@ -15,14 +15,15 @@ from bot.context.context import Actor, Context
 from bot.context.message import matter_of
 from bot.context.permissions import Rank, rank_of
 from bot.exercises import runner
+from bot.features.home import exercise_buttons
 from bot.features.incidents import report
-from bot.features.journey import exercise_buttons, wanted_texts
+from bot.features.process import unsaved_texts
 from bot.features.wellbeing.hearing import Where
 from bot.views.names import cut
 from flows.dialogue.text_input import may_answer
+from flows.enums import Audience, How, Kind
 from flows.run.events import Wrote
 from flows.run.state import Phase, Place, Run, Visit
-from flows.vocabulary import Audience, How, Kind
 from storage.records.message_notes import Asker, MessageContext
 from storage.records.records import Person, Prompt
 from storage.table import moment
@@ -92,7 +93,7 @@ async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
         asker = await ctx.work.members.lookup(asked.to)
         return f"{asker.name}: {asked.asked}" if asker is not None and asker.state == "active" else None
     if context.want:
-        return await wanted_texts.called(ctx, context) if wanted_texts.is_awaited(ctx, prompt) else None
+        return await unsaved_texts.called(ctx, context) if unsaved_texts.is_awaited(ctx, prompt) else None
     actor = await seated(ctx, person, context.run)
     if actor is None:
         return None
@@ -169,7 +170,7 @@ async def _is_said_in(ctx: Context, asked: MessageContext, text: str) -> bool:
 
 async def is_said_by_the_way(ctx: Context, asked: MessageContext, text: str) -> bool:
     """True for thanks, a move ("klar"), a bare yes or no under what takes a text and did not ask for one."""
-    offered = asked.want in wanted_texts.WELCOME and ctx.services.voice.rules.says_by_the_way(text)
+    offered = asked.want in unsaved_texts.WELCOME and ctx.services.voice.rules.says_by_the_way(text)
     return offered and not await _is_said_in(ctx, asked, text)
 
 

@@ -1,15 +1,16 @@
 """Readers of texts in private that may answer something: what each takes, one function for each row of the list."""
 
-from bot.assembly import asked_questions, button_answers, dispatch_commands, held_texts, to_asker
+from bot.assembly import ambiguous_texts, asked_questions, button_answers, dispatch_commands, to_asker
 from bot.assembly.private_text import Asking, PrivateText
 from bot.context.context import ANSWERABLE, Context
 from bot.context.message import OBJECTION, matter_of
 from bot.features.approvals import consent, written_consent
 from bot.features.calendar import attendance
+from bot.features.home import exercise_buttons
 from bot.features.incidents import read_incidents, report
-from bot.features.journey import exercise_buttons, wanted_texts
 from bot.features.members import promise
 from bot.features.outsiders import guest_texts
+from bot.features.process import unsaved_texts
 from bot.features.wellbeing import check_ins
 from bot.views.ways import ways
 from flows.run.state import Place
@@ -60,7 +61,7 @@ async def forwarded(ctx: Context, text: PrivateText) -> bool:
     """Hold what is forwarded: it was said to somebody else, so it is in doubt whatever is asked."""
     if not text.said.forwarded:
         return False
-    return await held_texts.hold(ctx, text.person, text.said, text.written) or text.answers_nothing(lost=True)
+    return await ambiguous_texts.hold(ctx, text.person, text.said, text.written) or text.answers_nothing(lost=True)
 
 
 async def reply(ctx: Context, text: PrivateText) -> bool:
@@ -87,7 +88,7 @@ async def next_piece(ctx: Context, text: PrivateText) -> bool:
 async def command_word(ctx: Context, text: PrivateText) -> bool:
     """Take a command that is written without its sign, where nothing is asked in words."""
     command = None if text.replied else ctx.services.voice.rules.command_in(text.said.text)
-    if command is None or any(q.prompt.context.want not in wanted_texts.WELCOME for q in text.written):
+    if command is None or any(q.prompt.context.want not in unsaved_texts.WELCOME for q in text.written):
         return False
     await dispatch_commands.in_private(ctx, text.person, command, "", text.said.message_id)
     return True
@@ -98,7 +99,7 @@ async def question(ctx: Context, text: PrivateText) -> bool:
     asked = None if text.replied else await text.at_once(ctx)
     if asked is None or await asked_questions.is_said_by_the_way(ctx, asked.prompt.context, text.said.text):
         return False
-    if asked.prompt.context.want not in wanted_texts.OFFERED:  # by which nothing else is put aside
+    if asked.prompt.context.want not in unsaved_texts.OFFERED:  # by which nothing else is put aside
         await ctx.work.prompts.word(asked.prompt.id)
     if await _moves(ctx, text, asked.prompt):
         return True
@@ -148,7 +149,7 @@ async def held(ctx: Context, text: PrivateText) -> bool:
 
 
 async def _held(ctx: Context, text: PrivateText) -> bool:
-    return await held_texts.hold(ctx, text.person, text.said, text.questions, cries=text.follows_cry(ctx))
+    return await ambiguous_texts.hold(ctx, text.person, text.said, text.questions, cries=text.follows_cry(ctx))
 
 
 async def buttons_again(ctx: Context, text: PrivateText) -> bool:

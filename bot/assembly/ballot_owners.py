@@ -8,7 +8,7 @@ from bot.context.context import Context
 from bot.context.events import BotBack, SeatChanged
 from bot.features.approvals import consent
 from bot.features.calendar import time_poll
-from bot.features.journey import network_meetings
+from bot.features.network import network_meetings
 from bot.reminders.next_message import by_daylight
 from flows.ballots import DayOver, Extended, TurnedAway, Went
 from storage.records.records import Group

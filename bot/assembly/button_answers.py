@@ -4,13 +4,13 @@ One that says its answer outright is taken. Of any other its writer is asked wha
 too (`held_texts`); else the buttons come once more.
 """
 
-from bot.assembly import confirmations, held_texts
+from bot.assembly import ambiguous_texts, confirmations
 from bot.assembly.button_questions import summed_up
 from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll
-from bot.features.journey import exercise_buttons
+from bot.features.home import exercise_buttons
 from storage.records.message_notes import MessageContext
 from storage.records.records import Person
 
@@ -25,7 +25,7 @@ async def takes(ctx: Context, person: Person, said: Written, under: MessageConte
     meant = chosen or bool(said.reply_to)
     heard = await written_consent.in_private(ctx, person, said.text, under, meant=meant)
     if heard is written_consent.Heard.WITH_REASON:
-        await held_texts.hold_reason(ctx, person, said, under)
+        await ambiguous_texts.hold_reason(ctx, person, said, under)
     if heard is not None or (under.passed and not meant):
         return heard is not None
     if await confirmations.heard(ctx, person, said.text, under):

@@ -15,7 +15,7 @@ from bot.context.message import matter_of
 from bot.exercises import runner
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll
-from bot.features.journey import exercise_buttons
+from bot.features.home import exercise_buttons
 from bot.features.wellbeing.distress import presses
 from flows.run.state import Place
 from storage.records.message_notes import AboutMeeting, MessageContext

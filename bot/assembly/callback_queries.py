@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 
-from bot.assembly import what_waits
+from bot.assembly import inbox
 from bot.assembly.routing import BUTTONS
 from bot.channel.updates import CallbackQuery, Chat, Sender
 from bot.context import permissions
@@ -13,8 +13,8 @@ from bot.context.permissions import About, May, Needed, Rank, meets, rank_of
 from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action
 from bot.features.incidents import report
-from bot.features.journey import memberships
 from bot.features.members import membership, promise
+from bot.features.network import memberships
 from bot.features.registers import registers
 from bot.logs import noted
 from bot.reminders.open_items import coordinators
@@ -81,7 +81,7 @@ async def _act(
     `epoch`: the person's epoch when a button in their private chat was given to them.
     """
     if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
-        await what_waits.what_waits(ctx, person)
+        await inbox.what_waits(ctx, person)
         return
     route = BUTTONS.get(action.verb)
     group, record = await _about(ctx, route, action, here) if route else (None, None)

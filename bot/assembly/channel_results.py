@@ -10,8 +10,8 @@ from bot.channel.outcomes import Answer, Membership
 from bot.context.context import Context
 from bot.features.documents import delivery
 from bot.features.incidents import read_incidents
-from bot.features.journey import status
-from bot.features.members import arrival, joining, own_rights, passing, personal_data, roll_call
+from bot.features.members import arrival, bot_permissions, joining, passing, personal_data, roll_call
+from bot.features.process import status
 from storage.records.message_notes import AnswerNote, Purpose
 from storage.records.records import Group, OutboxKind, group_chat
 
@@ -54,7 +54,7 @@ async def _reader(ctx: Context, group: Group, note: AnswerNote, result: Answer |
 
 
 async def _rights(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:
-    await own_rights.answered(ctx, group, _numbers(result))
+    await bot_permissions.answered(ctx, group, _numbers(result))
 
 
 async def _pin(ctx: Context, group: Group, note: AnswerNote, result: Answer | None) -> None:

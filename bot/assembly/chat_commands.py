@@ -3,7 +3,7 @@
 The order of the table is that of the menus and of the help. `dispatch_commands` carries a command out.
 """
 
-from bot.assembly import dispatch_texts, what_waits
+from bot.assembly import dispatch_texts, inbox
 from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated
@@ -15,9 +15,11 @@ from bot.features.calendar import absence, meetings
 from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
+from bot.features.home import exercise_buttons, start_page
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
-from bot.features.journey import exercise_buttons, homes, memberships, navigation, status
 from bot.features.members import joining, personal_data, sign_in
+from bot.features.network import memberships
+from bot.features.process import navigation, status
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import check_in_curve
 from bot.features.wellbeing.hearing import is_meant_for_us
@@ -33,15 +35,15 @@ ASIDE = Menu.MORE | Menu.GROUP  # six are enough for a menu on a phone
 
 async def help_person(ctx: Context, person: Person) -> None:
     """Tell a person their role and what they can do; somebody who is in no group, how to join."""
-    seat = await homes.seat(ctx, person)
+    seat = await start_page.seat(ctx, person)
     if seat is None:
         await menus.help_person(ctx, person, [], [], "waits" if await memberships.waits(ctx, person) else "nobody")
         return
     group, member = seat
-    role = max(rank_of(m, g) for g, m in await homes.seats(ctx, person))
+    role = max(rank_of(m, g) for g, m in await start_page.seats(ctx, person))
     lines, more = (help_lines(ctx.services.voice, which, role) for which in (Menu.PRIVATE, Menu.MORE))
-    keys = await homes.keys(ctx, person, group, member)
-    await menus.help_person(ctx, person, lines, more, homes.home_of(member, group), group, keys)
+    keys = await start_page.keys(ctx, person, group, member)
+    await menus.help_person(ctx, person, lines, more, start_page.home_of(member, group), group, keys)
 
 
 async def help_group(ctx: Context, group: Group, name: str) -> None:
@@ -61,10 +63,12 @@ def _kept_as(want: str) -> CommandHandler:
 
 COMMANDS = by_name(
     (
-        Command("start", Rank.STRANGER, Menu.STRANGER, homes.start, alone=help_person, greets=True, of_all_towns=True),
-        Command("aktivera", Rank.STRANGER, Menu.NONE, homes.start),
+        Command(
+            "start", Rank.STRANGER, Menu.STRANGER, start_page.start, alone=help_person, greets=True, of_all_towns=True
+        ),
+        Command("aktivera", Rank.STRANGER, Menu.NONE, start_page.start),
         Command("incident", May.LOG, BOTH, report.begin),
-        Command("svara", Rank.NETWORK, Menu.PRIVATE, None, alone=what_waits.what_waits, greets=True),
+        Command("svara", Rank.NETWORK, Menu.PRIVATE, None, alone=inbox.what_waits, greets=True),
         Command("steg", Rank.LEADER, BOTH, navigation.show_map, in_group=True, of_all_towns=True),
         Command("kalender", Rank.LEADER, ASIDE, meetings.show, in_group=True),
         Command("vantar", Rank.MEMBER, ASIDE, status.awaited, in_group=True),

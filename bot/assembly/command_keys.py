@@ -8,7 +8,7 @@ from bot.assembly.chat_commands import COMMANDS
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import May, Rank, may
-from bot.features.journey import memberships
+from bot.features.network import memberships
 from bot.views.shared_buttons import in_town
 from storage.records.records import Group, Person
 

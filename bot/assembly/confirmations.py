@@ -8,7 +8,7 @@ from bot.context.confirmation import Confirmation, asked_in, context_of
 from bot.context.context import Actor, Context
 from bot.context.events import ButtonMeant
 from bot.context.message import matter_of
-from bot.features.journey import memberships
+from bot.features.network import memberships
 from bot.views.ways import ways
 from flows.answers import named_option
 from storage.records.message_notes import MessageContext

@@ -8,10 +8,12 @@ from bot.context.permissions import Rank, rank_of
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.documents import archive
+from bot.features.home import exercise_buttons
 from bot.features.incidents import report
-from bot.features.journey import about, exercise_buttons, memberships
 from bot.features.members import activation, handover, joining, moving
+from bot.features.network import memberships
 from bot.features.outsiders import event_link
+from bot.features.process import about
 from bot.features.registers import lines_to_rows, registers
 from storage.records.records import Person
 

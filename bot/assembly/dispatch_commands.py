@@ -15,9 +15,11 @@ from bot.context.events import PromisedAgain
 from bot.context.permissions import About, May, Needed, Rank, rank_of
 from bot.context.routes import Command, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.journey import homes, memberships, process_leaders, wanted_texts
+from bot.features.home import start_page
 from bot.features.members import joining, promise
+from bot.features.network import memberships
 from bot.features.outsiders import actor_forms
+from bot.features.process import process_leaders, unsaved_texts
 from bot.features.registers import knowledge
 from bot.reminders.open_items import coordinators
 from messages.voice import TemplateFacts
@@ -34,7 +36,7 @@ async def in_private(ctx: Context, person: Person, name: str, arguments: str, me
         await command_keys.unknown(ctx, person, name)
         return
     if command.needs is Rank.STRANGER and command.handler is not None:  # the start, for whatever one is
-        mine = await homes.seats(ctx, person)
+        mine = await start_page.seats(ctx, person)
     else:
         mine = await memberships.of(ctx, person, permissions.seat_for(command.needs))
     outside = all(member.role == "guest" for _, member in await memberships.of(ctx, person, Rank.INVITED))
@@ -71,7 +73,7 @@ async def _with_seats(
     elif command.alone is not None and (command.handler is None or not mine):
         await command.alone(ctx, person)
     elif not mine:
-        await homes.refuse(ctx, person, log=_logs(command))
+        await start_page.refuse(ctx, person, log=_logs(command))
     elif len(mine) > 1 and command.of_all_towns and all(member.role == process_leaders.ROLE for _, member in mine):
         await process_leaders.towns(ctx, Actor(person, *mine[0], message_id=message_id))
     elif len(mine) > 1 and not command.whole_chat:
@@ -126,7 +128,7 @@ async def _which_town(
 
 async def _ask_no_more(ctx: Context, person: Person, command: Command) -> None:
     """End what earlier asked which town an incident is about: it is asked anew, or is being logged."""
-    for one in await wanted_texts.townless(ctx, person) if _logs(command) else ():
+    for one in await unsaved_texts.townless(ctx, person) if _logs(command) else ():
         asked = one.context.the(CommandAsked)
         if asked.command == command.name:
             context = replace(one.context, about=replace(asked, bare=True))
@@ -135,7 +137,7 @@ async def _ask_no_more(ctx: Context, person: Person, command: Command) -> None:
 
 async def named_town(ctx: Context, person: Person, said: Written) -> bool:
     """Take the name of a town right under the question which one a command is about, or in reply to it."""
-    question = await wanted_texts.above(ctx, person, said.reply_to)
+    question = await unsaved_texts.above(ctx, person, said.reply_to)
     under = question.context if question else MessageContext()
     asked = under.of(CommandAsked)
     command = COMMANDS.get(asked.command) if asked else None
@@ -159,7 +161,7 @@ async def _seats_for(ctx: Context, person: Person, least: Rank, *, anew: bool) -
 
 async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask anew which group a command is about that waits for that."""
-    townless = [(one, one.context.the(CommandAsked)) for one in await wanted_texts.townless(ctx, actor.person)]
+    townless = [(one, one.context.the(CommandAsked)) for one in await unsaved_texts.townless(ctx, actor.person)]
     waiting = [(one, asked) for one, asked in townless if asked.command == action.arg]
     command = COMMANDS.get(action.arg)
     if not waiting or command is None:
@@ -186,7 +188,7 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
     elif command.needs in (Rank.COORDINATOR, May.READ) and rank_of(actor.member, actor.group) >= Rank.NETWORK:
         await _leave_to_others(ctx, actor, command.needs)
     else:
-        await homes.refuse(ctx, actor.person, log=_logs(command))
+        await start_page.refuse(ctx, actor.person, log=_logs(command))
 
 
 async def _leave_to_others(ctx: Context, actor: Actor, needed: Needed) -> None:
@@ -242,7 +244,7 @@ async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
     """Take up again what was written after a command while the promise waited: it is about this group, or asked."""
     member = await ctx.work.members.get(happened.member)
     actor = Actor(await ctx.work.people.get(member.person_id), await ctx.work.groups.get(happened.group), member)
-    for waiting in reversed(await wanted_texts.townless(ctx, actor.person)):  # in the order in which it was written
+    for waiting in reversed(await unsaved_texts.townless(ctx, actor.person)):  # in the order in which it was written
         asked = waiting.context.the(CommandAsked)
         command = COMMANDS[asked.command]
         if not asked.arguments:

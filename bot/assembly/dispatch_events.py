@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from bot.assembly import (
+    ambiguous_texts,
     ballot_owners,
     callback_queries,
     chat_commands,
     dispatch_commands,
-    held_texts,
+    fallback_buttons,
     private_messages,
-    way_on,
 )
 from bot.context.context import Context
 from bot.context.events import (
@@ -58,13 +58,15 @@ from bot.context.events import (
 from bot.exercises import initial_rows, put_off, rounds, runner
 from bot.features.approvals import approvals, consent, outcomes
 from bot.features.calendar import decisions, first_meeting, lifecycle, meeting_list, time_poll
+from bot.features.coordination import coordinator
 from bot.features.digest import daily_message
 from bot.features.documents import adopted
 from bot.features.incidents import receipts, report, unread
-from bot.features.journey import beginning, coordinator, network_letter, not_handed_in
-from bot.features.members import handover, known, network_seats, profile_given, promise, substitutes, turns
+from bot.features.members import handover, known, network_seats, profile_given, promise, step_leaders, substitutes
+from bot.features.network import network_letter
 from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
-from bot.features.registers import agreed_numbers, assigned_rows, named_people
+from bot.features.process import beginning, not_handed_in
+from bot.features.registers import agreed_numbers, assigned_rows, mention_notices
 from bot.features.together import todos, working_sessions
 from bot.features.wellbeing import check_ins
 from flows.run.events import Opened
@@ -133,10 +135,10 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             known.after_joining,
             _seed_lists,
         ),
-        _heard_by(ReasonUnneeded, held_texts.after_objection),
-        _heard_by(PromiseRenewed, held_texts.after_renewal),
-        _heard_by(PromisedAgain, promise.accepted, held_texts.after_promise, dispatch_commands.after_promise),
-        _heard_by(StepOpened, turns.step_opened),
+        _heard_by(ReasonUnneeded, ambiguous_texts.after_objection),
+        _heard_by(PromiseRenewed, ambiguous_texts.after_renewal),
+        _heard_by(PromisedAgain, promise.accepted, ambiguous_texts.after_promise, dispatch_commands.after_promise),
+        _heard_by(StepOpened, step_leaders.step_opened),
         _heard_by(PrivateRow, report.given),
         _heard_by(
             ExerciseConcluded,
@@ -149,7 +151,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
             decisions.after_conclusion,
             network_letter.after_conclusion,
             not_handed_in.after_conclusion,
-            held_texts.after_conclusion,
+            ambiguous_texts.after_conclusion,
         ),
         _heard_by(ExerciseReopened, consent.reopened, put_off.reopened),
         _heard_by(SetAside, put_off.decided),
@@ -174,7 +176,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(SeatLeft, handover.left, admitting.left, network_seats.stays),
         _heard_by(RowAdded, _refresh_cards),
         _heard_by(RowGiven, assigned_rows.given),
-        _heard_by(PersonNamed, named_people.named),
+        _heard_by(PersonNamed, mention_notices.named),
         _heard_by(NumberChanged, agreed_numbers.wished),
         _heard_by(ItemAdded, _ask_about_item),
         _heard_by(
@@ -199,4 +201,4 @@ async def dispatch(ctx: Context) -> None:
         event = ctx.events.pop(0)
         for subscriber in SUBSCRIBERS[type(event)]:
             await subscriber(ctx, event)
-    await way_on.show(ctx)
+    await fallback_buttons.show(ctx)

@@ -11,8 +11,9 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Text, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts
-from bot.features.identities import identified
-from bot.features.journey import memberships, wanted_texts
+from bot.features.identities import identity_search
+from bot.features.network import memberships
+from bot.features.process import unsaved_texts
 from bot.features.wellbeing import care, direct_messages
 from bot.features.wellbeing.hearing import is_meant_for_us
 from flows.identities import NEVER_SENT, Identity
@@ -42,7 +43,7 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
 async def _concerns(ctx: Context, group: Group, route: Text, text: str) -> tuple[Identity, ...]:
     """Return the kinds of what points somebody out in a text that are to be asked about."""
     handling = route.takes.handling
-    return handling.concerns(await identified.identities_in(ctx, group, text)) if handling is not None else ()
+    return handling.concerns(await identity_search.identities_in(ctx, group, text)) if handling is not None else ()
 
 
 async def _ask_whether(
@@ -73,14 +74,14 @@ def _slot(context: MessageContext) -> str:
 async def go_on(ctx: Context, actor: Actor, action: Action) -> None:
     """Go on with a text that a feature asked for: it is asked for again, or what was written is shown once more."""
     prompt = await ctx.work.prompts.lookup(int(action.arg))
-    if prompt is None or prompt.person_id != actor.person.id or not wanted_texts.is_awaited(ctx, prompt):
+    if prompt is None or prompt.person_id != actor.person.id or not unsaved_texts.is_awaited(ctx, prompt):
         await ctx.tell(actor, "wanted_over")
         return
     asked = prompt.context
     if not await asked_of(ctx, actor.person, asked):
         await ctx.work.prompts.end(actor.person.id, prompt.matter)
     elif asked.held is None:
-        what = await wanted_texts.called(ctx, asked)
+        what = await unsaved_texts.called(ctx, asked)
         keys = [[ctx.key("not_needed", "unwanted", actor.group.id, str(prompt.id))]]
         await ctx.tell(actor, "wanted", {"what": what}, keys, context=asked)
     else:
@@ -98,7 +99,7 @@ async def not_needed(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.reply(actor, "wanted_over")
         return
     await ctx.work.prompts.end(actor.person.id, prompt.matter)
-    what = await wanted_texts.called(ctx, prompt.context)
+    what = await unsaved_texts.called(ctx, prompt.context)
     await ctx.reply(actor, "cancelled", {"what": what})
 
 

@@ -1,12 +1,13 @@
 """Readers at the door of a private chat: what is told before a message is heard as a text, or is none."""
 
-from bot.assembly import deep_links, dispatch_commands, held_texts, unasked_readers
+from bot.assembly import ambiguous_texts, deep_links, dispatch_commands, unexpected_readers
 from bot.assembly.private_text import Arrived
 from bot.channel.updates import Written
 from bot.context import abuse_limits
 from bot.context.context import Context
 from bot.context.sealed_actions import LINK
-from bot.features.journey import homes, memberships
+from bot.features.home import start_page
+from bot.features.network import memberships
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import listen
 from storage.records.records import Person
@@ -44,19 +45,19 @@ async def media(ctx: Context, arrived: Arrived) -> bool:
         return False
     if not said.edited:
         await care.met(ctx, person, said.text)
-        await unasked_readers.media(ctx, person, said)
+        await unexpected_readers.media(ctx, person, said)
     return True
 
 
 async def _carry_out(ctx: Context, said: Written, person: Person, name: str) -> None:
-    await held_texts.end_pieces(ctx, person)
+    await ambiguous_texts.end_pieces(ctx, person)
     begins = name == "start" and bool(said.arguments)
     if begins and (action := ctx.services.buttons.open(LINK, said.arguments)):
         await deep_links.follow(ctx, person, said, action)
         return
     if not await _goes_on(ctx, person, name, said.arguments):
         return
-    if begins and not memberships.named(await homes.seats(ctx, person), said.arguments):
+    if begins and not memberships.named(await start_page.seats(ctx, person), said.arguments):
         await ctx.to_person(person.id, "start.bad_link")
         return
     await dispatch_commands.in_private(ctx, person, name, said.arguments, said.message_id)

@@ -8,12 +8,14 @@ from bot.ballots import box
 from bot.context.context import Context
 from bot.exercises import given_texts, runner
 from bot.features.calendar import absence, lifecycle
+from bot.features.coordination import coordinator
 from bot.features.digest import daily_message
 from bot.features.incidents import receipts, report, retention, second_approval, unfinished, unread
-from bot.features.journey import coordinator, network_letter, status
-from bot.features.journey.session_keys import SESSION
-from bot.features.members import own_rights, passing, personal_data, promise, roll_call, substitutes, unreachable
+from bot.features.members import bot_permissions, passing, personal_data, promise, roll_call, substitutes, unreachable
+from bot.features.network import network_letter
 from bot.features.outsiders import event_day
+from bot.features.process import status
+from bot.features.process.session_keys import SESSION
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
@@ -75,7 +77,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await given_texts.sweep(ctx, group)
             await roll_call.look(ctx, group)
             await status.day_gone(ctx, group)
-            await own_rights.look(ctx, group)
+            await bot_permissions.look(ctx, group)
             await second_approval.look(ctx, await ctx.work.groups.get(group.id))
             await substitutes.look(ctx, await ctx.work.groups.get(group.id))
         case run_deadlines.TIMER if ctx.now - due.at < LATE:

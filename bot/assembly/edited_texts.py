@@ -13,8 +13,9 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
-from bot.features.identities import identified
-from bot.features.journey import exercise_buttons, memberships
+from bot.features.home import exercise_buttons
+from bot.features.identities import identity_search
+from bot.features.network import memberships
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.hearing import Outcome, decide
@@ -120,7 +121,7 @@ def _words(said: Written) -> str:
 
 async def _apply(ctx: Context, actor: Actor, run_id: int, said: Written, changed: Edited, there: str) -> None:
     source = MessageSource(said.chat.id, said.message_id)
-    event = await identified.seen(ctx, actor.group, changed, source, there)
+    event = await identity_search.seen(ctx, actor.group, changed, source, there)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 
 

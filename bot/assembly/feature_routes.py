@@ -13,12 +13,14 @@ from bot.features.calendar import (
     time_poll,
     who_was_there,
 )
-from bot.features.digest import cannot, daily_message, preferences
+from bot.features.coordination import coordination, coordinator
+from bot.features.digest import daily_message, declined, preferences
 from bot.features.documents import adopted, archive, handlers
 from bot.features.help import town_facts
+from bot.features.home import exercise_buttons, week
 from bot.features.incidents import (
+    approval_page,
     areas,
-    guard,
     incident_settings,
     presence,
     read_incidents,
@@ -27,24 +29,6 @@ from bot.features.incidents import (
     statistics,
     work_devices,
     wrong_town,
-)
-from bot.features.journey import (
-    about,
-    answer_history,
-    beginning,
-    bookmarks,
-    compare_answers,
-    coordination,
-    coordinator,
-    exercise_buttons,
-    navigation,
-    past_rounds,
-    process_leaders,
-    recurring_dates,
-    results,
-    status,
-    steps,
-    week,
 )
 from bot.features.members import (
     admission,
@@ -57,10 +41,11 @@ from bot.features.members import (
     moving,
     network_seats,
     personal_data,
+    step_leaders,
     substitutes,
-    turns,
     unreachable,
 )
+from bot.features.network import recurring_dates
 from bot.features.outsiders import (
     actor_forms,
     admitting,
@@ -72,13 +57,26 @@ from bot.features.outsiders import (
     withdrawn,
     wrong_guest,
 )
+from bot.features.process import (
+    about,
+    answer_history,
+    beginning,
+    bookmarks,
+    compare_answers,
+    navigation,
+    past_rounds,
+    process_leaders,
+    results,
+    status,
+    steps,
+)
 from bot.features.registers import (
     agreed_numbers,
     candidates,
     changed_numbers,
     knowledge,
     lines_to_rows,
-    named_people,
+    mention_notices,
     registers,
     tasks,
 )
@@ -98,7 +96,7 @@ FEATURES = (
     suggestions,
     attendance,
     cancelling,
-    cannot,
+    declined,
     boards,
     bookmarks,
     candidates,
@@ -118,7 +116,7 @@ FEATURES = (
     event_link,
     exercise_buttons,
     actor_forms,
-    guard,
+    approval_page,
     guests,
     handlers,
     handover,
@@ -133,7 +131,7 @@ FEATURES = (
     mail_address,
     meetings,
     moving,
-    named_people,
+    mention_notices,
     agreed_numbers,
     changed_numbers,
     beginning,
@@ -160,7 +158,7 @@ FEATURES = (
     time_poll,
     todos,
     town_facts,
-    turns,
+    step_leaders,
     unanswered_invitations,
     unreachable,
     week,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.assembly import button_questions, held_texts
+from bot.assembly import ambiguous_texts, button_questions
 from bot.assembly.dispatch_texts import give
 from bot.assembly.feature_routes import TEXTS
 from bot.channel.updates import Written
@@ -14,7 +14,7 @@ from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.approvals import written_consent
 from bot.features.help import menus
-from bot.features.identities import identified
+from bot.features.identities import identity_search
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import Sure, listen
 from bot.features.wellbeing.hearing import Outcome, Where, decide
@@ -116,7 +116,7 @@ async def exercise(ctx: Context, text: GroupText) -> bool:
     else:
         event = Wrote(member, said.text, said.at, ctx.today, ctx.dates, context.key, said.long, context.seen)
     source, record = MessageSource(said.chat.id, said.message_id), await ctx.work.runs.get(context.run)
-    event = await identified.seen(ctx, text.group, event, source)
+    event = await identity_search.seen(ctx, text.group, event, source)
     await runner.apply(ctx, text.group, record, event, by=text.member, source=source)
     return True
 
@@ -214,10 +214,10 @@ async def _hold_in_private(
     person = await ctx.work.people.get(member.person_id)
     apart = replace(said, message_id=0)  # no message of their own chat
     if heard is written_consent.Heard.WITH_REASON:
-        await held_texts.hold_reason(ctx, person, apart, asked)
+        await ambiguous_texts.hold_reason(ctx, person, apart, asked)
     elif heard is written_consent.Heard.PROMISE_FIRST:
         question = await button_questions.asked(ctx, person, asked)
-        kept = question is not None and await held_texts.hold(ctx, person, apart, [question])
+        kept = question is not None and await ambiguous_texts.hold(ctx, person, apart, [question])
         await _promise_first(ctx, group, member, written=True, kept=kept)
 
 

@@ -1,10 +1,10 @@
 """What the dispatcher hands over to: what comes in, falls due or comes back, and what follows from it."""
 
 from bot.assembly import after_restore, channel_results, dispatch_events, due_rows, route_update
-from bot.assembly import way_on as ways
+from bot.assembly import fallback_buttons as ways
 from bot.context.context import Context
 from bot.features.incidents import report
-from bot.features.members import membership, own_rights, promise
+from bot.features.members import bot_permissions, membership, promise
 from storage.records.records import Person, Reach
 
 handle = route_update.handle
@@ -14,7 +14,7 @@ settle = dispatch_events.dispatch
 refresh = dispatch_events.refresh_runs
 way_on = ways.show
 may_lie_aside = report.may_lie_aside
-no_topic = own_rights.without_topic
+no_topic = bot_permissions.without_topic
 
 
 async def begin(ctx: Context) -> None:

@@ -1,6 +1,6 @@
 """Where a text was written that may come from somebody in need, and what follows. Asked before anything takes it."""
 
-from bot.assembly import asked_questions, held_texts, unasked_readers
+from bot.assembly import ambiguous_texts, asked_questions, unexpected_readers
 from bot.assembly.private_text import PrivateText
 from bot.channel.updates import Written
 from bot.context.context import Context
@@ -29,14 +29,14 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     gone = told and await _take_out(ctx, person, said)
     await care.answer(ctx, person, heard, unsaved=outcome is Outcome.ANSWER and bool(questions), gone=gone)
     if outcome is Outcome.ASK:
-        await held_texts.hold(ctx, person, said, questions, cries=True)
+        await ambiguous_texts.hold(ctx, person, said, questions, cries=True)
     return True
 
 
 async def _where(ctx: Context, text: PrivateText) -> Where:
     """Return where the text was written: what it would answer, or what it could."""
     person, replied = text.person, text.replied
-    if await unasked_readers.is_logging(ctx, person):
+    if await unexpected_readers.is_logging(ctx, person):
         return Where.LOGGING
     if replied is not None and matter_of(replied.context):
         return await asked_questions.where(ctx, person, replied.context)

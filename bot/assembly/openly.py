@@ -6,13 +6,13 @@ What is not named here waits for the nightly backup; so whatever is new waits, u
 from bot.assembly import ballot_owners
 from bot.ballots import box
 from bot.features.calendar import absence, lifecycle
-from bot.features.journey import network_letter
-from bot.features.journey.session_keys import SESSION
 from bot.features.members import personal_data, promise
+from bot.features.network import network_letter
 from bot.features.outsiders import event_day
+from bot.features.process.session_keys import SESSION
 from bot.reminders import kinds, run_deadlines
 from flows.definitions.model import Process
-from flows.vocabulary import ExerciseRole
+from flows.enums import ExerciseRole
 from storage.backup.latest import Openly
 from storage.records.schedule import RETENTION
 

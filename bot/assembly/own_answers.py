@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.assembly import asked_questions, command_keys, what_waits
+from bot.assembly import asked_questions, command_keys, inbox
 from bot.assembly.asked_questions import OpenQuestion
 from bot.context.context import Actor, Context
 from bot.context.message import Key
@@ -17,8 +17,9 @@ from bot.context.open_thing import Kind, Part
 from bot.context.permissions import Rank, rank_of
 from bot.exercises import runner
 from bot.features.calendar import absence, attendance, lifecycle, meeting_details
-from bot.features.digest.cannot import ways_not_to_answer, ways_under
-from bot.features.journey import network_meetings, process_leaders, status
+from bot.features.digest.declined import ways_not_to_answer, ways_under
+from bot.features.network import network_meetings
+from bot.features.process import process_leaders, status
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import care
 from bot.reminders.open_items import coordinators
@@ -120,7 +121,7 @@ async def _waits(ctx: Context, asked: Asked) -> Found | None:
     """Tell how much waits, and what is nearest of it that may be named: an exercise."""
     if not _towns(asked, Rank.NETWORK):
         return None
-    todo = [one async for one in what_waits.open_to(ctx, asked.person) if one.part is Part.TODO]
+    todo = [one async for one in inbox.open_to(ctx, asked.person) if one.part is Part.TODO]
     named = [one.facts for one in todo if one.kind is Kind.ENTRY and not one.facts["private"]]
     dated = sorted((one for one in named if one["answer_by"]), key=lambda one: str(one["answer_by"]))
     first = next(iter([*dated, *named]), {"title": None, "answer_by": None})

@@ -6,7 +6,7 @@ lies sealed until then, for a day at most. Where nothing is asked it is answered
 
 from typing import Final
 
-from bot.assembly import asked_questions, command_keys, held_texts, own_answers, unasked_readers
+from bot.assembly import ambiguous_texts, asked_questions, command_keys, own_answers, unexpected_readers
 from bot.assembly.asked_questions import OpenQuestion
 from bot.assembly.own_answers import Asked
 from bot.assembly.private_text import PrivateText
@@ -14,7 +14,7 @@ from bot.context import abuse_limits
 from bot.context.context import Actor, Context
 from bot.context.message import Message
 from bot.features.incidents import report
-from bot.features.journey import wanted_texts
+from bot.features.process import unsaved_texts
 from messages.own_words import Heard, Means
 
 TO_A_PERSON: Final = (Means.AWAY, Means.LEAVES, Means.PERSON)  # what somebody may want to know of, or answer
@@ -38,16 +38,16 @@ async def _is_meant(ctx: Context, text: PrivateText) -> bool:
     """True for what is certainly meant for what is asked, or can mean nothing else: what a feature asked for, the name
     of a button, what goes on with the text before."""
     rules, said = ctx.services.voice.rules, text.said.text
-    lists = all(one.prompt.context.want in wanted_texts.OFFERED for one in text.written)
+    lists = all(one.prompt.context.want in unsaved_texts.OFFERED for one in text.written)
     if lists and rules.command_in(said):
         return True
     if rules.moves(said) or rules.thanks(said) or rules.joins(said) or text.said.forwarded:
         return True
     if text.replied is not None and text.replied.context.want:
-        return text.replied.context.want not in wanted_texts.OFFERED
+        return text.replied.context.want not in unsaved_texts.OFFERED
     asked = await text.at_once(ctx)
     fresh = [asked] if asked else asked_questions.asked_now(ctx, text.questions)
-    return any(one.prompt.context.want and one.prompt.context.want not in wanted_texts.OFFERED for one in fresh)
+    return any(one.prompt.context.want and one.prompt.context.want not in unsaved_texts.OFFERED for one in fresh)
 
 
 async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> Heard | None:
@@ -60,7 +60,7 @@ async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion])
     if heard.means in (Means.AWAY, Means.TALK) and await text.check_in(ctx):
         return None  # which has words of its own for that
     logs = [await report.overhears(ctx, one.prompt.context.run) for one in questions]
-    return None if any(logs) or await unasked_readers.is_logging(ctx, text.person) else heard
+    return None if any(logs) or await unexpected_readers.is_logging(ctx, text.person) else heard
 
 
 async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> bool:
@@ -73,9 +73,9 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
     if found is None:
         return False
     name, facts, keys = found
-    slot, kept = await held_texts.lay(ctx, person, said, text.written) if questions else (None, [])
+    slot, kept = await ambiguous_texts.lay(ctx, person, said, text.written) if questions else (None, [])
     passes = not questions and heard.means in TO_A_PERSON
-    human, held = await unasked_readers.to_a_person(ctx, text) if passes else ([], None)
+    human, held = await unexpected_readers.to_a_person(ctx, text) if passes else ([], None)
     told = [ctx.services.voice.render(f"own.{name}", {**facts, "human": bool(human)})]
     told += [ctx.services.voice.render("own_kept")] if kept else []
     about = seats[0].group.id if questions or len(seats) == 1 else None

@@ -7,7 +7,7 @@ from bot.assembly.asked_questions import OpenQuestion
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.features.incidents import report
-from bot.features.journey import wanted_texts
+from bot.features.process import unsaved_texts
 from bot.features.wellbeing import care, check_ins
 from storage.records.message_notes import MessageContext
 from storage.records.records import CheckIn, Group, Member, Outgoing, Person, private_chat
@@ -80,7 +80,7 @@ class PrivateText:
 
 async def private_text(ctx: Context, person: Person, said: Written) -> PrivateText:
     """Look up where a text was written."""
-    under = await wanted_texts.under(ctx, person, said.reply_to) or MessageContext()
+    under = await unsaved_texts.under(ctx, person, said.reply_to) or MessageContext()
     questions = await button_questions.claiming(ctx, person, said, under)
     replied = await ctx.work.outbox.by_message(private_chat(person.id), said.reply_to) if said.reply_to else None
     return PrivateText(person, said, under, replied, questions)

@@ -14,7 +14,7 @@ from bot.assembly import (
     in_need,
     own_words,
     strangers,
-    unasked_readers,
+    unexpected_readers,
 )
 from bot.assembly.edited_texts import EditedText
 from bot.assembly.group_readers import GroupText
@@ -37,7 +37,9 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
     "private chat",
     (
         Reader("need", in_need.met, "numbers come before all else, and what is meant for us alone reaches nobody"),
-        Reader("returns", unasked_readers.returns, "who says that they are back is not answering: they come back so"),
+        Reader(
+            "returns", unexpected_readers.returns, "who says that they are back is not answering: they come back so"
+        ),
         Reader("town", asked_readers.town_named, "a town's name under “which town?” can mean nothing else"),
         Reader("promise", asked_readers.promise_first, "nothing is kept before a new promise is answered"),
         Reader("forgotten", asked_readers.forgotten, "what it replies to is forgotten, so it answers nothing of now"),
@@ -66,12 +68,14 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
         Reader("pen", asked_readers.pen_elsewhere, "who writes for the group does so in its chat"),
         Reader("summary", asked_readers.summary, "under one's own answers only its buttons' words count"),
         Reader("exercise", asked_readers.exercise, "the exercise they were last in says what it takes"),
-        Reader("shut out", unasked_readers.shut_out, "who is in no open group has no other way", unasked=True),
-        Reader("guest", unasked_readers.guest, "a guest has nothing but the event", unasked=True),
-        Reader("actor form", unasked_readers.actor_form, "who answers from outside has but the form", unasked=True),
-        Reader("logging", unasked_readers.logged_meanwhile, "it may be of the incident, and so leaves", unasked=True),
-        Reader("logged", unasked_readers.logged_lately, "so may what comes right after", unasked=True),
-        Reader("shrug", unasked_readers.shrug, "nothing asks for it: all that it may mean is shown", unasked=True),
+        Reader("shut out", unexpected_readers.shut_out, "who is in no open group has no other way", unasked=True),
+        Reader("guest", unexpected_readers.guest, "a guest has nothing but the event", unasked=True),
+        Reader("actor form", unexpected_readers.actor_form, "who answers from outside has but the form", unasked=True),
+        Reader(
+            "logging", unexpected_readers.logged_meanwhile, "it may be of the incident, and so leaves", unasked=True
+        ),
+        Reader("logged", unexpected_readers.logged_lately, "so may what comes right after", unasked=True),
+        Reader("shrug", unexpected_readers.shrug, "nothing asks for it: all that it may mean is shown", unasked=True),
     ),
 )
 

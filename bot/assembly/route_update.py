@@ -16,8 +16,8 @@ from bot.channel.updates import (
     Written,
 )
 from bot.context.context import Context
-from bot.features.journey import status
 from bot.features.members import arrival, membership, substitutes
+from bot.features.process import status
 
 
 async def handle(ctx: Context, heard: Update) -> None:

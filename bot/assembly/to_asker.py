@@ -12,12 +12,12 @@ from bot.context.message import matter_of
 from bot.context.plain_text import fingerprint
 from bot.exercises import given_texts, runner
 from bot.exercises.turn_context import MessageSource
-from bot.features.identities import identified
+from bot.features.home import exercise_buttons
+from bot.features.identities import identity_search
 from bot.features.incidents import report
-from bot.features.journey import exercise_buttons
+from flows.enums import How
 from flows.run.events import Wrote
 from flows.run.state import Visit
-from flows.vocabulary import How
 from storage.records.message_notes import MessageContext
 from storage.records.records import Person
 
@@ -52,7 +52,7 @@ async def answer(
     source = MessageSource(said.chat.id, said.message_id)
     joins = ctx.services.voice.rules.joins(said.text)
     written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen, joins)
-    event = await identified.seen(ctx, actor.group, written, source)
+    event = await identity_search.seen(ctx, actor.group, written, source)
     await _note_field(ctx, actor, run_id, said.text)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
     return True

@@ -14,11 +14,11 @@ from bot.views.process import step_outline
 from bot.views.results import result
 from flows.definitions.model import Exercise, Process, Step
 from flows.engine.engine import Turn, advance
+from flows.enums import Audience, How, Kind
 from flows.fields import ChoiceField, Offer, ScaleField, TextField
 from flows.run.effects import AskItems, AskQuestion
 from flows.run.events import Began, Opened
 from flows.run.state import NewRow, Place, Run, Seat, Sheet, Supplied, Visit
-from flows.vocabulary import Audience, How, Kind
 from messages.proofreading import written
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.json_records import Json, JsonObject

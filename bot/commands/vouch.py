@@ -4,7 +4,7 @@ import argparse
 
 from bot.commands import Arguments
 from bot.context.sealed_actions import Buttons
-from bot.page.proof import DIGITS, digits, operators_code, spaced
+from bot.page.one_time_code import DIGITS, digits, operators_code, spaced
 from storage.vault.vault import Keyring
 
 

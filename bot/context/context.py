@@ -49,7 +49,7 @@ from bot.settings import Operator
 from bot.telegram import links
 from flows.dates.dates import DateReader
 from flows.definitions.model import Exercise, Process
-from flows.trouble import Trouble
+from flows.input_errors import Trouble
 from messages.voice import TemplateFacts, Voice
 from storage.json_records import JsonObject
 from storage.records.message_notes import AnswerNote, MessageContext, Purpose
@@ -125,7 +125,7 @@ class Context:
     proof: Proof = Proof.NOT_ASKED
     browser: int = 0  # the sign-in of the browser in which the person acts; 0 elsewhere
     troubles: dict[str, Trouble] = field(default_factory=dict)  # of a form, by question
-    # The item in the outbox with the last message to each person, if it leads nowhere (see `bot.assembly.way_on`).
+    # The item in the outbox with the last message to each person, if it leads nowhere.
     last_told: dict[int, int | None] = field(default_factory=dict)
     beside: dict[int, str] = field(default_factory=dict)  # a line under the next receipt to a person, as HTML
 

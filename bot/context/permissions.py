@@ -5,7 +5,7 @@ from enum import Enum, IntEnum
 from typing import assert_never
 
 from flows.definitions.model import Exercise
-from flows.vocabulary import ExerciseRole
+from flows.enums import ExerciseRole
 from storage.records.records import Group, Member, Row, SeatState
 
 

@@ -20,9 +20,9 @@ from bot.app import Bot
 from bot.context.context import Context
 from bot.features.members import sign_in
 from bot.operations.servers import listening
-from bot.page.door import LARGEST_BODY, door_of
-from bot.page.looks import HEADERS, looks_of
 from bot.page.mail import Mailer
+from bot.page.templates import HEADERS, looks_of
+from bot.page.web_app import LARGEST_BODY, door_of
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.settings import Address, MailServer

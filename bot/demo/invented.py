@@ -5,8 +5,8 @@ import tomllib
 from importlib.resources import files
 
 from flows.definitions.model import Question
+from flows.enums import ExerciseRole, How, Kind
 from flows.run.state import Run
-from flows.vocabulary import ExerciseRole, How, Kind
 from storage.json_records import Json, JsonObject
 
 FILES = ("demo.toml", "demo-1-3.toml", "demo-4-8.toml")

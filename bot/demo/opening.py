@@ -15,8 +15,8 @@ from bot.app import Bot
 from bot.context.context import Context
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.others import GLANCE, PATIENCE, UNFINISHED, Others
-from bot.features.journey.own_hand import waiting
-from bot.features.journey.own_tasks import Task
+from bot.features.coordination.coordinator_tasks import waiting
+from bot.features.coordination.task_kinds import Task
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from storage.records.records import private_chat

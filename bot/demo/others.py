@@ -24,9 +24,9 @@ from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.edit_conflict import THEIRS
+from flows.enums import Audience, ExerciseRole, How
 from flows.fields import ChoiceField, DateField, MomentField, NumberField, PersonField, RowField, ScaleField
 from flows.run.state import Phase, Place, Run, Visit
-from flows.vocabulary import Audience, ExerciseRole, How
 from storage.json_records import Json
 from storage.records.records import Group, Member, Person, private_chat
 

@@ -9,6 +9,7 @@ from bot.context.events import ExerciseConcluded, ExerciseReopened, SetAside
 from bot.exercises import group_card, save_answers, send_messages
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import start_timer
+from flows.enums import How
 from flows.run.effects import (
     Admit,
     Amend,
@@ -34,7 +35,6 @@ from flows.run.effects import (
     Unsay,
 )
 from flows.run.state import Phase, Run
-from flows.vocabulary import How
 
 
 async def apply_effect(turn: TurnContext, effect: Effect) -> None:

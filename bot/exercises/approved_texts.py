@@ -15,10 +15,10 @@ from bot.exercises import row_links
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
 from flows.definitions.model import Exercise, Process
+from flows.enums import ExerciseRole, Field, How
 from flows.fields import RowField
 from flows.run.state import Phase, Run
 from flows.values import linked_rows
-from flows.vocabulary import ExerciseRole, Field, How
 from storage.records.records import Group, Member
 
 OWNED: Final = {  # what is asked about the town before such a text is adopted

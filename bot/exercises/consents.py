@@ -10,7 +10,7 @@ from bot.context.context import Context
 from bot.exercises import runner
 from flows import ballots
 from flows.ballots import YES, Ballot, Phase, Purpose, Voter
-from flows.vocabulary import ExerciseRole, Field
+from flows.enums import ExerciseRole, Field
 from messages.voice import TemplateFacts
 from storage.records.records import Group
 

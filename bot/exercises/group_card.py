@@ -15,9 +15,9 @@ from bot.reminders.run_deadlines import thinking_ends
 from bot.views.results import result, talk_slot
 from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, result_keys, together_keys
 from flows.dialogue.keyboards import CONCLUSION
+from flows.enums import Field, How
 from flows.run.effects import AskBack
 from flows.run.state import Phase, Run
-from flows.vocabulary import Field, How
 from messages.voice import TemplateFacts
 from storage.records.message_notes import MessageContext
 from storage.records.records import Answer, group_chat

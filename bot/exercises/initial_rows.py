@@ -3,8 +3,8 @@
 from bot.context.context import Context
 from bot.exercises.runner import load, refresh_card
 from flows.definitions.model import Exercise, Question
+from flows.enums import Kind
 from flows.run.state import Phase
-from flows.vocabulary import Kind
 from storage.json_records import JsonObject
 from storage.records.records import Group, Member
 

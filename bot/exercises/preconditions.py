@@ -10,9 +10,9 @@ from bot.context.context import Context
 from bot.exercises import approved_texts, authors, runner
 from bot.reminders.open_items import coordinators
 from flows.definitions.model import Exercise, Question
+from flows.enums import How, Kind
 from flows.run.state import Phase
 from flows.values import Value
-from flows.vocabulary import How, Kind
 from storage.records.group_settings import Overruling
 from storage.records.records import Group, Member
 

@@ -6,20 +6,20 @@ from datetime import date, timedelta
 
 from bot.context.context import Context
 from bot.context.events import CalendarChanged, OpenedToNetwork, WaitEnded
-from bot.exercises import approved_texts, counted, deferral, row_links, written_before
-from bot.exercises.carried_over import recalled
+from bot.exercises import approved_texts, counted, deferral, prefill, row_links
+from bot.exercises.earlier_results import recalled
 from bot.exercises.initial_rows import seed
 from bot.exercises.runner import apply, load, scene_of
 from bot.reminders.holidays import is_holiday, working_day_after
 from bot.reminders.run_deadlines import start_timer
 from bot.views.shared_buttons import beside_keys
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, How
 from flows.pairing import small_groups
 from flows.run.events import Began
 from flows.run.run_json import to_json
 from flows.run.state import Phase, Run, Seat
 from flows.timing.pacing import JULY
-from flows.vocabulary import ExerciseRole, How
 from storage.records import records
 from storage.records.records import Group
 
@@ -68,15 +68,15 @@ async def begin(
         items=await row_links.in_order(ctx, group, exercise),
         answer_by=None if exercise.private or exercise.always else until or within,
     )
-    said = await written_before.last_said(ctx, group, run)
-    run = written_before.begun_with(run, said)
+    said = await prefill.last_said(ctx, group, run)
+    run = prefill.begun_with(run, said)
     await seed(ctx, group, exercise)
     if exercise.role is ExerciseRole.MEETINGS:
         ctx.events.append(CalendarChanged(group.id))
     record = await ctx.work.runs.add(
         group.id, exercise.id, exercise.version, to_json(run), phase=Phase.NEW, by_day=exercise.private
     )
-    await written_before.keep(ctx, record.id, exercise, said)
+    await prefill.keep(ctx, record.id, exercise, said)
     await _let_think(ctx, group, exercise, record)
     if exercise.anonymous:
         group = await counted.show(ctx, group)

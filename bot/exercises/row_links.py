@@ -8,11 +8,11 @@ from bot.context.events import RowAdded
 from bot.views.names import RowName, Scene, answer_key
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.keyboards import CONCLUSION
+from flows.enums import ExerciseRole, Field, How
 from flows.fields import Offer, RowField, TextField
 from flows.run.run_json import from_json
 from flows.run.state import Example, Phase, Run, SharedAnswer, ticks_of
 from flows.values import Pointer, Value, linked_rows, pointers
-from flows.vocabulary import ExerciseRole, Field, How
 from storage.json_records import Json
 from storage.records.records import Group, Member, Row
 

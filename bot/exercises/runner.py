@@ -21,10 +21,10 @@ from bot.views.names import Scene
 from flows.definitions.model import Exercise
 from flows.dialogue.keyboards import CONCLUSION
 from flows.engine.engine import advance
+from flows.enums import Kind
 from flows.run.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
 from flows.run.run_json import from_json, to_json
 from flows.run.state import Phase, Place, Run, Supplied, Visit, key_of
-from flows.vocabulary import Kind
 from storage.json_records import JsonObject
 from storage.records import records
 from storage.records.records import Answer, Group, Member

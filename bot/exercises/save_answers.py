@@ -18,18 +18,18 @@ from bot.context.events import (
 )
 from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
-from bot.exercises.people_named import newly_named
+from bot.exercises.mentions import newly_named
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import schedule_date, schedule_row, undate
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.keyboards import CONCLUSION
+from flows.enums import Audience, ExerciseRole, How, Kind
 from flows.fields import OrganisationField, PersonField, RowField
 from flows.phone import exchanged
 from flows.run.effects import Admit, Comment, Empty, Erase, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
 from flows.run.state import Sheet
 from flows.timing import yearly
 from flows.values import Value, Values, day_of, pointed_id
-from flows.vocabulary import Audience, ExerciseRole, How, Kind
 from storage.records.records import Answer, GivenAnswer, Row
 from storage.records.rows import AsTask
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from bot.context.events import GuestRow, PrivateRow, SheetGiven
 from bot.context.message import EditManner, Message
 from bot.exercises.group_views import of_conclusion, of_missing, of_talk
-from bot.exercises.message_facts import VIEWS, saved_day
+from bot.exercises.message_views import VIEWS, saved_day
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items
+from flows.enums import How, Kind
 from flows.identities import Identity
 from flows.run.effects import (
     AskItems,
@@ -29,7 +30,6 @@ from flows.run.effects import (
 )
 from flows.run.state import Phase, Place, Run
 from flows.values import linked_rows
-from flows.vocabulary import How, Kind
 from storage.records.message_notes import MessageContext
 from storage.records.records import Member, Person, private_chat
 

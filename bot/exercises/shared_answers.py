@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from bot.context.context import Context
 from flows.definitions.model import left_out
+from flows.enums import How
 from flows.run.state import Phase, Run, Sheet
-from flows.vocabulary import How
 from storage.json_records import JsonObject
 from storage.records.records import Group
 

@@ -15,8 +15,8 @@ from aiohttp import web
 
 from bot.dispatch.polling import Poller
 from bot.dispatch.sender import OutboxSender
-from bot.operations.beside import Beside
 from bot.operations.maintenance import Maintenance
+from bot.operations.supervisor import Beside
 from bot.operations.watchdog import PATIENCE, Watchdog
 from storage.errors import StorageError
 from storage.records.repository import Clock

@@ -8,7 +8,8 @@ from bot.context.context import Actor, Context
 from bot.context.message import Message
 from bot.context.permissions import may, seat_for
 from bot.context.sealed_actions import private_scope
-from bot.features.journey import memberships, status
+from bot.features.network import memberships
+from bot.features.process import status
 from messages.voice import TemplateFacts
 from storage.records.records import ChatCopy, Group, OutboxKind, Person
 

@@ -13,8 +13,8 @@ from bot.assembly.chat_commands import COMMANDS, RING
 from bot.context.context import Services
 from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
+from bot.page.contact_links import numbers_in
 from bot.page.formatted import formatted
-from bot.page.reach import numbers_in
 from bot.telegram import links
 from storage.records.records import ChatCopy
 

@@ -12,15 +12,15 @@ from bot.features.help import help_lines, town_facts
 from bot.features.help.menus import own_numbers, turn_facts
 from bot.features.incidents import receipts, report, unread, urgent, work_devices
 from bot.features.wellbeing.hearing import Where
-from bot.page import in_need
-from bot.page.asking import Asking
+from bot.page import care
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import Shown, field_of
 from bot.page.form_fields import entries, number_of
-from bot.page.looks import Looks
+from bot.page.templates import Looks
+from bot.page.visitor import Asking
+from flows.enums import Field, Mark
+from flows.input_errors import Trouble
 from flows.run.events import Entry
-from flows.trouble import Trouble
-from flows.vocabulary import Field, Mark
 from messages.documents.pictures import qr
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Link
@@ -103,8 +103,8 @@ class Devices:
 
     async def _care(self, work: UnitOfWork, entered: Mapping[str, Entry]) -> list[ShownMessage]:
         """Return where to turn, if somebody who logs cries for help; what they log is taken as ever."""
-        found = in_need.hear({key: (in_need.words_of(entry), Where.LOGGING) for key, entry in entered.items()})
-        copies = await in_need.card(self._asking.collecting(work), None, found)
+        found = care.hear({key: (care.words_of(entry), Where.LOGGING) for key, entry in entered.items()})
+        copies = await care.card(self._asking.collecting(work), None, found)
         return [shown(self._asking.services, copy, proved=False, outside=True) for copy in copies]
 
     async def _known(self, work: UnitOfWork, request: web.Request) -> tuple[Link, Group] | None:

@@ -9,19 +9,19 @@ from bot.assembly import asked_questions
 from bot.context.context import Context
 from bot.context.permissions import Rank, meets, rank_of
 from bot.exercises import approved_texts, runner, text_changes
-from bot.features.identities.identified import in_answer
-from bot.page.in_need import HeardIn, hear, words_of
+from bot.features.identities.identity_search import in_answer
+from bot.page.care import HeardIn, hear, words_of
 from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key, title_for
 from flows.definitions.model import Question
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.prompts import settled
+from flows.enums import How
 from flows.fields import ScaleField, There
+from flows.input_errors import Problem, Trouble
 from flows.run.events import Entry, Filled
 from flows.run.state import Phase, Run
-from flows.trouble import Problem, Trouble
 from flows.values import Value
-from flows.vocabulary import How
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Member, Person
 from storage.records.records import Run as Record

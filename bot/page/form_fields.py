@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.page.form_updates import LONGEST
-from bot.page.looks import form_number
+from bot.page.templates import form_number
 from flows.run.events import Entry
 
 PICK, TEXT, COMMENT, SEEN, AS_IS, MINE = "p", "t", "k", "s", "ok", "m"  # begin the names of a sheet's fields

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from bot.page.reach import with_numbers
+from bot.page.contact_links import with_numbers
 
 TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "s": "s", "code": "code", "pre": "pre"}
 HEADING = re.compile(r"\s*<strong>([^<]+)</strong>\n+")  # that a quotation begins with

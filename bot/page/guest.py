@@ -17,20 +17,20 @@ from bot.context.context import Actor, Context
 from bot.context.message import Message
 from bot.context.sealed_actions import LINK, Action
 from bot.dispatch.polling import Poller
-from bot.features.journey.at_the_door import REQUEST
+from bot.features.network.access_requests import REQUEST
 from bot.features.outsiders import event_facts, event_link, guest_list, guests
 from bot.features.wellbeing.hearing import Where
-from bot.page import in_need, sessions
-from bot.page.asking import Asking
+from bot.page import care, sessions
+from bot.page.care import HeardIn
 from bot.page.conversation import shown
 from bot.page.form_fields import fields_of, number_of, own_words
-from bot.page.in_need import HeardIn
-from bot.page.looks import Looks
 from bot.page.sessions import Visitor
+from bot.page.templates import Looks
+from bot.page.visitor import Asking
 from bot.telegram import links
 from flows.answers import clean, unfit
+from flows.enums import Field
 from flows.values import Value
-from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Link, Member, Person, Row
@@ -96,7 +96,7 @@ class Guests:
             if troubled or wait or older or heard.held:
                 facts = await self._facts(work, invited, visitor, form)
                 told = {"troubled": troubled, "wait": wait, "older": older, "token": token}
-                copies = await in_need.card(self._asking.collecting(work), None, heard)
+                copies = await care.card(self._asking.collecting(work), None, heard)
                 told |= {"care": [shown(self._asking.services, one, proved=False, outside=True) for one in copies]}
                 told |= {"held": str(heard.held.get(NAME, "")), "mine": bool(own_words(form))}
                 return self._looks.page("guest", {**facts, **told}, status=429 if wait else 200)
@@ -128,7 +128,7 @@ class Guests:
             "groups": [],
             "pages": [],
             "here": "link",
-            "notice": in_need.line(self._asking.services.voice, _heard(form)),
+            "notice": care.line(self._asking.services.voice, _heard(form)),
         }
         return self._looks.page("guest_done", facts)
 
@@ -217,7 +217,7 @@ def _lacks(form: Mapping[str, str], questions: tuple[Field, ...], *, named: bool
 
 def _heard(form: Mapping[str, str]) -> HeardIn:
     """Return what is heard in the name, the only text that is asked for."""
-    return in_need.hear({NAME: (form.get(NAME, ""), Where.QUESTION)}, own_words(form))
+    return care.hear({NAME: (form.get(NAME, ""), Where.QUESTION)}, own_words(form))
 
 
 @dataclass(slots=True)

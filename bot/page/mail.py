@@ -16,11 +16,11 @@ from typing import Final
 
 import aiosmtplib
 
-from bot.assembly import way_on
+from bot.assembly import fallback_buttons
 from bot.context.context import Context, Services
 from bot.context.sealed_actions import LINK, Action
 from bot.errors import passes
-from bot.features.members import handover, mail_address, own_rights, sign_in
+from bot.features.members import bot_permissions, handover, mail_address, sign_in
 from bot.logs import Log, describe
 from bot.settings import MailServer
 from storage.errors import StorageError
@@ -128,7 +128,7 @@ class Mailer:
         async with self._store.work() as work:
             ctx = Context(self._services, work, self._clock())
             await mail_address.take_effect(ctx)
-            await way_on.show(ctx)
+            await fallback_buttons.show(ctx)
             due = await work.mails.due(self._clock())
         for mail in due:
             error: Exception | None = None
@@ -220,5 +220,5 @@ async def tell_of_refusal(ctx: Context, address: MailAddress) -> None:
             out = member.role in handover.SEATS and await handover.signed_out(ctx, member)
             facts = {"name": member.name, "town": group.title, "out": out}
             keys = [[ctx.key("way_in_for", "swapped", group.id, str(member.id), name=member.name)]] if out else []
-            await own_rights.tell_coordinators(ctx, group, "mail.refused", facts, keys, but=address.person_id)
-    await way_on.show(ctx)
+            await bot_permissions.tell_coordinators(ctx, group, "mail.refused", facts, keys, but=address.person_id)
+    await fallback_buttons.show(ctx)

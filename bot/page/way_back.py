@@ -11,9 +11,9 @@ from bot.context.context import Context
 from bot.dispatch.polling import Poller
 from bot.features.members import activation, handover
 from bot.page import sessions
-from bot.page.asking import Asking
 from bot.page.form_fields import fields_of, number_of
-from bot.page.looks import Looks
+from bot.page.templates import Looks
+from bot.page.visitor import Asking
 
 ADDRESS: Final = "/tillbaka/{code}"
 

@@ -13,8 +13,8 @@ from bot.reminders.kinds import ANSWER, DECIDE, GIVEN, INVITING, READY, SHARED, 
 from bot.reminders.next_message import schedule_next
 from flows.definitions.model import Exercise
 from flows.engine.engine import deadlines
+from flows.enums import How
 from flows.run.state import Phase, Run
-from flows.vocabulary import How
 from storage.records.records import Group, Member, OpenItem, Row
 
 INVITATION_WAITS = timedelta(days=14)

@@ -7,9 +7,9 @@ from bot.reminders import open_items
 from bot.reminders.kinds import AGAIN, DATE
 from bot.reminders.next_message import schedule_next
 from flows.definitions.model import Exercise
+from flows.enums import Field
 from flows.run.state import Phase, Run
 from flows.values import day_of
-from flows.vocabulary import Field
 from storage.records.records import Group, Member, Row
 
 TIMER = "timer"  # the kind of the row in the schedule

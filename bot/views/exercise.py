@@ -9,12 +9,12 @@ from bot.views.names import answer_key, cut
 from bot.views.picture import PictureWording
 from flows.definitions.model import ConsentAsked, Question
 from flows.engine.reveal import LEAST_UNNAMED, enough
+from flows.enums import Audience, ExerciseRole, How
 from flows.fields import ScaleField, TextField
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import AskQuestion
 from flows.run.state import Phase, Run
-from flows.trouble import Problem, Trouble
 from flows.values import Value, Values
-from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
 from messages.voice import TemplateFacts
 from storage.records.records import Answer

@@ -7,10 +7,10 @@ from bot.views.rows import RowWording
 from flows.answers import lines
 from flows.board import said_once
 from flows.definitions.model import Exercise, Question
+from flows.enums import How, Kind
 from flows.fields import ScaleField
 from flows.figures.results import CollectedPicture, Given, Judgement, Line, collect
 from flows.run.state import Run
-from flows.vocabulary import How, Kind
 from messages.voice import TemplateFacts, Voice
 from storage.records.records import Answer
 

@@ -6,14 +6,14 @@ from datetime import date
 
 from bot.views.names import SHOWN, Wording, cut
 from flows.answers import folded
-from flows.definitions.gaps import MissingParts, TaskState, gaps
 from flows.definitions.model import Gap, Question
+from flows.definitions.register_rules import MissingParts, TaskState, gaps
+from flows.enums import DAYS
 from flows.fields import NumberField, OrganisationField, ScaleField
 from flows.figures.results import area_means
 from flows.figures.tallies import tally
 from flows.timing import yearly
 from flows.values import Value, Values, parts
-from flows.vocabulary import DAYS
 from messages.language import SEPARATOR
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records.records import Row

@@ -12,10 +12,10 @@ from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows.definitions.model import Exercise
 from flows.dialogue.keyboards import about_label, conclusion_keyboard
+from flows.enums import Afterwards, ExerciseRole, Field, How, Mark, Picture
 from flows.fields import Feed
 from flows.run.state import Run
 from flows.timing import yearly
-from flows.vocabulary import Afterwards, ExerciseRole, Field, How, Mark, Picture
 from storage.records.records import Group, Member, Row, is_own_number
 
 Item = TypeVar("Item")

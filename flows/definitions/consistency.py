@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from flows.definitions.model import TOLD, Exercise, Question
+from flows.enums import How, Kind
 from flows.fields import ChoiceField, Likely, PersonField, TextField
 from flows.toml_table import TomlTable
-from flows.vocabulary import How, Kind
 
 T = TypeVar("T", str, int)
 ROLES = ("core", "network")  # who can be given a seat

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from flows.definitions.consistency import twice
 from flows.definitions.model import Exercise, Process, Question
+from flows.enums import Audience, ExerciseRole, How, Kind
 from flows.fields import TextField
-from flows.vocabulary import Audience, ExerciseRole, How, Kind
 
 
 def cross_check(process: Process, files: Mapping[str, str]) -> Iterator[str]:

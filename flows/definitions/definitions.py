@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flows.definitions.consistency import check_exercise
-from flows.definitions.gaps import GAP_RULES
 from flows.definitions.model import (
     Approval,
     Area,
@@ -26,9 +25,10 @@ from flows.definitions.model import (
     Verdict,
 )
 from flows.definitions.question_definition import named, question_of, said_of, when_of
+from flows.definitions.register_rules import GAP_RULES
+from flows.enums import Afterwards, Audience, ExerciseRole, Field, How, Mark
 from flows.identities import Handling
 from flows.toml_table import TomlTable
-from flows.vocabulary import Afterwards, Audience, ExerciseRole, Field, How, Mark
 
 FIRST_STEP = 1  # opens once the group has decided to begin
 LAYING = (Field.START, Field.MONTHS, Field.AGAIN)

@@ -7,8 +7,8 @@ have gone follows from the rest of a definition today, and they are left out; so
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
+from flows.enums import Afterwards, ExerciseRole, Field, Mark, Picture
 from flows.values import Json
-from flows.vocabulary import Afterwards, ExerciseRole, Field, Mark, Picture
 
 T = TypeVar("T")
 

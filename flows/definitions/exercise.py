@@ -20,9 +20,9 @@ from flows.definitions.parts import (
     Verdict,
 )
 from flows.definitions.question import Question, When, left_out
+from flows.enums import ALWAYS, DRAWN, PRIVATE, Afterwards, Audience, ExerciseRole, Field, How, Kind, Mark, Picture
 from flows.identities import Handling
 from flows.values import Values
-from flows.vocabulary import ALWAYS, DRAWN, PRIVATE, Afterwards, Audience, ExerciseRole, Field, How, Kind, Mark, Picture
 
 P = TypeVar("P", bound=Part)
 LONG = 10  # questions of a row

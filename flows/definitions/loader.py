@@ -13,8 +13,8 @@ from flows.definitions.definitions import exercise_of, process_of
 from flows.definitions.earlier_keys import as_today
 from flows.definitions.model import Exercise, Process
 from flows.definitions.roles import check_roles
+from flows.enums import ExerciseRole
 from flows.toml_table import TomlTable, unreadable
-from flows.vocabulary import ExerciseRole
 
 _ITEMS = re.compile(r"^items *= *\[[^\]]*\].*\n", re.MULTILINE)
 _ITEMS_FROM = re.compile(r"^items_from *=.*$", re.MULTILINE)

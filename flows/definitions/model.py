@@ -21,7 +21,7 @@ from flows.definitions.parts import (
     Verdict,
 )
 from flows.definitions.question import Question, When, left_out
-from flows.vocabulary import ExerciseRole
+from flows.enums import ExerciseRole
 
 __all__ = [
     "LONG",

@@ -47,7 +47,7 @@ class Gap:
     """A rule about a register (or the core group itself) that tells what is still missing. See `gaps`."""
 
     id: str
-    rule: str  # one of `flows.definitions.gaps.GAP_RULES`
+    rule: str  # one of `flows.definitions.register_rules.GAP_RULES`
     question: str | None = None
     options: tuple[str, ...] = ()
     along: str | None = None  # covers: each option together with every option of this question …

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from flows.enums import Audience, Field, Kind, Mark
 from flows.fields import AnyField, ChoiceField, Feed, TextField
 from flows.fields.choice import HINT
 from flows.fields.day import OnADay
 from flows.identities import Handling
 from flows.values import Value, Values, parts
-from flows.vocabulary import Audience, Field, Kind, Mark
 
 
 @dataclass(frozen=True, slots=True)

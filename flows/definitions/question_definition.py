@@ -4,10 +4,10 @@ from enum import StrEnum
 from typing import TypeVar
 
 from flows.definitions.model import Question, When
+from flows.enums import Audience, Field, Kind
 from flows.fields import field_of, owners
 from flows.identities import Handling
 from flows.toml_table import TomlTable
-from flows.vocabulary import Audience, Field, Kind
 
 E = TypeVar("E", bound=StrEnum)
 DEFAULTS = {"today": Kind.DATE, "me": Kind.PERSON}  # what a new row has without being asked

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flows.definitions.model import ConsentAsked, Exercise, Process, Question
+from flows.enums import ExerciseRole, Field, How, Kind, Mark
 from flows.fields import ChoiceField
-from flows.vocabulary import ExerciseRole, Field, How, Kind, Mark
 
 T = TypeVar("T")
 

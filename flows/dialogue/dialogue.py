@@ -26,18 +26,18 @@ from datetime import date
 from typing import Final
 
 from flows.buttons import Button
-from flows.dialogue import screening, several_lines
+from flows.dialogue import identity_check, several_lines
+from flows.dialogue.button_input import may_add, tapped
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.edits import edited
 from flows.dialogue.keyboards import unsay_offered
 from flows.dialogue.prompts import ask, ask_again, locked, refusal, settled, show_held, show_summary
-from flows.dialogue.taps import may_add, tapped
 from flows.dialogue.text_input import wrote
 from flows.dialogue.transitions import ask_next, take_field
+from flows.enums import Kind
 from flows.run.effects import Effect, ShowIntro, Unfit
 from flows.run.events import Edited, Opened, Picked, Wrote
 from flows.run.state import NewRow, Place, Run
-from flows.vocabulary import Kind
 
 
 def _moves(names: str, *to: Place) -> dict[str, frozenset[Place]]:
@@ -137,7 +137,7 @@ def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[E
             _picked(t, event)
         case Wrote() | Edited():
             t = DialogueState(run, event.member, event.today)
-            _take(t, screening.passes(t, event))
+            _take(t, identity_check.passes(t, event))
     return t.outcome, t.effects
 
 
@@ -250,7 +250,7 @@ def _answer_held(t: DialogueState, event: Picked) -> None:
             ask(t, key, trouble=trouble)
     elif event.verb == "asis":
         t.as_one = apart
-        _take(t, screening.released(t, event.today, event.dates))
+        _take(t, identity_check.released(t, event.today, event.dates))
     else:
         t.stand(held=None)
         ask_again(t)

@@ -6,11 +6,11 @@ from typing import Any
 
 from flows.buttons import Button
 from flows.dialogue.days_in_order import out_of_order
+from flows.enums import How
+from flows.input_errors import Problem
 from flows.run.effects import Done, Effect, Keep, Say, Toast, Unfit
 from flows.run.state import NewRow, Place, Run, Visit
-from flows.trouble import Problem
 from flows.values import Value, Values
-from flows.vocabulary import How
 
 
 @dataclass(slots=True)

@@ -11,9 +11,9 @@ from flows.dialogue.text_answers import among_several, value_of
 from flows.dialogue.text_input import write_conclusion
 from flows.dialogue.transitions import keep
 from flows.fields import MomentField
+from flows.input_errors import Trouble
 from flows.run.effects import Comment, Done, Keep, Locked, Refused
 from flows.run.events import Edited
-from flows.trouble import Trouble
 
 
 def _edit_field(t: DialogueState, event: Edited) -> None:

@@ -11,10 +11,10 @@ from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.prompts import locked, refusal
 from flows.dialogue.transitions import empty, hand_in, keep
 from flows.fields import ChoiceField
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import Comment, Effect, FormTaken, KeepRow, RowSaved
 from flows.run.events import Entry, Filled
 from flows.run.state import Run
-from flows.trouble import Problem, Trouble
 from flows.values import Value, Values, parts
 
 

@@ -3,9 +3,9 @@
 from flows.buttons import Button, Keyboard, paged, tick, turn
 from flows.definitions.model import Question
 from flows.dialogue.dialogue_state import DialogueState
+from flows.enums import How
 from flows.fields import TextField
 from flows.run.state import Run, Sheet
-from flows.vocabulary import How
 
 CONCLUSION = "conclusion"  # the key of what the group writes together after the picture
 SUMMED_UP = 25  # questions to a page of a summary

@@ -8,13 +8,13 @@ from flows.definitions.model import Question
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.prompts import ask
 from flows.dialogue.transitions import keep, take
+from flows.enums import Field
 from flows.fields import Offered
 from flows.fields.moment import HOUR, HOURS, NO_HOUR, READING
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import Unfit
 from flows.run.events import Edited, Picked, Wrote
-from flows.trouble import Problem, Trouble
 from flows.values import Value, day_of, moment, time_of
-from flows.vocabulary import Field
 
 # Said of a moment whose end was written too: it is not kept, or answers how long it is.
 MOST_HOURS = (3, 5)  # of each length but the last

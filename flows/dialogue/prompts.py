@@ -16,7 +16,9 @@ from flows.dialogue.keyboards import (
     summed_up,
     unsay_offered,
 )
+from flows.enums import How
 from flows.fields import Offered
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import (
     AskComment,
     AskIdentity,
@@ -31,8 +33,6 @@ from flows.run.effects import (
     Unfit,
 )
 from flows.run.state import Held, Phase, Place, Remark, ticks_of
-from flows.trouble import Problem, Trouble
-from flows.vocabulary import How
 
 
 def ask(

@@ -19,10 +19,10 @@ from flows.definitions.model import Question
 from flows.dialogue.dialogue_state import DialogueState
 from flows.fields import TextField
 from flows.identities import Handling
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import AskApart, KeepRows, RowsSaved
 from flows.run.events import Wrote
 from flows.run.state import Held, Place
-from flows.trouble import Problem, Trouble
 
 MOST: Final = 100  # lines of one message: it holds four thousand characters, and a list of more is pasted in two
 

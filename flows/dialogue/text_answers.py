@@ -15,9 +15,9 @@ from flows.dialogue.prompts import (
 )
 from flows.dialogue.transitions import choose, take
 from flows.fields import ChoiceField, MomentField, Offered, RowField, TextField
+from flows.input_errors import Problem, Trouble
 from flows.run.events import Edited, Wrote
 from flows.run.state import Latest, Place, Remark
-from flows.trouble import Problem, Trouble
 from flows.values import Value
 
 _SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins

@@ -9,6 +9,7 @@ from flows.buttons import Button
 from flows.dialogue import edit_conflict
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.edit_conflict import PARAGRAPH
+from flows.dialogue.identity_check import goes_on, in_pieces
 from flows.dialogue.keyboards import CONCLUSION, conclusion_keyboard, unsay_offered
 from flows.dialogue.prompts import (
     ask,
@@ -20,10 +21,11 @@ from flows.dialogue.prompts import (
     show_summary,
     ticked_items,
 )
-from flows.dialogue.screening import goes_on, in_pieces
 from flows.dialogue.text_answers import all_named, among_several, take_text, value_of
 from flows.dialogue.transitions import ask_next, keep
+from flows.enums import How
 from flows.fields import Offered
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import (
     AnswerChanged,
     Comment,
@@ -37,8 +39,6 @@ from flows.run.effects import (
 )
 from flows.run.events import Wrote
 from flows.run.state import Latest, Phase, Place, Run, Sheet
-from flows.trouble import Problem, Trouble
-from flows.vocabulary import How
 
 _SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
 

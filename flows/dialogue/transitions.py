@@ -18,11 +18,11 @@ from flows.dialogue.prompts import (
     show_handed_in,
     show_summary,
 )
+from flows.enums import Field
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import Comment, Empty, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack, Unfit
 from flows.run.state import Place, Sheet, Visit
-from flows.trouble import Problem, Trouble
 from flows.values import Value
-from flows.vocabulary import Field
 
 
 def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str | None = None) -> None:

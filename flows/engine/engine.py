@@ -27,6 +27,7 @@ from flows.buttons import Button, Keyboard
 from flows.dialogue import dialogue, form
 from flows.dialogue.keyboards import CONCLUSION
 from flows.engine.reveal import admit, emptied, enough, show, shown_too_soon, somebody_in, too_few, without_unshown
+from flows.enums import How
 from flows.run.effects import (
     Amend,
     AskBack,
@@ -66,7 +67,6 @@ from flows.run.events import (
     Wrote,
 )
 from flows.run.state import NewRow, Phase, Place, Run, Seat, Sheet, Visit
-from flows.vocabulary import How
 
 # From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
 PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {

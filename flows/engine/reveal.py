@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from flows.enums import Audience, How
 from flows.run.effects import Admit, Effect, Show
 from flows.run.state import TOGETHER, Place, Run, Visit
-from flows.vocabulary import Audience, How
 
 LEAST_UNNAMED = 4  # people who have written, before anything without names is shown
 LEAST = {How.EACH: 3, How.ORG: 2}  # people or organisations who are shown unasked, once all have answered

@@ -3,6 +3,7 @@
 from dataclasses import fields
 from typing import assert_never, get_args
 
+from flows.enums import Kind
 from flows.fields.base import FieldType, Offer, Offered, Says, Standing, There
 from flows.fields.choice import ChoiceField, Likely
 from flows.fields.day import DateField
@@ -16,7 +17,6 @@ from flows.fields.row import RowField
 from flows.fields.scale import ScaleField
 from flows.fields.text import TextField
 from flows.toml_table import TomlTable
-from flows.vocabulary import Kind
 
 AnyField = (
     TextField

@@ -13,10 +13,10 @@ from typing import ClassVar, Protocol
 from flows.answers import clean, unfit, whole
 from flows.buttons import Keyboard
 from flows.dates.dates import DateReader
+from flows.enums import Kind, Mark
+from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
-from flows.trouble import Problem, Trouble
 from flows.values import Part, Pointer, Value, Values, parts, pointers
-from flows.vocabulary import Kind, Mark
 
 _WHOLE = re.compile(r"-?\d+")
 OffHolidays = Callable[[date], date]  # from a day to the nearest one that is no holiday

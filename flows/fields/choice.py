@@ -7,11 +7,11 @@ from datetime import date
 from flows.answers import at_place
 from flows.buttons import Button, Keyboard, turn
 from flows.dates.dates import DateReader
+from flows.enums import Kind, Mark
 from flows.fields.base import FieldType, OffHolidays, Says, Standing, There, all_of
+from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
-from flows.trouble import Problem, Trouble
 from flows.values import Value, parts
-from flows.vocabulary import Kind, Mark
 
 LISTS = ("areas",)  # what a group lists, for a choice to offer
 # Options to a page where they stand in columns: with the rest of the keyboard they leave the question in sight.

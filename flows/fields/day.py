@@ -8,11 +8,11 @@ from flows.answers import at_place
 from flows.buttons import Button, Keyboard
 from flows.dates.dates import DateReader
 from flows.dates.months import add_months
+from flows.enums import Field, Kind
 from flows.fields.base import FieldType, OffHolidays, Says, Standing, There
+from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
-from flows.trouble import Problem, Trouble
 from flows.values import Value, iso_day
-from flows.vocabulary import Field, Kind
 
 LATELY = timedelta(days=14)  # a day that was so short a time ago may be meant, rather than the same day next year
 

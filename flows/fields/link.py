@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.dates.dates import DateReader
+from flows.enums import Kind
 from flows.fields.base import FieldType
 from flows.fields.text import ADDRESS
-from flows.trouble import Problem, Trouble
+from flows.input_errors import Problem, Trouble
 from flows.values import Value
-from flows.vocabulary import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from datetime import date, time
 from flows.buttons import Button, Keyboard
 from flows.dates.dates import DateReader
 from flows.dates.months import add_months
+from flows.enums import Kind
 from flows.fields.base import Says, Standing, There
 from flows.fields.day import OnADay
+from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
-from flows.trouble import Problem, Trouble
 from flows.values import Value, moment, time_of
-from flows.vocabulary import Kind
 
 HOURS = tuple(time(hour) for hour in (9, 10, 13, 15, 17, 18))  # offered where the day is known and the hour is not
 READING, HOUR, NO_HOUR = "r", "h", "later"  # begin the arguments of the buttons beside those of days

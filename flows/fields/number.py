@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.buttons import Button, Keyboard
+from flows.enums import Kind
 from flows.fields.base import Numbered, Standing, There
 from flows.toml_table import TomlTable
 from flows.values import Value
-from flows.vocabulary import Kind
 
 MOST = 7  # numbers on a row; others are written
 MANY = 1_000_000  # as good as no bound

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.buttons import Button, Keyboard, paged, tick
+from flows.enums import Kind
 from flows.fields.base import Pointing, Says, Standing, There, all_of
 from flows.toml_table import TomlTable
 from flows.values import Value, parts
-from flows.vocabulary import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from datetime import date
 
 from flows.buttons import Button, Keyboard
 from flows.dates.dates import DateReader
+from flows.enums import Kind
 from flows.fields.base import Numbered, Says, Standing, There
+from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
-from flows.trouble import Problem, Trouble
 from flows.values import Value
-from flows.vocabulary import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from datetime import date
 from flows import phone
 from flows.buttons import Button, Keyboard, paged, tick
 from flows.dates.dates import DateReader
+from flows.enums import Kind
 from flows.fields.base import FieldType, Standing, There
 from flows.fields.feed import Feed, feed_of
+from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
-from flows.trouble import Problem, Trouble
 from flows.values import Value
-from flows.vocabulary import Kind
 
 FORMS = ("", "alias", "domain", "person", "reach")
 SAME = "same"  # and a place: the button that takes over an earlier answer, see `There.before`

@@ -7,7 +7,7 @@ from typing import Literal
 
 from flows.buttons import Keyboard
 from flows.identities import Identity
-from flows.trouble import Problem, Trouble
+from flows.input_errors import Problem, Trouble
 from flows.values import Value, Values
 
 

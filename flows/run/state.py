@@ -11,10 +11,10 @@ from datetime import date
 from enum import StrEnum
 
 from flows.definitions.model import Exercise, Question, When
+from flows.enums import How
 from flows.fields import Offer, Offered, There
 from flows.identities import Identity
 from flows.values import Value, Values, parts
-from flows.vocabulary import How
 
 TOGETHER = 2  # people whose unnamed answers are added at a time, once others' have been shown
 
@@ -109,7 +109,7 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A text kept as it was written until somebody has said whether it is to stand: see `flows.dialogue.screening`."""
+    """A text kept as it was written until somebody has said whether it is to stand."""
 
     text: str
     key: str
@@ -166,7 +166,7 @@ class Visit:
     ticked: tuple[str, ...] = ()
     seen: int = 0  # the version of the answer to `key` that was shown when it was asked; 0 for none
     met: Met | None = None  # two answers to `key` to choose between; see flows.dialogue.edit_conflict
-    held: Held | None = None  # a text that is asked about first; see flows.dialogue.screening
+    held: Held | None = None  # a text that is asked about first; see flows.dialogue.identity_check
     reworded: int = 0  # the number of the asking whether a text is to stand that another was written instead of
     pasted: Held | None = None  # lines that wait to become rows while something else is asked
     remark: Remark = Remark()

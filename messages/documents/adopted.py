@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from flows.enums import ExerciseRole
 from flows.figures.statistics import Series
-from flows.vocabulary import ExerciseRole
 from messages.documents.blocks import Bullets, Heading, Source, Span, Table
 from messages.documents.facts import Facts
 from messages.documents.material import Round, Year

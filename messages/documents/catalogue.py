@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from flows.definitions.loader import the_process
-from flows.vocabulary import How
+from flows.enums import How
 from messages.documents.adopted import report_year
 from messages.documents.blocks import Missing
 from messages.documents.facts import Facts

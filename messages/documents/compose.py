@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from flows.definitions.loader import the_process
-from flows.vocabulary import ExerciseRole, Picture
+from flows.enums import ExerciseRole, Picture
 from messages.documents import changes
 from messages.documents.adopted import report_year
 from messages.documents.blocks import (

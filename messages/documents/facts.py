@@ -8,8 +8,8 @@ from typing import Any
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.days_in_order import out_of_order
+from flows.enums import DAYS, ExerciseRole, Field, How
 from flows.values import Part
-from flows.vocabulary import DAYS, ExerciseRole, Field, How
 from messages.documents.document_words import voice_of, words_of
 from messages.documents.material import Material, RegisterRow, Round
 from messages.documents.template import cleaned

@@ -7,12 +7,12 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from flows.enums import ExerciseRole, Field, How, Kind
 from flows.fields.text import can_be_reached
 from flows.figures.figures import enough
 from flows.figures.results import Given, collect
 from flows.figures.statistics import Series
 from flows.run.state import Run
-from flows.vocabulary import ExerciseRole, Field, How, Kind
 from messages.documents.adopted import counted_from, signatures, year_in_short
 from messages.documents.blocks import LYING, Bullets, Source, Span, Table, laid
 from messages.documents.minutes import between, minutes, todo_table

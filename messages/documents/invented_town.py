@@ -12,12 +12,12 @@ from typing import Any
 from flows.dates.months import add_months
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise, Question
+from flows.enums import ExerciseRole, Field, How, Kind
 from flows.fields import ChoiceField, DateField, MomentField, OrganisationField, PersonField, RowField
 from flows.figures.wellbeing import band
 from flows.run.state import Phase
 from flows.timing.calendar import Meeting, MeetingKind, propose
 from flows.timing.journey import where
-from flows.vocabulary import ExerciseRole, Field, How, Kind
 from messages.documents.catalogue import DOCUMENTS, TABLES, needs
 from messages.documents.compose import version
 from messages.documents.make import filename, make, picture

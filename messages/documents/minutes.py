@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from flows.enums import ExerciseRole, Field, Mark
 from flows.values import day_of
-from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.documents.blocks import laid
 from messages.documents.material import RegisterRow
 from messages.documents.parts import Parts

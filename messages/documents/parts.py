@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from flows.vocabulary import Field, Kind, Mark
+from flows.enums import Field, Kind, Mark
 from messages.documents.blocks import (
     Block,
     Bullets,

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from flows.dates.months import add_months
 from flows.definitions.model import Question
+from flows.enums import Kind
 from flows.timing import yearly
-from flows.vocabulary import Kind
 from messages.documents.blocks import Heading, Table, laid
 from messages.documents.facts import RowInWords
 from messages.documents.material import RegisterRow

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from flows.enums import ExerciseRole, Field, Mark
 from flows.fields.text import can_be_reached
-from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.documents.blocks import LINE, Paragraph, Source, Span, laid
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field
 from flows.phone import dialled, with_number
-from flows.vocabulary import ExerciseRole, Field
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Round, Said, Swap, Version
 from messages.documents.own_look import OwnLook

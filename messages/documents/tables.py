@@ -11,9 +11,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from flows.definitions.model import Question
+from flows.enums import Kind
 from flows.figures.statistics import Series
 from flows.values import day_of, time_of
-from flows.vocabulary import Kind
 from messages.documents.catalogue import registers
 from messages.documents.cells import defused
 from messages.documents.facts import Facts, RowInWords

@@ -21,9 +21,9 @@ from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.days_in_order import goes_by
 from flows.dialogue.keyboards import CONCLUSION
+from flows.enums import Kind
 from flows.fields import ChoiceField, DateField, MomentField, NumberField, PersonField, RowField, ScaleField, TextField
 from flows.run.state import Place, Run, Visit
-from flows.vocabulary import Kind
 from storage.records.records import Answer, Row
 
 MOST = 400  # deeds in one go; more means that it goes round in circles

@@ -11,8 +11,8 @@ import pytest
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import gathered
 from flows.definitions.model import Exercise
+from flows.enums import Audience, How, Kind
 from flows.run.state import Place
-from flows.vocabulary import Audience, How, Kind
 from messages.documents.catalogue import DOCUMENTS
 from messages.documents.chat import write as in_chat
 from messages.documents.compose import compose

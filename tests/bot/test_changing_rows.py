@@ -6,8 +6,8 @@ import pytest
 
 from bot.demo.town import Town, town
 from bot.demo.transcript import gathered, group_id
+from flows.enums import ExerciseRole, How, Kind
 from flows.run.state import Place
-from flows.vocabulary import ExerciseRole, How, Kind
 from messages.documents.catalogue import DOCUMENTS
 from messages.documents.chat import write as in_chat
 from messages.documents.compose import compose

@@ -8,8 +8,8 @@ from bot.demo.town import GROUP, town
 from bot.demo.transcript import begin, gathered
 from bot.features.documents import handlers
 from bot.views.shared_buttons import PICTURE
+from flows.enums import Picture
 from flows.figures.figures import NotTold
-from flows.vocabulary import Picture
 from messages.documents.catalogue import DOCUMENTS
 from messages.documents.pictures import KINDS
 from messages.documents.render_request import PICTURE as A_PICTURE

@@ -12,7 +12,7 @@ from bot.assembly.chat_commands import COMMANDS
 from bot.demo.screen import labels, said
 from bot.demo.town import Town, town
 from bot.demo.transcript import gathered, group_id
-from flows.vocabulary import ExerciseRole, Field
+from flows.enums import ExerciseRole, Field
 from storage.json_records import JsonObject
 from storage.records.records import Reach, SeatState
 from storage.store import UnitOfWork

@@ -6,8 +6,8 @@ import pytest
 
 from bot.reminders.holidays import days_off, is_avoided, is_holiday, off_holidays
 from flows.definitions.model import Question
+from flows.enums import Audience
 from flows.fields import DateField
-from flows.vocabulary import Audience
 from messages.language import Language
 
 

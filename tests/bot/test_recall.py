@@ -6,7 +6,7 @@ from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.demo.town import START, town
 from bot.exercises import runner
-from bot.exercises.carried_over import of_exercise, recalled
+from bot.exercises.earlier_results import of_exercise, recalled
 from tests import seeded_town
 
 

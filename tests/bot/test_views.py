@@ -1,6 +1,6 @@
 """What the engine can say is worded, all of it."""
 
-from bot.exercises.message_facts import VIEWS
+from bot.exercises.message_views import VIEWS
 from flows.run import effects
 from flows.run.effects import Finished, Say
 

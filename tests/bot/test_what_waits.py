@@ -9,7 +9,7 @@ from sqlite3 import Connection, Row
 
 import pytest
 
-from bot.assembly import what_waits
+from bot.assembly import inbox
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
@@ -25,7 +25,7 @@ async def _number(played: Town, name: str) -> int:
         ctx = Context(played.bot.services, work, played.sandbox.now())
         person = await work.people.by_user(played.people[name])
         assert person is not None
-        return await what_waits.count(ctx, person)
+        return await inbox.count(ctx, person)
 
 
 def _lines(text: str) -> list[str]:
@@ -93,7 +93,7 @@ async def test_many_tasks_are_few_lines_and_few_questions(tmp_path: Path, monkey
             few = few or counts
             assert [many <= first for many, first in zip(counts, few, strict=True)] == [True, True]
         await played.write("Bo", "/svara")
-        assert sum("Du har tagit på dig" in line for line in _lines(played.last("Bo"))) == what_waits.MOST
+        assert sum("Du har tagit på dig" in line for line in _lines(played.last("Bo"))) == inbox.MOST
         assert "… och 7 till" in played.last("Bo")
         assert await _number(played, "Bo") == 12 + 1, "and the list to fill in"
 

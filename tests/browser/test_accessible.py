@@ -22,7 +22,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from bot.context.context import Context
 from bot.context.sealed_actions import Action, private_scope
 from bot.features.outsiders import event_link
-from flows.vocabulary import ExerciseRole
+from flows.enums import ExerciseRole
 from tests.browser.conftest import on_a_thread, resize
 from tests.browser.town_page import PATIENCE, unless_replaced
 from tests.page.conftest import OnThePage, without_telegram

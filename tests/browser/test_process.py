@@ -14,7 +14,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from flows.definitions.loader import load_process
-from flows.vocabulary import How
+from flows.enums import How
 from messages.voice import Voice
 from tests.browser.conftest import DESKTOP, resize
 from tests.browser.town_page import PhonePage, TownPage

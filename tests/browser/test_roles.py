@@ -20,7 +20,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from bot.demo.player import Player
 from bot.demo.town import Town, town
-from bot.page import acting
+from bot.page import post
 from tests.browser.conftest import resize
 from tests.browser.test_accessible import SIZES, faults, keep, show
 from tests.browser.town_page import PATIENCE, unless_replaced
@@ -144,7 +144,7 @@ async def somebody(
     driver: webdriver.Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Somebody]:
     """A browser in which nobody is signed in, beside a town on Telegram with nobody in it yet."""
-    monkeypatch.setattr(acting, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
+    monkeypatch.setattr(post, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
     monkeypatch.setattr(Town, "kept", None)  # a town that goes on from a kept one has another bot than the page
     async with town(tmp_path, page_url=ADDRESS, mail=True) as played, Page(played.bot, played.clock) as page:
         there = Somebody(driver, played, page)

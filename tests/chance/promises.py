@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from bot.assembly import what_waits
+from bot.assembly import inbox
 from bot.context.context import Context
 from bot.context.open_thing import Part
 from bot.context.plain_text import plain
@@ -15,9 +15,9 @@ from bot.demo.town import Town
 from bot.exercises import runner
 from bot.reminders.kinds import MANNER, POLL, SAY, UNMET
 from flows.definitions.model import ConsentAsked, Exercise
+from flows.enums import Audience, ExerciseRole, How
 from flows.run.state import Phase
 from flows.timing.pacing import ReminderManner
-from flows.vocabulary import Audience, ExerciseRole, How
 from messages.documents.catalogue import told_outside
 from storage.records.records import Member, OpenItem
 from storage.store import UnitOfWork
@@ -355,9 +355,9 @@ class Promises:
             if person is None:
                 return []
             ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
-            found = [one async for one in what_waits.open_to(ctx, person)]
+            found = [one async for one in inbox.open_to(ctx, person)]
             self.checked["things that wait"] += len(found)
-            lines = what_waits.lines(found)
+            lines = inbox.lines(found)
             facts = {"things": lines, "today": ctx.today, "map": False, "away_until": None}
             told = ctx.services.voice.render("waits", facts)
             blind = [str(one.kind) for one in found if one.part is Part.TODO and not one.ways]

@@ -17,7 +17,7 @@ from aiohttp import CookieJar
 
 from bot.context.sealed_actions import Buttons
 from bot.features.members.activation import new_code
-from bot.page.looks import form_number
+from bot.page.templates import form_number
 from storage.store import Store
 from storage.vault.vault import Keyring
 from tests.durability.process import MASTER_KEY, BotProcess, bot_process

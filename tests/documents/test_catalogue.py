@@ -12,11 +12,11 @@ import flows
 import messages
 from bot.__main__ import main
 from flows.definitions.loader import load_process, the_process
+from flows.enums import ExerciseRole
 from flows.figures.figures import NotTold
 from flows.run.state import Phase
 from flows.timing.calendar import Meeting, MeetingKind, rhythm
 from flows.timing.journey import where
-from flows.vocabulary import ExerciseRole
 from messages.documents import tables, template
 from messages.documents.blocks import Bullets, Missing, Source, Table
 from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, meant, needs, title

@@ -17,7 +17,7 @@ import pytest
 from pptx.enum.shapes import PP_PLACEHOLDER
 
 from flows.definitions.loader import the_process
-from flows.vocabulary import ExerciseRole
+from flows.enums import ExerciseRole
 from messages.documents.blocks import Figure, Heading, Table
 from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.compose import compose

@@ -12,8 +12,8 @@ import pypdf
 import pytest
 
 from flows.definitions.loader import the_process
+from flows.enums import ExerciseRole
 from flows.figures.figures import NotTold
-from flows.vocabulary import ExerciseRole
 from messages.documents.blocks import Heading, PageBreak, Table
 from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.chat import write as as_chat

@@ -16,7 +16,7 @@ from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise, Question
-from flows.vocabulary import Kind
+from flows.enums import Kind
 from messages.voice import the_voice
 from tests.durability.process import until
 

@@ -12,7 +12,7 @@ from bot.ballots import admissions
 from bot.context.context import Context
 from bot.demo.player import Player
 from bot.demo.town import MASTER_KEY, TownState, town
-from bot.features.journey import network_meetings
+from bot.features.network import network_meetings
 from flows.ballots import Phase
 from storage.migrations import keyed_migrations
 from storage.migrations.keyed_migrations import ADMISSIONS, BALLOTS

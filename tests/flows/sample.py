@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.definitions.model import Exercise, ForEach, Outcome, Question, Register
 from flows.engine.engine import advance
+from flows.enums import Audience, How
 from flows.fields import (
     ChoiceField,
     DateField,
@@ -23,7 +24,6 @@ from flows.run.effects import Say
 from flows.run.events import Began, Event, Opened, Picked, Wrote
 from flows.run.run_json import to_json
 from flows.run.state import Place, Run, Seat, Supplied, Visit
-from flows.vocabulary import Audience, How
 from messages.language import Language
 
 SWEDISH = Language("sv")

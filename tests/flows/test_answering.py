@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from flows.engine.engine import advance
+from flows.enums import How
 from flows.run.effects import AskQuestion, Comment, HandIn, Keep, TakeBack, Toast, Unfit
 from flows.run.events import Edited, Left, Opened, Revealed
 from flows.run.state import Place
-from flows.vocabulary import How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, play, tap, through, visit, walk, write
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from flows.answers import LONGEST, at_place, clean, whole
 from flows.definitions.model import Question
+from flows.enums import Audience
 from flows.fields import DateField, MomentField, NumberField, ScaleField
-from flows.trouble import Problem, Trouble
+from flows.input_errors import Problem, Trouble
 from flows.values import number
-from flows.vocabulary import Audience
 from tests.flows.sample import QUESTIONS, SWEDISH, TODAY
 
 TEXT, CHOICE, SCALE, MANY, DATE, NUMBER, PERSON, ORGANISATION, _ = QUESTIONS

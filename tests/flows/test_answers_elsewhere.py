@@ -11,11 +11,11 @@ from flows.answers import lines
 from flows.definitions.loader import DefinitionError, load_process
 from flows.definitions.model import Exercise, Question
 from flows.engine.engine import advance
+from flows.enums import Audience, How
 from flows.fields import LinkField, Offer, TextField
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import Keep, StartTimer
 from flows.run.events import Opened
-from flows.trouble import Problem, Trouble
-from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, giving, play, tap, write
 from tests.flows.test_conditions import FIRST, OUTLINE, SECOND
 

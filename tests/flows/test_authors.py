@@ -2,11 +2,11 @@
 
 from flows.definitions.model import Question
 from flows.engine.engine import advance
+from flows.enums import Audience, How
 from flows.fields import PersonField, TextField
 from flows.run.effects import AskQuestion, Keep, Toast
 from flows.run.events import Opened
 from flows.run.state import Run
-from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, giving, play, tap, write
 
 OPEN = Question("open", TextField(), Audience.GROUP)

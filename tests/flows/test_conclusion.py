@@ -5,10 +5,10 @@ import pytest
 from flows.buttons import Button
 from flows.dialogue.keyboards import CONCLUSION, conclusion_keyboard
 from flows.engine.engine import advance
+from flows.enums import How
 from flows.run.effects import Amend, ConclusionWritten, Keep, ShowMissing, Toast, Unfit, Unsay
 from flows.run.events import Concluded, Edited, Revealed, Unwrote
 from flows.run.state import Phase, Run, SharedAnswer
-from flows.vocabulary import How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, giving, play, through, write
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flows.definitions.loader import DefinitionError, load_process, the_process
 from flows.definitions.model import Exercise, ForEach, Question, Register, When, left_out
 from flows.engine.engine import advance
+from flows.enums import Audience, How
 from flows.fields import ChoiceField, TextField
 from flows.figures.results import Given, collect
 from flows.run.effects import KeepRow, ShowMissing
@@ -18,7 +19,6 @@ from flows.run.events import Concluded, Opened
 from flows.run.run_json import from_json, to_json
 from flows.run.state import Phase, Place, Run, conditions_met
 from flows.timing import journey
-from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, giving, play, tap, through, visit, write
 
 OPTIONS = ("a", "b", "c")

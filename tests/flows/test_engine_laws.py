@@ -15,6 +15,7 @@ from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise
 from flows.dialogue.keyboards import CONCLUSION
 from flows.engine.engine import PHASES, advance, deadlines
+from flows.enums import How
 from flows.run.effects import (
     Comment,
     ConclusionWritten,
@@ -55,7 +56,6 @@ from flows.run.events import (
 )
 from flows.run.run_json import from_json, to_json
 from flows.run.state import Phase, Run, Seat, Sheet
-from flows.vocabulary import How
 from tests.flows.sample import SEATS, SWEDISH, TODAY, exercise, fitting, new, visit
 
 Step = Callable[[Run], Event | None]

@@ -9,13 +9,13 @@ import pytest
 from flows.definitions.loader import the_process
 from flows.definitions.model import Question, Register
 from flows.engine.engine import advance
+from flows.enums import Audience, How
 from flows.fields import ChoiceField, Offer, OrganisationField, PersonField, RowField, ScaleField, TextField
 from flows.identities import Identity
+from flows.input_errors import Problem
 from flows.run.effects import Comment, FormTaken, Keep, KeepRow, Toast
 from flows.run.events import Began, Entry, Filled, Joined, Opened
 from flows.run.state import Phase, Run, Seat, SharedAnswer
-from flows.trouble import Problem
-from flows.vocabulary import Audience, How
 from messages.voice import the_voice
 from tests.flows import sample
 from tests.flows.sample import giving

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from flows.definitions.loader import DefinitionError, exercise_id, load_process, read_exercise, the_process
+from flows.enums import Audience, How, Kind
 from flows.fields import ScaleField
-from flows.vocabulary import Audience, How, Kind
 
 OUTLINE = """
 goals = ["plan"]

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from flows.definitions.model import Question, Register
 from flows.engine.engine import advance
+from flows.enums import Audience, How
 from flows.fields import AnyField, ChoiceField, TextField
 from flows.run.effects import AskQuestion, ChooseAnswer, Effect, Keep, KeepRow, RowSaved
 from flows.run.events import Edited, Event, Left, Opened, Wrote
 from flows.run.run_json import from_json, to_json
 from flows.run.state import Place, Run, SharedAnswer
-from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, giving, tap, visit, write
 
 KEY = "why"

@@ -13,11 +13,11 @@ from flows.definitions.model import LONG, ForEach, Question, When
 from flows.dialogue.dialogue import HELD, MOVES, VERBS
 from flows.engine import chart
 from flows.engine.engine import advance
+from flows.enums import Audience, How, Kind
 from flows.fields import ChoiceField, NumberField, Offer, RowField, ScaleField, TextField
 from flows.run.effects import Say, Toast
 from flows.run.events import Edited, Event, Opened, Picked
 from flows.run.state import Example, Place, Run, SharedAnswer
-from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, fitting, giving, visit, walk, write
 
 ME, COLLEAGUE = 1, 2

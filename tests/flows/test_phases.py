@@ -9,6 +9,7 @@ import pytest
 from flows.definitions.model import Question
 from flows.definitions.parts import Approval, Teams
 from flows.engine.engine import advance, deadlines
+from flows.enums import Audience, How
 from flows.fields import TextField
 from flows.run.effects import Amend, Invite, Show, Toast, Unfit
 from flows.run.events import (
@@ -30,7 +31,6 @@ from flows.run.events import (
     Wrote,
 )
 from flows.run.state import Phase, Run, Seat
-from flows.vocabulary import Audience, How
 from tests.flows.sample import (
     SEATS,
     SWEDISH,

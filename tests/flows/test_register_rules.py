@@ -11,18 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.answers import clean, lines
-from flows.definitions.gaps import TaskState, gaps
 from flows.definitions.loader import DefinitionError, load_process, the_process
 from flows.definitions.model import Gap, Question, Register, When
+from flows.definitions.register_rules import TaskState, gaps
 from flows.engine.engine import advance
+from flows.enums import Audience, How
 from flows.fields import ChoiceField, DateField, TextField
 from flows.figures.tallies import Tally, tally
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import AskApart, AskQuestion, KeepRow, KeepRows
 from flows.run.events import Opened
 from flows.run.run_json import from_json, to_json
 from flows.run.state import Place, Run
-from flows.trouble import Problem, Trouble
-from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, play, tap, visit, write
 
 DAY = Question("day", DateField(), Audience.GROUP)

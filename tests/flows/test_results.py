@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.definitions.gaps import gaps
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise, Gap, Question
+from flows.definitions.register_rules import gaps
+from flows.enums import Audience, How, Kind
 from flows.fields import ChoiceField
 from flows.figures.results import CollectedPicture, Given, collect
 from flows.run.state import Run
-from flows.vocabulary import Audience, How, Kind
 from tests.flows.sample import exercise, new
 
 READINESS = the_process().exercises["readiness"]

@@ -8,8 +8,8 @@ import pytest
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise, Process, Question
 from flows.definitions.roles import check_roles
+from flows.enums import ExerciseRole, Field, How, Mark
 from flows.fields import ChoiceField, DateField
-from flows.vocabulary import ExerciseRole, Field, How, Mark
 
 Change = Callable[[Exercise], Exercise]
 

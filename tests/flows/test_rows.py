@@ -3,18 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
-from flows.definitions.gaps import gaps
 from flows.definitions.loader import the_process
 from flows.definitions.model import Area, Exercise, ForEach, Gap, Question, Register
 from flows.definitions.parts import Teams
+from flows.definitions.register_rules import gaps
 from flows.engine.engine import advance
+from flows.enums import Audience, How
 from flows.fields import ChoiceField, DateField, Offer, RowField, ScaleField, TextField
 from flows.figures.results import area_means
 from flows.run.effects import AskQuestion, Keep, KeepItem, KeepRow, Toast, Unfit
 from flows.run.events import Joined, Opened
 from flows.run.state import Phase, Place, Run, Seat
 from flows.timing import journey
-from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, giving, play, tap, through, visit, write
 
 OFFERS = (Offer("12", "Hotell Exempel"), Offer("7", "Hotellskolan"), Offer("o3", "Polisen"))

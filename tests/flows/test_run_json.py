@@ -1,9 +1,9 @@
 """A run as it is stored: what an older database has of where people stand is read, and written as it was."""
 
+from flows.enums import How
 from flows.fields import Offered
 from flows.run.run_json import from_json, to_json
 from flows.run.state import Latest, NewRow, Place, Remark, Visit
-from flows.vocabulary import How
 from tests.flows.sample import begun, exercise
 
 KEPT = {

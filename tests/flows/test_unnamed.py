@@ -8,11 +8,11 @@ from flows.definitions.model import Question
 from flows.dialogue.keyboards import CONCLUSION
 from flows.engine.engine import advance
 from flows.engine.reveal import admit
+from flows.enums import Audience, How
 from flows.fields import TextField
 from flows.run.effects import Admit, AskBack, Effect, Erase, Keep, SheetHandedIn, Show, TakeBack, Toast, Unfit
 from flows.run.events import Concluded, Edited, Event, LeftOut, Opened, Revealed, Spoken, Undid
 from flows.run.state import Phase, Run, Seat, Sheet
-from flows.vocabulary import Audience, How
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, giving, play, tap, through, visit, write
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from flows.definitions.model import ForEach, Question, Register, When
 from flows.engine.engine import Turn, advance
+from flows.enums import Audience, How
 from flows.fields import ChoiceField, TextField
+from flows.input_errors import Problem, Trouble
 from flows.run.effects import Amend, Empty, FormTaken, Toast, Unfit, Unsay
 from flows.run.events import Entry, Filled, Opened
 from flows.run.state import NewRow, Place, Run, SharedAnswer, Sheet, Visit
-from flows.trouble import Problem, Trouble
-from flows.vocabulary import Audience, How
 from messages.voice import the_voice
 from tests.flows.sample import begun, exercise, giving, tap, visit, write
 

@@ -8,10 +8,10 @@ from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise
 from flows.dialogue.keyboards import CONCLUSION
 from flows.engine.engine import advance
+from flows.enums import Audience, How
 from flows.run.effects import AskQuestion, Keep, KeepRow, OpenStep, Say, ShowMissing
 from flows.run.events import Began, Concluded, Opened, Revealed
 from flows.run.state import Phase, Place, Run, Seat
-from flows.vocabulary import Audience, How
 from tests.flows.sample import begun, exercise, new, play, tap, through, visit, walk, write
 
 EXERCISES = sorted(the_process().exercises)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.features.identities.identified import identities_in
+from bot.features.identities.identity_search import identities_in
 from bot.identities.finder import MOST, Find, find
 from flows.identities import Identity
 from tests.incidents.corpus import Note, notes

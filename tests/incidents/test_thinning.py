@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.context.context import Context
 from bot.demo.town import GROUP
-from bot.exercises.carried_over import of_exercise
+from bot.exercises.earlier_results import of_exercise
 from bot.exercises.runner import scene_of
 from bot.features.incidents.retention import registers
 from flows.definitions.loader import the_process

@@ -7,8 +7,8 @@ import pytest
 
 from flows.definitions.loader import load_process
 from flows.definitions.model import Band, Exercise, ForEach, Gap, Question, Register, Verdict
+from flows.enums import Audience, How
 from flows.fields import ChoiceField, ScaleField, TextField
-from flows.vocabulary import Audience, How
 from messages.completeness import of_exercise, of_process
 from messages.language import HERE
 from messages.voice import Voice

@@ -9,7 +9,7 @@ import pytest
 
 from bot import service
 from bot.demo.town import town
-from bot.operations import beside
+from bot.operations import supervisor
 from bot.page.mail import Mailer
 from bot.settings import Address, MailServer
 from storage.records.records import Mail
@@ -37,7 +37,7 @@ async def test_mail_that_breaks(tmp_path: Path, out: io.StringIO, monkeypatch: p
         raise ValueError("to cia@example.se")
 
     monkeypatch.setattr(Mailer, "drain", drain)
-    monkeypatch.setattr(beside, "PAUSES", (0.0, 0.0, 3600.0))
+    monkeypatch.setattr(supervisor, "PAUSES", (0.0, 0.0, 3600.0))
     async with (
         town(tmp_path, page_url=ADDRESS, mail=True) as people,
         asked(people) as client,
@@ -80,8 +80,8 @@ async def test_a_part_that_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         if len(begun) == 3:
             often.set()
 
-    monkeypatch.setattr(beside, "PAUSES", (0.0, 3600.0))
-    parts = beside.Beside()
+    monkeypatch.setattr(supervisor, "PAUSES", (0.0, 3600.0))
+    parts = supervisor.Beside()
     keeping = asyncio.create_task(parts.keep("mail", ends))
     await asyncio.wait_for(often.wait(), 10)
     keeping.cancel()

@@ -14,7 +14,7 @@ from bot.app import Bot, Line, Setup, assembled
 from bot.context.sealed_actions import Buttons
 from bot.demo.town import MASTER_KEY, START, STOCKHOLM, WORKER
 from bot.features.members.activation import WAY_BACK, new_code
-from bot.page.proof import digits, operators_code
+from bot.page.one_time_code import digits, operators_code
 from storage.vault.vault import Keyring
 from tests.page.reader import ADDRESS, Browser, Page
 

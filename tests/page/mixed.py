@@ -16,7 +16,7 @@ from yarl import URL
 from bot.demo.player import Player
 from bot.demo.town import NoSuchButton, Town
 from bot.page.mail import Mailer
-from bot.page.proof import digits, operators_code, spaced
+from bot.page.one_time_code import digits, operators_code, spaced
 from messages.line_breaks import NO_BREAK
 from tests.page.reader import Browser, Form, Page, _Reader
 from tests.page.real import Real

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.app import Bot
 from bot.demo.town import MachineClock
 from bot.operations.servers import with_headers
-from bot.page.door import door_of
+from bot.page.web_app import door_of
 from messages.line_breaks import NO_BREAK
 from storage.records.repository import Clock
 

@@ -10,7 +10,7 @@ import pytest
 from bot.demo.player import Player
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import PEOPLE, gathered
-from bot.page import acting
+from bot.page import post
 from tests.page.reader import ADDRESS, Browser, Page
 
 FORM = """
@@ -96,7 +96,7 @@ class Both:
 @pytest.fixture
 async def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]:
     """Alva and Bo, on Telegram; the page is open."""
-    monkeypatch.setattr(acting, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
+    monkeypatch.setattr(post, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
     async with town(tmp_path, page_url=ADDRESS, mail=True) as people:
         await gathered(people, ["Alva", "Bo"])
         async with Page(people.bot, people.clock) as page:

@@ -7,8 +7,8 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from bot.demo.town import GROUP
-from bot.page.door import whence
 from bot.page.form_fields import number_of
+from bot.page.web_app import whence
 from tests.page.test_both import Both, both
 from tests.page.test_exercise import begun, fill
 

@@ -20,7 +20,7 @@ import pytest
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import gathered
-from bot.page import acting, sessions
+from bot.page import post, sessions
 from storage.records.records import OutboxKind, private_chat
 from tests.page.reader import ADDRESS, Form, Page, _Reader
 from tests.page.test_both import Both
@@ -227,7 +227,7 @@ async def under_fire(folder: Path, luck: random.Random) -> AsyncIterator[Fuzz]:
 async def test_any_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever is sent to the page, it answers without an error of its own and shows nobody what is another's; without
     a form's own token nothing is changed; and the bot goes on."""
-    monkeypatch.setattr(acting, "PATIENCE", 0.0)
+    monkeypatch.setattr(post, "PATIENCE", 0.0)
     luck, left, answers, towns = random.Random(11), MANY, Counter[int](), 0
     for number in count():
         if left <= 0:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.page import acting
+from bot.page import post
 from tests.incidents.scene import SIX, watched
 from tests.page.reader import ADDRESS, Browser, Page
 from tests.page.test_both import Both, both
@@ -21,7 +21,7 @@ OWN = ("Kvitto", "Ändra ett svar", "Ta tillbaka")  # of an incident that one ha
 @pytest.fixture
 async def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Both]:
     """Alva, Bo and Cia, who reads incidents, on Telegram; the page is open."""
-    monkeypatch.setattr(acting, "PATIENCE", 0.0)
+    monkeypatch.setattr(post, "PATIENCE", 0.0)
     async with watched(tmp_path, page_url=ADDRESS, mail=True) as played, Page(played.bot, played.clock) as page:
         yield Both(played, page)
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from bot.demo.town import GROUP
+from bot.page.contact_links import reach
 from bot.page.formatted import formatted
-from bot.page.reach import reach
 from tests.bot.test_routine_numbers import chained
 from tests.page.test_both import Both, both
 from tests.page.test_device import given

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.player import Player
 from bot.demo.town import GROUP
 from bot.page.conversation import shown, token_in
-from bot.page.looks import looks_of
+from bot.page.templates import looks_of
 from storage.records.records import ChatCopy
 from tests.page.reader import ADDRESS
 from tests.page.test_both import Both, both

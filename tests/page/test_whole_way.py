@@ -16,7 +16,7 @@ from bot.demo.player import joined
 from bot.demo.town import WORKER, MachineClock, Town, in_sandbox, town
 from bot.demo.transcript import begins, gathered
 from bot.features.members.activation import new_code
-from bot.page import acting
+from bot.page import post
 from bot.page.mail import Mailer
 from bot.sandbox.sandbox import Sandbox
 from bot.settings import MailServer
@@ -110,7 +110,7 @@ async def test_a_mixed_town_goes_all_the_way(
 ) -> None:
     """Six and a network of four, two of them on Telegram and the rest on the page and by mail, from the first hello to
     the celebration; a member, a coordinator, one of the network and a guest do a part of it in a real browser."""
-    monkeypatch.setattr(acting, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
+    monkeypatch.setattr(post, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
     head, first, early, way, network, last = parts()
     async with town(tmp_path, page_url=ADDRESS, mail=True, start=begins(WHOLE)) as people, mixed(people) as there:
         player, real = MixedPlayer(there), Real(driver, there.page.address)
@@ -148,7 +148,7 @@ async def test_a_mixed_town_goes_all_the_way(
 @pytest.mark.slow
 async def test_a_town_without_telegram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Six and a network of four, all on the page and by mail, from the operator's code to the celebration."""
-    monkeypatch.setattr(acting, "PATIENCE", 0.0)
+    monkeypatch.setattr(post, "PATIENCE", 0.0)
     head, first, early, way, network, last = parts()
     async with without_telegram(tmp_path) as people, mixed(people, Alone) as there:
         player = MixedPlayer(there)

@@ -12,8 +12,8 @@ from bot.__main__ import main
 from bot.app import Contents
 from bot.demo.player import Player
 from bot.demo.town import town
-from flows.definitions.gaps import gaps
 from flows.definitions.loader import DefinitionError, load_process
+from flows.definitions.register_rules import gaps
 from messages.completeness import of_process
 from messages.language import WordsError
 from messages.voice import Voice, broken_files

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from bot.doctor import page
 from bot.doctor.finding import Finding, Level
-from bot.page.looks import HEADERS
+from bot.page.templates import HEADERS
 from bot.settings import MailServer, Operator
 
 URL = "http://stad.example.se"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.definitions.loader import the_process
-from flows.vocabulary import Field
+from flows.enums import Field
 from storage.records import incidents
 
 HERE = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 from bot.__main__ import COMMANDS
 from bot.assembly.routing import INVITATIONS
-from bot.page.door import Door
+from bot.page.web_app import Door
 from tests.promises import NOT_PROMISED, TABLE, Cell, cells, main, there
 
 CELLS = list(cells())

@@ -68,8 +68,8 @@ ROOMS_OF_BOT = (
 )
 # The features, in the same way: a folder each.
 FEATURES = (
-    *("help", "wellbeing", "identities", "registers", "incidents", "journey", "approvals", "calendar", "digest"),
-    *("together", "members", "outsiders", "documents"),
+    *("help", "wellbeing", "identities", "registers", "incidents", "network", "process", "coordination", "home"),
+    *("approvals", "calendar", "digest", "together", "members", "outsiders", "documents"),
 )
 # The rooms of flows/ and storage/, from the ground up; "" is what lies directly in the folder.
 ROOMS_OF = {

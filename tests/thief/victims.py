@@ -15,7 +15,7 @@ from unittest.mock import patch
 from bot.context.context import Context
 from bot.demo.town import GROUP, MASTER_KEY, town
 from bot.exercises import rounds, runner
-from bot.page import acting, sessions
+from bot.page import post, sessions
 from flows.run.state import Phase
 from storage.records.records import SeatState
 from storage.store import keys_of
@@ -288,7 +288,7 @@ async def robbed(folder: Path, *, another: bool = False) -> AsyncIterator[Victim
 
     How people come in is tested elsewhere.
     """
-    no_patience = patch.object(acting, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
+    no_patience = patch.object(post, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
     async with town(folder, page_url=ADDRESS, mail=True) as played, Page(played.bot, played.clock) as page:
         played.group(GROUP, *NAMES)
         await played.act("Alva", "add_bot", chat=played.groups[GROUP])

@@ -19,16 +19,16 @@ from bot.demo.town import GROUP, STOCKHOLM, Town, town
 from bot.demo.transcript import gathered
 from bot.exercises import rounds, runner
 from bot.features.calendar import lifecycle
+from bot.features.coordination import coordinator
 from bot.features.incidents import unread
-from bot.features.journey import coordinator
 from bot.features.outsiders import guest_list, guests
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, open_items, run_deadlines
 from bot.reminders.holidays import is_holiday
+from flows.enums import How
 from flows.run.events import Concluded, Revealed, Wrote
 from flows.run.state import Phase
 from flows.timing.pacing import ReminderManner
-from flows.vocabulary import How
 from storage.records.records import Group, Member, OpenItem
 from tests.flows.sample import fitting
 

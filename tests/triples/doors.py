@@ -24,8 +24,8 @@ from bot.demo.town import START, Town, town
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, mail_address, sign_in
 from bot.features.outsiders import actor_forms, guest_list, guests
-from bot.page import acting, device, guest, mail, sessions
-from bot.page.door import door_of
+from bot.page import device, guest, mail, post, sessions
+from bot.page.web_app import door_of
 from storage.records.records import Attachment, Group, OutboxKind, Person, group_chat, private_chat
 from storage.store import Store, UnitOfWork
 from tests.page.reader import ADDRESS, Page
@@ -241,7 +241,7 @@ async def doors(folder: Path) -> AsyncIterator[Doors]:
     async with AsyncExitStack() as stack:
         stack.enter_context(on_this_thread())
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(acting, "PATIENCE", 0.0)  # nobody sends what the bot says
+        patch.setattr(post, "PATIENCE", 0.0)  # nobody sends what the bot says
         played = await stack.enter_async_context(town(folder, page_url=ADDRESS, mail=True))
         page = await stack.enter_async_context(Page(played.bot, played.clock))
         page.asking.mail = True

@@ -7,8 +7,8 @@ from bot.context.context import Context
 from bot.demo.invented import Invented
 from bot.demo.town import START, Town
 from flows.definitions.model import Exercise, Process
+from flows.enums import ExerciseRole, Kind
 from flows.fields import TextField
-from flows.vocabulary import ExerciseRole, Kind
 from storage.records.group_settings import Presence
 from storage.records.records import GivenAnswer, Reach, SeatState
 from storage.store import UnitOfWork

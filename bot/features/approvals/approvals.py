@@ -13,19 +13,19 @@ from bot.context.events import HandedIn, TextChanged
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import approved_texts, carried_over, rounds, runner
+from bot.exercises import approved_texts, earlier_results, rounds, runner
 from bot.exercises.approved_texts import APPROVAL
 from bot.exercises.send_messages import manner_to_colleague
 from bot.features.approvals import outcomes
 from bot.features.approvals.kept import kept_of
-from bot.features.journey.status import status
+from bot.features.process.status import status
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.open_items import coordinators
 from bot.views.exercise import ExerciseView
 from flows.definitions.model import Exercise
+from flows.enums import Field
 from flows.run.events import Joined, Left, Moved, Opened, Withdrawn
 from flows.run.state import Phase, Run
-from flows.vocabulary import Field
 from storage.json_records import JsonObject
 from storage.records import records
 from storage.records.records import Answer, Group
@@ -237,7 +237,7 @@ async def read(ctx: Context, actor: Actor, action: Action) -> None:
     scene, voice = await runner.scene_of(ctx, actor.group), ctx.services.voice
     parts = []
     for name in run.exercise.approves:
-        kept = await carried_over.of_exercise(ctx, scene, ctx.services.process.exercises[name], most=None)
+        kept = await earlier_results.of_exercise(ctx, scene, ctx.services.process.exercises[name], most=None)
         parts.append({"title": voice.title_of(name), "lines": kept.lines if kept else ()})
     _, version = await kept_of(ctx, actor.group, run.exercise)
     lacking = await approved_texts.lacking(ctx, scene, run.exercise)

@@ -33,8 +33,8 @@ from flows import ballots
 from flows.answers import clean, unfit
 from flows.ballots import NO, YES, Asked, Ballot, Came, Phase, Purpose, Reasoned, TextNow, Turn, Unfit, Voted, Withdrew
 from flows.definitions.model import ConsentAsked
+from flows.enums import ExerciseRole, Field
 from flows.identities import Handling
-from flows.vocabulary import ExerciseRole, Field
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Member, group_chat, private_chat
 

@@ -15,7 +15,7 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.approvals import consent
-from bot.features.journey import process_leaders
+from bot.features.process import process_leaders
 from bot.reminders import open_items
 from bot.views.shared_buttons import copy_key
 from storage.records.records import Group, Link, Member, Person, SeatState

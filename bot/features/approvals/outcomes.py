@@ -21,9 +21,9 @@ from bot.reminders.next_message import hears
 from bot.reminders.open_items import coordinators
 from flows.answers import clean, unfit
 from flows.definitions.model import Exercise
+from flows.enums import Field
 from flows.identities import Handling
 from flows.run.state import Phase, Run
-from flows.vocabulary import Field
 from storage.json_records import JsonObject
 from storage.records.message_notes import AboutOwner, MessageContext
 from storage.records.records import Group

@@ -9,7 +9,7 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import Rank, asked_anew, rank_then
 from bot.exercises import consents
 from bot.features.approvals import consent, consent_messages
-from bot.features.journey import memberships
+from bot.features.network import memberships
 from bot.reminders.kinds import SAY
 from bot.views.ways import ways
 from flows.ballots import Phase

@@ -12,7 +12,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
 from bot.features.calendar import said_days
 from bot.features.incidents import incident_readers
-from bot.features.journey import memberships, network_meetings
+from bot.features.network import memberships, network_meetings
 from bot.features.wellbeing import wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import AWAY

@@ -11,8 +11,8 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import meeting_details, meeting_list, suggestions
 from bot.features.calendar.lifecycle import as_meeting, name_of
-from bot.features.journey import at_the_door, memberships, network_meetings
-from bot.features.journey.network_meetings import Called
+from bot.features.network import access_requests, memberships, network_meetings
+from bot.features.network.network_meetings import Called
 from bot.reminders import open_items
 from bot.views.ways import ways
 from flows.ballots import NO, YES
@@ -226,7 +226,9 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called, *, i
         }  # the core group comes, unless it says no
         facts["silent"] = len(asked - {member for member, _ in kept.said})
         facts["was_there"] = await network_meetings.names_there(ctx, actor.group, meeting)
-        facts["by_hand"] = [at_the_door.reached(ctx, row) for row in await at_the_door.in_network(ctx, actor.group)]
+        facts["by_hand"] = [
+            access_requests.reached(ctx, row) for row in await access_requests.in_network(ctx, actor.group)
+        ]
     if actor.member.coordinator:
         keys.append([ctx.key("meeting.place", "meetlong", actor.group.id, str(meeting.id))])
         if meeting.day <= ctx.today and facts["networks"]:

@@ -6,7 +6,7 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle, meeting_details
-from bot.features.journey import network_meetings
+from bot.features.network import network_meetings
 from storage.records.records import Meeting
 
 

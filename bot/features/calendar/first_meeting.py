@@ -10,13 +10,13 @@ from bot.context.context import Context
 from bot.context.events import CalendarChanged, EventChanged
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
-from bot.features.journey import at_the_door, network_meetings
+from bot.features.network import access_requests, network_meetings
 from flows.ballots import NO, YES
+from flows.enums import ExerciseRole, Field, Mark
 from flows.run.state import Phase
 from flows.timing import calendar
 from flows.timing.calendar import AFTERNOON, FIRST, NETWORK_MINUTES, MeetingKind
 from flows.values import day_of, moment, time_of
-from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records.records import Answer, GivenAnswer, Group, Meeting, Member, Row, Run
 
 ANSWERS: Final = ((YES, Mark.YES), (NO, Mark.NO))
@@ -79,7 +79,7 @@ async def _book(ctx: Context, group: Group, record: Run, written: Answer) -> Non
     first = calendar.Meeting(MeetingKind.EXTRA, record.round, FIRST, 1, on, at, NETWORK_MINUTES)
     await lifecycle.keep(ctx, group, [first])
     for member in await ctx.work.members.of_group(group.id, roles=("guest", "network")):
-        row = await at_the_door.row_of(ctx, group, member)
+        row = await access_requests.row_of(ctx, group, member)
         if row is not None and row.state != "removed":
             await carry(ctx, group, member, row)
 

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from bot.context.context import Context
 from bot.context.events import CalendarChanged, ExerciseConcluded
 from bot.exercises import rounds, runner
-from bot.features.journey import network_meetings
-from bot.features.journey.status import status
+from bot.features.network import network_meetings
+from bot.features.process.status import status
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided, working_day_before
 from bot.reminders.kinds import MEETING, PLACE

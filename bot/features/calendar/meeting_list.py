@@ -11,13 +11,13 @@ from bot.context.context import Context
 from bot.context.events import CalendarChanged, MeetingListed, RowAdded
 from bot.context.permissions import Rank, rank_of
 from bot.features.calendar import lifecycle, meeting_details
-from bot.features.journey import network_meetings
+from bot.features.network import network_meetings
 from bot.views.names import cut
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field, Mark
 from flows.timing import calendar
 from flows.timing.calendar import AFTERNOON, NETWORK_MINUTES, MeetingKind
 from flows.values import Value, day_of, moment, time_of
-from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.json_records import JsonObject
 from storage.records import records
 from storage.records.records import Group, Member, Row

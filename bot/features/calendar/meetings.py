@@ -24,8 +24,8 @@ from bot.features.calendar import (
 )
 from bot.features.calendar.decisions import waiting
 from bot.features.calendar.lifecycle import as_meeting, name_of
-from bot.features.calendar.said_times import says_times
-from bot.features.journey import network_meetings
+from bot.features.calendar.proposed_times import says_times
+from bot.features.network import network_meetings
 from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
 from flows.answers import clean

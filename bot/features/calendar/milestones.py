@@ -8,8 +8,8 @@ from datetime import date, time
 
 from bot.context.context import Context
 from bot.exercises import shared_answers
+from flows.enums import ExerciseRole, Field
 from flows.values import day_of, time_of
-from flows.vocabulary import ExerciseRole, Field
 from storage.records.records import Group
 
 

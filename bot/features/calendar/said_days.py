@@ -7,8 +7,8 @@ from typing import Final
 from bot.context.context import Context
 from bot.reminders.holidays import days_off
 from flows.answers import clean
+from flows.dates.date_ranges import Span
 from flows.dates.months import add_months
-from flows.dates.spans import Span
 
 LONGEST: Final = 7  # words in which days are named, within a longer text
 LONG_AGO: Final = 16 * 7  # days: a stretch that began before today is no longer than that

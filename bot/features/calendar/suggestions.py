@@ -12,7 +12,7 @@ from bot.context.sealed_actions import Action
 from bot.views.names import cut
 from flows.answers import clean, unfit
 from flows.definitions.model import Exercise
-from flows.vocabulary import ExerciseRole, Field
+from flows.enums import ExerciseRole, Field
 from messages.voice import TemplateFacts
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Row

@@ -19,8 +19,8 @@ from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle, meetings, poll_view
 from bot.features.calendar.poll_view import NONE, SLOT
-from bot.features.calendar.said_times import says_times, times_in
-from bot.features.journey import memberships, network_meetings
+from bot.features.calendar.proposed_times import says_times, times_in
+from bot.features.network import memberships, network_meetings
 from bot.reminders import kinds, open_items
 from bot.reminders.next_message import hears, spoken
 from bot.views.ways import ways

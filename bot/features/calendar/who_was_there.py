@@ -12,17 +12,17 @@ from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links
 from bot.features.calendar import attendance
-from bot.features.journey import at_the_door, network_meetings
+from bot.features.network import access_requests, network_meetings
 from bot.views.names import cut
 from bot.views.shared_buttons import paged, told_apart
 from flows.answers import clean, lines, unfit
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field, Mark
 from flows.fields.text import is_name
 from flows.identities import Handling
 from flows.run.state import Phase
 from flows.timing.calendar import MeetingKind
 from flows.values import Value
-from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.records import Group, Meeting, Member, Row
 
@@ -46,7 +46,7 @@ def _is_first(meeting: Meeting) -> bool:
 async def _listed(ctx: Context, group: Group, meeting: Meeting) -> dict[str, Member | Row]:
     """Return whom the roll call names, by their marks in a button: who is called, and who has turned up besides."""
     members = await ctx.work.members.active(group.id, roles=("core", "network"))
-    rows = {row.id: row for row in await at_the_door.awaited(ctx, group, first=_is_first(meeting))}
+    rows = {row.id: row for row in await access_requests.awaited(ctx, group, first=_is_first(meeting))}
     turned_up = (await network_meetings.called(ctx, meeting)).guests
     rows |= {row.id: row for row in await ctx.work.rows.all(group.id, _guests(ctx).id) if row.id in turned_up}
     return {str(m.id): m for m in members} | {f"{BY_ROW}{id}": row for id, row in rows.items()}
@@ -84,7 +84,7 @@ async def _show(
     keys: list[list[Key]] = []
     for mark in shown:
         one, there = listed[mark], mark in here
-        name = labels[one.id] if isinstance(one, Member) else at_the_door.named(ctx, one)
+        name = labels[one.id] if isinstance(one, Member) else access_requests.named(ctx, one)
         arg = f"{meeting.id}:{mark}{'' if there else '+'}:{turns.number}"
         keys.append([ctx.key("meeting.was_there", "rollcall", group.id, arg, name=name, there=there)])
     keys.append(turns.keys(ctx, "rollcall", group.id, f"{meeting.id}::{{}}"))
@@ -92,7 +92,7 @@ async def _show(
     record = await ctx.work.runs.latest(group.id, _guests(ctx).id, besides=Phase.ASIDE) if new else None
     if record is not None:
         keys += [
-            [ctx.key("meeting.guest_row", "row", record.id, str(r.id), name=cut(at_the_door.named(ctx, r), NAME))]
+            [ctx.key("meeting.guest_row", "row", record.id, str(r.id), name=cut(access_requests.named(ctx, r), NAME))]
             for r, _ in new[:PAGE]
         ]
     keys.append([ctx.key("back", "meeting", group.id, str(meeting.id))])
@@ -146,12 +146,12 @@ async def _known(ctx: Context, group: Group, name: str) -> Member | Row | None:
     if same := [member for member in members if member.name.casefold() == name.casefold()]:
         return same[0]
     rows = await ctx.work.rows.all(group.id, _guests(ctx).id)
-    return next((row for row in rows if at_the_door.named(ctx, row).casefold() == name.casefold()), None)
+    return next((row for row in rows if access_requests.named(ctx, row).casefold() == name.casefold()), None)
 
 
 def _written_in(ctx: Context, row: Row, place: str) -> str:
     """Return a name with what was taken for where they are from, as it may be another name."""
-    return ctx.services.voice.label("guest.reached", {"name": at_the_door.named(ctx, row), "at": place})
+    return ctx.services.voice.label("guest.reached", {"name": access_requests.named(ctx, row), "at": place})
 
 
 async def _write_in(ctx: Context, actor: Actor, name: str, organisation: str) -> Row:

@@ -15,17 +15,17 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.digest.cannot import can_be_put_off, reminded_of, stop, ways
+from bot.features.digest.declined import can_be_put_off, reminded_of, stop, ways
 from bot.features.digest.lines import TITLE, MessageLine, is_urgent, line_of, since, unlike
-from bot.features.journey import week
+from bot.features.home import week
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import most_of, plan, schedule_next, spoken
 from bot.views.names import cut
 from bot.views.shared_buttons import in_town
+from flows.enums import Field
 from flows.timing.pacing import ReminderManner
-from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.records import Member, OpenItem, Person, Run

@@ -12,17 +12,19 @@ from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
 from bot.exercises.group_card import more_time_keys
 from bot.features.calendar import milestones, suggestions, time_poll
+from bot.features.coordination import coordinator_tasks, told_once
+from bot.features.home import week
 from bot.features.incidents import incident_readers, unread, urgent
-from bot.features.journey import at_the_door, network_meetings, own_hand, recurring_dates, told_once, week
-from bot.features.journey.session_keys import session_keys, worked_on
+from bot.features.network import access_requests, network_meetings, recurring_dates
+from bot.features.process.session_keys import session_keys, worked_on
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.names import cut
 from flows.ballots import YES
 from flows.engine.reveal import LEAST_UNNAMED
+from flows.enums import ExerciseRole, Field, How
 from flows.run.state import Phase, Run
 from flows.timing.pacing import at_wall
-from flows.vocabulary import ExerciseRole, Field, How
 from messages.voice import TemplateFacts
 from storage.records.records import Meeting, Member, OpenItem
 
@@ -245,7 +247,7 @@ async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, fa
     member = await ctx.work.members.get(open_item.member_id)
     at = {"at": meeting.at, "place": meeting.place, "link": meeting.link, "said": said, "starts": None, "part": None}
     called = member.coordinator and network_meetings.is_networks(ctx, meeting)
-    at["by_hand"] = len(await at_the_door.in_network(ctx, group)) if called else 0
+    at["by_hand"] = len(await access_requests.in_network(ctx, group)) if called else 0
     at["suggested"] = len(await suggestions.standing(ctx, group)) if network_meetings.is_networks(ctx, meeting) else 0
     at["poll"] = await time_poll.of(ctx, group, meeting.id) is not None
     if member.coordinator and (starting := await session_keys(ctx, group, meeting)):
@@ -308,7 +310,7 @@ async def _joined_so_far(ctx: Context, member: Member) -> TemplateFacts:
 async def _about_silence(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
     """Return the line to a coordinator whom somebody waits for in vain, with what it is; None if it is done."""
     group, member = await ctx.work.groups.get(open_item.group_id), await ctx.work.members.get(open_item.member_id)
-    tasks = await own_hand.waited_for(ctx, group, member)
+    tasks = await coordinator_tasks.waited_for(ctx, group, member)
     keys = [tasks[0].key, ctx.key("day.weekly", "weekly", group.id)] if tasks else []
     return MessageLine(open_item, facts, keys) if tasks else None
 

@@ -8,8 +8,8 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.coordination import coordinator
 from bot.features.incidents import incident_readers
-from bot.features.journey import coordinator
 from bot.reminders.kinds import CHECK_IN, MUTABLE, WEEKLY
 from bot.reminders.next_message import schedule_next
 from storage.records.records import Member

@@ -18,7 +18,7 @@ from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes
 from bot.features.approvals.kept import kept_of
 from bot.features.documents.load_material import keep_version, material_of, town_of, versions_of
-from bot.features.journey import navigation
+from bot.features.process import navigation
 from bot.features.registers import agreed_numbers
 from messages.documents import catalogue
 from messages.documents.compose import approved_in, held_version, is_called_by, replaced

@@ -23,16 +23,16 @@ from bot.features.documents import adopted, archive_package
 from bot.features.documents.load_material import material_of
 from bot.features.documents.worker import Died, Worker
 from bot.features.help import town_facts
-from bot.features.incidents import guard, second_approval, statistics
-from bot.features.journey import memberships
+from bot.features.incidents import approval_page, second_approval, statistics
 from bot.features.members import activation
+from bot.features.network import memberships
 from bot.logs import Log
 from bot.reminders import next_message
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key
 from flows.definitions.model import Exercise, Question
+from flows.enums import DAYS, Field
 from flows.values import Value
-from flows.vocabulary import DAYS, Field
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose, replaced
 from messages.documents.filenames import safe
@@ -339,7 +339,7 @@ async def operator_consents(ctx: Context, person: Person, code: str) -> None:
         if verdict is activation.CodeVerdict.ACCEPTED and await second_approval.consent(ctx, actor):
             await activation.spend(ctx.work, buttons, code, group.id, ctx.now, activation.CONSENT)
             now = Actor(person, await ctx.work.groups.get(group.id), member)
-            await guard.show(ctx, now, Action("guard", group.id))
+            await approval_page.show(ctx, now, Action("guard", group.id))
             return
     await ctx.to_person(person.id, "consent_in_vain")
 

@@ -13,11 +13,13 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.documents import adopted
 from bot.features.documents.load_material import material_of
-from bot.features.journey import at_the_door, homes, navigation
-from bot.features.journey.at_the_door import GuestNotice
+from bot.features.home import start_page
+from bot.features.network import access_requests
+from bot.features.network.access_requests import GuestNotice
+from bot.features.process import navigation
 from bot.views.shared_buttons import PICTURE, TABLE, paged
+from flows.enums import How
 from flows.run.state import Phase
-from flows.vocabulary import How
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader
 from messages.documents.compose import adopted_on, for_the_next, unfinished
@@ -54,7 +56,7 @@ async def show(ctx: Context, actor: Actor, word: str = "") -> None:
     """
     readers = await _readers(ctx, actor.member, actor.group)
     if rank_of(actor.member, actor.group) < Rank.LEADER and Reader.GUEST not in readers:
-        await homes.refuse(ctx, actor.person)
+        await start_page.refuse(ctx, actor.person)
         return
     meant = catalogue.meant(word, _listed(readers), await material_of(ctx, actor.group)) if word.strip() else []
     if len(meant) == 1:
@@ -216,8 +218,8 @@ async def _readers(ctx: Context, member: Member, group: Group) -> set[Reader]:
     and only while they are invited: it says where people meet, and lets in whoever has its link."""
     role = rank_of(member, group)
     found = {reader for reader, least in LEAST.items() if role >= least}
-    is_guest = homes.home_of(member, group) is homes.Home.GUEST
-    if role < Rank.NETWORK and (not is_guest or await at_the_door.state_of(ctx, group, member) in NOT_INVITED):
+    is_guest = start_page.home_of(member, group) is start_page.Home.GUEST
+    if role < Rank.NETWORK and (not is_guest or await access_requests.state_of(ctx, group, member) in NOT_INVITED):
         found.discard(Reader.GUEST)
     return found
 

@@ -18,20 +18,20 @@ from bot.features.calendar import lifecycle
 from bot.features.documents.town_folder import named_alike, own_look
 from bot.features.help import town_facts
 from bot.features.incidents import statistics
-from bot.features.journey import network_meetings
-from bot.features.journey.status import map_of
+from bot.features.network import network_meetings
 from bot.features.outsiders import event_link
+from bot.features.process.status import map_of
 from bot.features.together import session_minutes
 from bot.views.names import Scene, answer_key
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.keyboards import CONCLUSION
+from flows.enums import ExerciseRole, Field, How, Kind, Mark
 from flows.figures.statistics import Series
 from flows.figures.wellbeing import band
 from flows.run.run_json import from_json
 from flows.run.state import Phase
 from flows.timing import yearly
 from flows.values import Value, pointers
-from flows.vocabulary import ExerciseRole, Field, How, Kind, Mark
 from messages.documents.catalogue import registers
 from messages.documents.material import (
     Approval,

@@ -2,7 +2,7 @@
 
 from bot.context.context import Context
 from bot.features.help import phone_numbers, town_facts
-from flows.vocabulary import Field, Mark
+from flows.enums import Field, Mark
 from storage.records.records import Group
 
 

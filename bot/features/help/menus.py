@@ -8,7 +8,7 @@ from bot.context.message import Key, Keys
 from bot.context.permissions import Rank, asked_anew, rank_of
 from bot.features.help import help_lines, phone_numbers, town_facts
 from bot.views.process import process_outline
-from flows.vocabulary import Field, Mark
+from flows.enums import Field, Mark
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Person
 

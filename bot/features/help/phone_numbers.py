@@ -12,8 +12,8 @@ from bot.exercises import approved_texts
 from bot.exercises.row_links import row_names
 from bot.reminders.holidays import is_holiday
 from bot.views.names import RowName
+from flows.enums import ExerciseRole, Field, Mark
 from flows.values import parts
-from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.records.records import Group
 

@@ -8,9 +8,9 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field
 from flows.run.events import Opened
 from flows.run.state import Phase, Run
-from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import JsonObject
 from storage.records.records import Group
 

@@ -8,7 +8,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.incidents import areas, guard, incident_readers, retention, second_approval, unread
+from bot.features.incidents import approval_page, areas, incident_readers, retention, second_approval, unread
 from bot.reminders import open_items
 from bot.reminders.kinds import KEEPING
 from bot.views.shared_buttons import page_of, told_apart
@@ -103,7 +103,7 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
             if await second_approval.allow(ctx, actor, what):
                 group = await _name(ctx, actor, (*named, chosen.id))
         elif what in waiting:
-            await guard.show(ctx, actor, Action("guard", group.id))
+            await approval_page.show(ctx, actor, Action("guard", group.id))
             return
         else:
             group = await second_approval.ask(ctx, actor, what)

@@ -13,7 +13,7 @@ from bot.context.permissions import About, May, is_reader
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.incidents import follow_ups, on_screen, presence, unread, urgent
+from bot.features.incidents import chat_cleanup, follow_ups, presence, unread, urgent
 from bot.features.incidents.follow_ups import (
     CHOICES,
     DAYS,
@@ -33,7 +33,7 @@ from bot.reminders import kinds
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import page_of
 from flows.definitions.model import Exercise
-from flows.vocabulary import ExerciseRole, Field, Mark
+from flows.enums import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.errors import NotAllowed, Unknown
 from storage.records.incidents import OUTCOME
@@ -185,7 +185,7 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         there = _strikable(ctx, present, incident, followed)
         keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if there else [])
     keys.append([ctx.key("back", "incs", group.id)])
-    await ctx.reply(actor, "incidents.card", facts, keys, context=on_screen.shows(incident.id))
+    await ctx.reply(actor, "incidents.card", facts, keys, context=chat_cleanup.shows(incident.id))
 
 
 async def follow(ctx: Context, actor: Actor, action: Action) -> None:
@@ -267,7 +267,7 @@ async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
     else:
         keys = [*([Key(short, Action("strike", group.id, 0, f"{id}:{n}"))] for n, short in there.items()), back]
     facts = {"short": there.get(name), "noted": name.isdecimal()}
-    await ctx.reply(actor, "incidents.strike", facts, keys, context=on_screen.shows(incident.id))
+    await ctx.reply(actor, "incidents.strike", facts, keys, context=chat_cleanup.shows(incident.id))
 
 
 def _strikable(ctx: Context, present: ExerciseView, incident: Incident, followed: list[FollowUp]) -> dict[str, str]:
@@ -285,7 +285,7 @@ async def _ask(
     ctx: Context, actor: Actor, name: str, id: str, what: str, keys: list[list[Key]], **asked: str | bool | None
 ) -> None:
     facts = {"what": ctx.services.voice.label(f"follow.{what}"), **asked}
-    await ctx.reply(actor, name, facts, keys, context=on_screen.shows(int(id)))
+    await ctx.reply(actor, name, facts, keys, context=chat_cleanup.shows(int(id)))
 
 
 async def wrote(ctx: Context, person: Person, message_id: int) -> bool:

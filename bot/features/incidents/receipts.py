@@ -16,7 +16,7 @@ from bot.features.incidents import follow_ups, unread
 from bot.features.incidents.follow_ups import REPLIES
 from bot.features.incidents.unread import CONTACTED
 from bot.reminders.next_message import hears
-from flows.vocabulary import Field
+from flows.enums import Field
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Incident, Person
 

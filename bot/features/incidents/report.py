@@ -18,16 +18,16 @@ from bot.context.sealed_actions import Action
 from bot.exercises import drafts, rounds, runner
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.features.help import help_lines, menus, phone_numbers
-from bot.features.identities.identified import identities_in
+from bot.features.identities.identity_search import identities_in
 from bot.features.incidents import areas, incident_readers, receipts, unread, urgent
 from bot.telegram.updates import SAID, SHOWN, origin, without
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field, Mark
 from flows.identities import Handling
 from flows.run.events import Joined, Opened, Wrote
 from flows.run.state import Seat
 from flows.timing.pacing import at_wall
 from flows.values import Value
-from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.json_records import JsonObject
 from storage.records import records
 from storage.records.message_notes import MessageContext

@@ -15,9 +15,9 @@ from bot.reminders.kinds import KEEPING
 from bot.reminders.open_items import coordinators, reconcile
 from flows.dates.months import add_months
 from flows.definitions.model import Exercise, Process
+from flows.enums import Field
 from flows.run.run_json import to_json
 from flows.run.state import Run, Visit
-from flows.vocabulary import Field
 from messages.voice import TemplateFacts
 from storage.records.group_settings import PutOff
 from storage.records.records import Due, Group

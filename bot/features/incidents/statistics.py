@@ -16,6 +16,7 @@ from bot.exercises import runner
 from bot.features.incidents.follow_ups import LOGGED_TWICE
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
+from flows.enums import ExerciseRole, Field
 from flows.figures.statistics import (
     UNKNOWN,
     CrossTable,
@@ -33,7 +34,6 @@ from flows.figures.statistics import (
     told_years,
     yearly,
 )
-from flows.vocabulary import ExerciseRole, Field
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
 from messages.figures import in_words, legend

@@ -12,13 +12,13 @@ from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, NobodyReads, ReporterWaits
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import is_reader
-from bot.features.incidents import incident_readers, on_screen
+from bot.features.incidents import chat_cleanup, incident_readers
 from bot.features.incidents.urgent import LATELY, SOON, is_urgent, next_look, press, presses
 from bot.reminders import next_message, open_items
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
+from flows.enums import Field
 from flows.timing.pacing import MOST, USUAL, at_wall
-from flows.vocabulary import Field
 from storage.records.records import Due, Group, Incident, Member, OpenItem
 
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
@@ -175,7 +175,7 @@ async def changed(ctx: Context, group: Group, before: Incident, after: Incident)
 
 async def struck(ctx: Context, group: Group, incident: Incident) -> None:
     """Take what no longer stands in an incident from the readers' chats; nobody is reminded of a wish that is gone."""
-    await on_screen.put_away(ctx, group, incident)
+    await chat_cleanup.put_away(ctx, group, incident)
     if not incident.values.get(Field.CONTACT):
         await contacted(ctx, group, incident.id)
 
@@ -269,7 +269,7 @@ async def read_by_others(ctx: Context, group: Group, *no_more: Member) -> None:
     that wait for a call, or are corrected and unread since. Where nobody reads, whoever coordinates hears of these."""
     reading, told = await incident_readers.of(ctx, group), await _told_of(ctx, group)
     for member in no_more:
-        await on_screen.take_all(ctx, group, member)
+        await chat_cleanup.take_all(ctx, group, member)
     for number in await ctx.work.incidents.open_numbers(group.id):
         incident, opened = await ctx.work.incidents.get(number), await ctx.work.access_log.opened_by(group.id, number)
         left = bool(reading) and number in told and {member.id for member in reading}.isdisjoint(opened)
@@ -309,12 +309,12 @@ async def gone(ctx: Context, group: Group, member: Member) -> None:
     for incident in await ctx.work.incidents.all_of(group.id):
         if (incident.values.get(Field.CONTACT) or {}).get("id") == member.id:
             await contacted(ctx, group, incident.id)
-            await on_screen.put_away(ctx, group, incident)
+            await chat_cleanup.put_away(ctx, group, incident)
 
 
 async def withdrawn(ctx: Context, group: Group, incident: Incident) -> None:
     """Close all items of an incident that was withdrawn, and let it leave the readers' chats."""
-    await on_screen.put_away(ctx, group, incident)
+    await chat_cleanup.put_away(ctx, group, incident)
     await contacted(ctx, group, incident.id)
     await open_items.reconcile(ctx, group, _ref(incident.id), {})
     for kind in (UNREAD, FOLLOW):

@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.reminders import next_message
+from flows.enums import ExerciseRole, Field, Mark
 from flows.timing.pacing import LATEST, USUAL, at_wall
-from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.json_records import JsonObject
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Incident

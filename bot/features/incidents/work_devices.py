@@ -17,18 +17,18 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import NOTHING_KEPT, Invitation, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.identities.identified import identities_in
+from bot.features.identities.identity_search import identities_in
 from bot.features.incidents import report
 from bot.identities.finder import find
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import copy_key
 from flows.answers import clean
 from flows.engine.engine import advance
+from flows.enums import Field
+from flows.input_errors import Trouble
 from flows.run.effects import FormTaken, KeepRow
 from flows.run.events import Entry, Filled
 from flows.run.state import Phase, Run, Seat
-from flows.trouble import Trouble
-from flows.vocabulary import Field
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Incident, Link, Person
 

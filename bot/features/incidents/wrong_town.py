@@ -13,9 +13,9 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, runner
 from bot.features.incidents import report, unread
+from flows.enums import Field, Mark
 from flows.run.run_json import to_json
 from flows.values import Value, Values
-from flows.vocabulary import Field, Mark
 from storage.records.records import Incident
 
 

@@ -17,7 +17,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.members import membership, own_rights
+from bot.features.members import bot_permissions, membership
 from bot.features.members.joining import membership_checked
 from bot.views.shared_buttons import copy_key
 from flows.ballots import ELSEWHERE, Phase, Voter
@@ -60,7 +60,7 @@ async def ask(ctx: Context, group: Group, person: Person, name: str, over: Membe
         return
     await ctx.to_person(person.id, "admission.asked")
     keys = _keys(ctx, group, person.id)
-    await own_rights.tell_coordinators(ctx, group, "admission.wish", _facts(name, group, over), keys)
+    await bot_permissions.tell_coordinators(ctx, group, "admission.wish", _facts(name, group, over), keys)
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:

@@ -17,8 +17,8 @@ from bot.context.routes import Routes, StrangerButtonRoute
 from bot.exercises import rounds, runner
 from bot.features.calendar import absence
 from bot.features.incidents import retention
-from bot.features.journey.status import map_of, status
-from bot.features.members import activation, joining, own_rights
+from bot.features.members import activation, bot_permissions, joining
+from bot.features.process.status import map_of, status
 from bot.reminders import open_items
 from bot.reminders.next_message import schedule_next
 from bot.views.shared_buttons import join_keys
@@ -113,11 +113,11 @@ async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, n
     keys = join_keys(ctx, group)
     if coordinator is None:
         keys.append([ctx.key("coordinate", "coordinate", group.id)])
-    administrator = own_rights.is_one(ctx, admins)
+    administrator = bot_permissions.is_one(ctx, admins)
     facts = {"coordinator": coordinator, "administrator": administrator, "chat": not is_own_number(group.chat_id)}
     await ctx.to_group(group, "group.greeting", facts, keys, slot=WAY_IN)
     await status(ctx, group)
-    await own_rights.noticed(ctx, group, admin=administrator)
+    await bot_permissions.noticed(ctx, group, admin=administrator)
 
 
 async def came(ctx: Context, chat: Chat, people: Sequence[Sender]) -> None:

@@ -5,8 +5,8 @@ from bot.context.events import NotNow
 from bot.context.permissions import About, Rank, asked_anew
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.journey import at_the_door, memberships
 from bot.features.members import joining, membership
+from bot.features.network import access_requests, memberships
 from bot.reminders import open_items
 from storage.records.records import SeatState, is_own_number
 
@@ -31,7 +31,7 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
         return
     await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, name="")
     await ctx.work.prompts.end_all(actor.person.id, actor.group.id)
-    if member.role == "network" and at_the_door.GUEST in member.profile:
+    if member.role == "network" and access_requests.GUEST in member.profile:
         ctx.events.append(NotNow(actor.group.id, member.id))
         return
     await _declined(ctx, actor)

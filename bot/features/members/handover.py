@@ -18,8 +18,8 @@ from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import incident_readers
-from bot.features.journey import memberships
 from bot.features.members import activation, admission, joining, membership, substitutes
+from bot.features.network import memberships
 from bot.reminders import open_items
 from bot.reminders.next_message import hears, spoken
 from bot.reminders.run_deadlines import schedule_row

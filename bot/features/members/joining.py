@@ -17,15 +17,16 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.help import town_facts
-from bot.features.journey import homes, memberships
-from bot.features.members import own_rights
+from bot.features.home import start_page
+from bot.features.members import bot_permissions
+from bot.features.network import memberships
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING
 from bot.views.shared_buttons import our_chat_key
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field
 from flows.run.events import Entry, Filled, Joined, Opened
 from flows.run.state import Seat
-from flows.vocabulary import ExerciseRole, Field
 from storage.json_records import JsonObject
 from storage.records.message_notes import AnswerNote, Purpose
 from storage.records.records import Group, Member, Person, SeatState, private_chat
@@ -46,7 +47,7 @@ async def follow_join(ctx: Context, person: Person, action: Action, sender: Send
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member and member.state == "active" and member.role == "core":
-        await homes.show_home(ctx, Actor(person, group, member))
+        await start_page.show_home(ctx, Actor(person, group, member))
         return
     if member and asked_anew(member):
         await show_agreement(ctx, group, member)
@@ -126,7 +127,7 @@ async def _to_be_proven(ctx: Context, group: Group, person_id: int, name: str, o
         group.id, settings=replace(group.settings, chat=replace(group.settings.chat, unproven=newest))
     )
     await ctx.to_person(person_id, "start.unproven", {"town": group.title})
-    await own_rights.tell_coordinators(ctx, group, "unproven", {"town": group.title, "name": name})
+    await bot_permissions.tell_coordinators(ctx, group, "unproven", {"town": group.title, "name": name})
 
 
 async def proven(ctx: Context, group: Group, sender: Sender) -> bool:

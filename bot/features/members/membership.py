@@ -10,8 +10,8 @@ from bot.context.permissions import asked_anew
 from bot.exercises import row_links, runner
 from bot.features.calendar import absence
 from bot.features.incidents import incident_readers, unread
-from bot.features.journey.status import status
-from bot.features.members import arrival, own_rights, substitutes, unreachable
+from bot.features.members import arrival, bot_permissions, substitutes, unreachable
+from bot.features.process.status import status
 from bot.features.wellbeing import wishes
 from bot.logs import Log
 from bot.reminders import open_items
@@ -39,7 +39,7 @@ async def standing(ctx: Context, change: ChatMemberChanged) -> None:
         elif change.was_inside and not change.inside:
             await removed(ctx, change.chat)
         if change.inside and group is not None and group.settings.activated:  # a new one is asked about
-            await own_rights.noticed(ctx, await ctx.work.groups.get(group.id), admin=change.admin)
+            await bot_permissions.noticed(ctx, await ctx.work.groups.get(group.id), admin=change.admin)
         return
     if change.was_inside and not change.inside:
         await left(ctx, change.chat, change.user_id)

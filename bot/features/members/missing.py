@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.context.context import Context
 from bot.exercises import deferral
-from bot.features.journey import at_the_door, network_meetings
+from bot.features.network import access_requests, network_meetings
 from bot.reminders.holidays import is_holiday
 from flows.ballots import NO
 from flows.timing.pacing import JULY
@@ -54,7 +54,7 @@ async def _last_met(ctx: Context, group: Group, member: Member) -> date:
 
     That is the event, and the network's meetings; working sessions are led with buttons, so that of today counts alone.
     """
-    event = await at_the_door.event_day(ctx, group)
+    event = await access_requests.event_day(ctx, group)
     days = [event] if event is not None and not group.settings.event.off else []
     for meeting in await ctx.work.meetings.of_group(group.id):
         counts = network_meetings.is_networks(ctx, meeting) or meeting.day == ctx.today

@@ -17,8 +17,8 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
-from bot.features.journey.status import status
 from bot.features.members import arrival
+from bot.features.process.status import status
 from bot.telegram import links
 from bot.views.shared_buttons import copy_key, join_keys
 from storage.records.group_settings import MovedFrom

@@ -10,8 +10,8 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
-from bot.features.journey import at_the_door
 from bot.features.members import joining, membership
+from bot.features.network import access_requests
 from bot.reminders.next_message import hears
 from bot.reminders.run_deadlines import dates_for, schedule_row
 from bot.views.shared_buttons import paged, told_apart
@@ -53,7 +53,7 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.reply(actor, "network.end", {**facts, "told": told}, [[yes], [no]], context=asked)
         return
     await membership.leave(ctx, group, member)
-    row = await at_the_door.row_of(ctx, group, member)
+    row = await access_requests.row_of(ctx, group, member)
     register = ctx.services.process.exercises[row.register].register if row else None
     if row is not None and register is not None:
         await ctx.work.links.revoke(group.id, register.link, str(row.id))

@@ -17,11 +17,11 @@ from bot.context.permissions import About, May, Proof, Rank, may, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts
-from bot.exercises.people_named import called, is_by
-from bot.features.incidents import guard, incident_settings, report, second_approval, unread
-from bot.features.journey import at_the_door
+from bot.exercises.mentions import called, is_by
+from bot.features.incidents import approval_page, incident_settings, report, second_approval, unread
 from bot.features.members import membership, passing
-from bot.features.members.stored import stored_about
+from bot.features.members.data_export import stored_about
+from bot.features.network import access_requests
 from bot.features.registers import candidates
 from bot.features.wellbeing import direct_messages
 from bot.reminders import open_items
@@ -29,7 +29,7 @@ from bot.views.names import NOBODY
 from bot.views.rows import NOTES
 from bot.views.shared_buttons import told_apart
 from flows.ballots import Went
-from flows.vocabulary import Field, Kind
+from flows.enums import Field, Kind
 from storage.json_records import JsonObject
 from storage.records.message_notes import AnswerNote, Purpose
 from storage.records.records import Attachment, ChatCopy, Group, Member, OutboxKind, Person, is_own_number, private_chat
@@ -145,7 +145,7 @@ async def _forget_guest(ctx: Context, member: Member) -> None:
     if row is None or row.group_id != member.group_id:
         return
     exercise = ctx.services.process.exercises[row.register]
-    ticked = [q for q in exercise.questions if q.kind is Kind.CHOICE and q.role not in at_the_door.REQUEST]
+    ticked = [q for q in exercise.questions if q.kind is Kind.CHOICE and q.role not in access_requests.REQUEST]
     await ctx.work.rows.thin(row.id, [question.id for question in ticked])
     if exercise.register is not None and exercise.register.link:
         await ctx.work.links.revoke(member.group_id, exercise.register.link, str(row.id))
@@ -163,7 +163,7 @@ async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
         if not yes:
             if await second_approval.request(ctx, group, what) is None:
                 group = await second_approval.ask(ctx, actor, what)
-            await guard.show(ctx, replace(actor, group=group), Action("guard", group.id))
+            await approval_page.show(ctx, replace(actor, group=group), Action("guard", group.id))
             return
         if await second_approval.allow(ctx, actor, what):
             await _erase(ctx, chosen)

@@ -6,16 +6,16 @@ from bot.ballots.box import voter
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, MenuOutdated, ProfileGiven, SeatChanged, TookOver
 from bot.exercises import approved_texts, runner
-from bot.features.journey import homes
-from bot.features.journey.status import status
+from bot.features.home import start_page
 from bot.features.members import joining
+from bot.features.process.status import status
 from bot.reminders import open_items
 from bot.reminders.run_deadlines import dates_for
 from flows.ballots import Came
+from flows.enums import Field, How
 from flows.run.events import Joined
 from flows.run.state import Phase, Seat
 from flows.values import Values
-from flows.vocabulary import Field, How
 from storage.records.records import Group, Member, SeatState, is_own_number
 
 
@@ -70,7 +70,7 @@ async def _welcome(ctx: Context, group: Group, member: Member) -> None:
         "chat": not is_own_number(group.chat_id),
         "about": ctx.services.voice.book("process")["about"],
     }
-    keys = await homes.keys(ctx, await ctx.work.people.get(member.person_id), group, member)
+    keys = await start_page.keys(ctx, await ctx.work.people.get(member.person_id), group, member)
     name = "enter.welcome" if member.role == "core" else "enter.network"
     await ctx.to_person(member.person_id, name, facts, keys, about=group.id)
 

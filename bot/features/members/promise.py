@@ -12,10 +12,10 @@ from bot.context.events import CoordinatorsChanged, PromisedAgain, PromiseRenewe
 from bot.context.permissions import Rank, asked_anew, rank_then
 from bot.exercises import runner
 from bot.features.calendar import absence
+from bot.features.home import start_page
 from bot.features.incidents.report import LOGGERS as ROLES
-from bot.features.journey import homes
-from bot.features.journey.status import status
 from bot.features.members import joining
+from bot.features.process.status import status
 from bot.logs import Log
 from bot.reminders import open_items
 from bot.reminders.kinds import PENDING, RENEW
@@ -103,6 +103,6 @@ async def accepted(ctx: Context, happened: PromisedAgain) -> None:
             await runner.apply(ctx, group, record, Joined(Seat(member.id, member.organisation_id)), by=member)
     if member.coordinator:
         ctx.events.append(CoordinatorsChanged(group.id))
-    keys = await homes.keys(ctx, await ctx.work.people.get(member.person_id), group, member)
+    keys = await start_page.keys(ctx, await ctx.work.people.get(member.person_id), group, member)
     await ctx.to_person(member.person_id, "enter.again", {"town": group.title}, keys, about=group.id)
     await status(ctx, group)

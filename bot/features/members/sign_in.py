@@ -7,7 +7,7 @@ from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import Proof
 from bot.context.sealed_actions import LINK, Action, Buttons
-from bot.features.journey import memberships
+from bot.features.network import memberships
 from storage.records.records import Link, Person
 from storage.store import UnitOfWork
 

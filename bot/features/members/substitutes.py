@@ -16,10 +16,10 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank, asked_anew, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.coordination import coordination, coordinator_tasks
 from bot.features.incidents import incident_readers, unread, urgent
-from bot.features.journey import coordination, own_hand
-from bot.features.journey.status import status
 from bot.features.members.missing import SILENT, are_missing, is_blocked, is_long_away, working_days
+from bot.features.process.status import status
 from bot.reminders import open_items
 from bot.reminders.kinds import SILENCE, VACANT
 from bot.reminders.next_message import hears, schedule_next
@@ -187,7 +187,7 @@ async def _standing(ctx: Context, group: Group) -> list[Member]:
 
 
 async def _is_missed(ctx: Context, group: Group, own: list[Member]) -> bool:
-    return any([await own_hand.waited_for(ctx, group, m) for m in own])
+    return any([await coordinator_tasks.waited_for(ctx, group, m) for m in own])
 
 
 async def _can(ctx: Context, group: Group, member: Member) -> bool:

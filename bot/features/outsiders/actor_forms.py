@@ -15,17 +15,17 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import initial_rows, row_links, runner
-from bot.features.journey import homes
-from bot.features.journey.homes import ASKED_FOR
+from bot.features.home import start_page
+from bot.features.home.start_page import ASKED_FOR
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, paged
 from bot.views.ways import ways
 from flows.definitions.model import Exercise, Question
+from flows.enums import Kind
 from flows.run.events import Joined, Left, Opened
 from flows.run.state import Phase, Run, Seat
-from flows.vocabulary import Kind
 from storage.json_records import JsonObject
 from storage.records.records import Group, Link, Member, Person, SeatState
 from storage.records.records import Run as Record
@@ -204,10 +204,10 @@ async def greeted_again(ctx: Context, person: Person) -> bool:
 
 async def answered(ctx: Context, person: Person) -> bool:
     """Say that it cannot be changed to somebody who has answered a form and writes more. False for all others."""
-    if (found := await homes.seat(ctx, person)) is None:
+    if (found := await start_page.seat(ctx, person)) is None:
         return False
     group, member = found
-    if ASKED_FOR not in member.profile or homes.home_of(member, group) is not homes.Home.ANSWERED:
+    if ASKED_FOR not in member.profile or start_page.home_of(member, group) is not start_page.Home.ANSWERED:
         return False
     keys = await ways(ctx, person, group.id)
     await ctx.to_person(person.id, "outside.saved", {"town": group.title}, keys, about=group.id)

@@ -13,13 +13,13 @@ from bot.context.message import Key, Keys
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.journey import at_the_door
-from bot.features.members import own_rights
+from bot.features.members import bot_permissions
+from bot.features.network import access_requests
 from bot.features.outsiders import event_facts, guest_list, guests
 from bot.reminders import open_items
 from bot.reminders.kinds import ADMIT
 from bot.views.names import cut
-from flows.vocabulary import Field, Mark
+from flows.enums import Field, Mark
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Member, Row, SeatState
 
@@ -32,7 +32,7 @@ PATIENCE: Final = timedelta(days=3)
 async def wanted(ctx: Context, happened: WantsIn) -> None:
     """Tell the coordinators, also of whoever wants it no more; the message of today is changed if it still says so."""
     group = await ctx.work.groups.get(happened.group)
-    found = await at_the_door.waiting(ctx, group)
+    found = await access_requests.waiting(ctx, group)
     gone = await _changed_mind(ctx, group, happened.no_more) if happened.no_more else ""
     facts, keys = _page(ctx, group, found, gone)
     coordinators = await open_items.coordinators(ctx, group)
@@ -60,7 +60,7 @@ async def not_now(ctx: Context, happened: NotNow) -> None:
     if row is not None:
         await guest_list.keep(ctx, group, row, None, Field.JOIN, Mark.MAYBE)
         facts = {"name": guest_list.name_of(ctx, row)}
-        await own_rights.tell_coordinators(ctx, group, "guest.waits_with_it", facts)
+        await bot_permissions.tell_coordinators(ctx, group, "guest.waits_with_it", facts)
     keys = [[guests.after_all(ctx, group)]] if row is not None else []
     await ctx.to_person(member.person_id, "guest.not_now", {}, keys, about=group.id, edit=ctx.tapped)
 
@@ -75,13 +75,13 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
 
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show who waits."""
-    found = await at_the_door.waiting(ctx, actor.group)
+    found = await access_requests.waiting(ctx, actor.group)
     await ctx.reply(actor, "guest.wants_in", *_page(ctx, actor.group, found), context=ANSWERED)
 
 
 async def admit(ctx: Context, actor: Actor, action: Action) -> None:
     """Let a guest of the open link into the network, or all of them, who are then named once more before."""
-    group, waiting = actor.group, await at_the_door.waiting(ctx, actor.group)
+    group, waiting = actor.group, await access_requests.waiting(ctx, actor.group)
     if action.arg == ALL and waiting:
         facts, _ = _page(ctx, group, waiting)
         newest = max(member.id for member, _ in waiting)  # nobody comes along who was not named
@@ -93,7 +93,7 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
     what, _, newest_named = action.arg.partition(":")
     chosen = [
         (member, row)
-        for member, row in (*waiting, *await at_the_door.waiting(ctx, group, refused=True))
+        for member, row in (*waiting, *await access_requests.waiting(ctx, group, refused=True))
         if str(member.id) == what or (what == SURE and (member, row) in waiting and member.id <= int(newest_named))
     ]
     if not chosen:
@@ -102,7 +102,7 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.prove()  # at a browser that was left open somebody else could let in a puppet
     for member, row in chosen:
         await guests.welcome(ctx, group, member, row)
-    left = await at_the_door.waiting(ctx, group)
+    left = await access_requests.waiting(ctx, group)
     if not left:
         await open_items.reconcile(ctx, group, f"admit:{group.id}", {})
     facts, keys = _page(ctx, group, left)
@@ -113,7 +113,7 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
 async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
     """Say no to a guest who wants to be in the network, once that is confirmed; they are told."""
     group, (number, _, sure) = actor.group, action.arg.partition(":")
-    chosen = next((one for one in await at_the_door.waiting(ctx, group) if str(one[0].id) == number), None)
+    chosen = next((one for one in await access_requests.waiting(ctx, group) if str(one[0].id) == number), None)
     if chosen is None:
         await _nobody(ctx, actor, number)
         return
@@ -127,10 +127,10 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
         no = ctx.key("back", "admitting", group.id)
         await ctx.reply(actor, "guest.turn_away_ask", facts, [[yes], [no]], context=context_of(yes, no, final=True))
         return
-    await ctx.work.members.update(member.id, profile={**member.profile, at_the_door.REFUSED: True})
+    await ctx.work.members.update(member.id, profile={**member.profile, access_requests.REFUSED: True})
     told = {**event_facts.for_guest(ctx, group, row, event), "begun": begun}
     await ctx.to_person(member.person_id, "guest.not_let_in", told, about=group.id)
-    left = await at_the_door.waiting(ctx, group)
+    left = await access_requests.waiting(ctx, group)
     if not left:
         await open_items.reconcile(ctx, group, f"admit:{group.id}", {})
     keys = [[ctx.key("guest.admit_after_all", "admit", group.id, number)]]
@@ -146,7 +146,7 @@ async def _nobody(ctx: Context, actor: Actor, number: str) -> None:
         ctx.toast("old_button")
         return
     await ctx.reply(
-        actor, "guest.wants_in", *_page(ctx, actor.group, await at_the_door.waiting(ctx, actor.group), gone)
+        actor, "guest.wants_in", *_page(ctx, actor.group, await access_requests.waiting(ctx, actor.group), gone)
     )
 
 

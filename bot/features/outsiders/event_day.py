@@ -17,16 +17,16 @@ from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.journey import at_the_door
+from bot.features.network import access_requests
 from bot.features.outsiders import event_facts, guest_list, guests
 from bot.reminders import open_items
 from bot.reminders.holidays import working_day_before
 from bot.reminders.kinds import INVITING
 from bot.reminders.next_message import by_daylight, hears, spoken
 from bot.reminders.run_deadlines import schedule_date
+from flows.enums import ExerciseRole, Field, Mark
 from flows.timing import pacing
 from flows.values import day_of
-from flows.vocabulary import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Member, Row
 
@@ -102,7 +102,7 @@ async def remember_next(ctx: Context, group: Group) -> None:
         return
     for guest in await guests_of(ctx, group):
         said = guest.row.values.get(question.id)
-        if guest.member is None or guest.member.state == "active" or at_the_door.BY_POSTER in guest.member.profile:
+        if guest.member is None or guest.member.state == "active" or access_requests.BY_POSTER in guest.member.profile:
             continue  # those in the network are told with everybody else
         if question.says(said, Mark.YES) or question.says(said, Mark.MAYBE):
             facts = event_facts.for_guest(ctx, group, guest.row, event)
@@ -196,7 +196,7 @@ async def _by_inviter(ctx: Context, group: Group, rows: Sequence[Row]) -> list[t
 
 async def by_hand(ctx: Context, group: Group, about: str, rows: Sequence[Row], told: Sequence[Member]) -> None:
     """Give these members a text for guests whom the bot cannot write to. `about`: moved, off, eve or request."""
-    names = [at_the_door.reached(ctx, row) for row in rows]
+    names = [access_requests.reached(ctx, row) for row in rows]
     if not names:
         return
     event = event_facts.for_everybody(ctx, group, await event_facts.event_of(ctx, group))

@@ -8,8 +8,8 @@ from bot.context import invitations
 from bot.context.context import Context
 from bot.features.calendar import first_meeting, meeting_details
 from bot.features.outsiders.guest_list import name_of
+from flows.enums import ExerciseRole
 from flows.values import day_of, moment, time_of
-from flows.vocabulary import ExerciseRole
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Row
 

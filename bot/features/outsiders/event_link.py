@@ -15,13 +15,13 @@ from bot.context.invitations import show_code
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.journey.at_the_door import BY_POSTER
+from bot.features.network.access_requests import BY_POSTER
 from bot.features.outsiders import event_facts, guest_list, guests
 from bot.views.shared_buttons import copy_key
 from flows.answers import clean, unfit
+from flows.enums import Field, Mark
 from flows.fields.text import is_name
 from flows.identities import Handling
-from flows.vocabulary import Field, Mark
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Person, Row, SeatState
 

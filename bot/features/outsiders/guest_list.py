@@ -4,11 +4,11 @@ from typing import Final
 
 from bot.context.context import Context
 from bot.exercises import runner
-from bot.features.journey import at_the_door
-from bot.features.journey.at_the_door import REQUEST
+from bot.features.network import access_requests
+from bot.features.network.access_requests import REQUEST
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field, Mark
 from flows.run.state import Phase
-from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records.records import Group, Member, Row
 
 ANSWERS: Final = (Mark.YES, Mark.MAYBE, Mark.NO)
@@ -36,7 +36,7 @@ def unasked(ctx: Context, row: Row) -> list[Field]:
 
 async def row_of(ctx: Context, group: Group, member: Member) -> Row | None:
     """Return this guest's row in the register; None if it was removed."""
-    row = await at_the_door.row_of(ctx, group, member)
+    row = await access_requests.row_of(ctx, group, member)
     return row if row and row.state != "removed" else None
 
 

@@ -6,12 +6,12 @@ A word is only ever taken as the answer to the latest question in the chat.
 from typing import Final
 
 from bot.context.context import Context
-from bot.features.journey import at_the_door
+from bot.features.network import access_requests
 from bot.features.outsiders import event_facts, event_link, guest_list, guests
 from bot.features.wellbeing import direct_messages
 from bot.views.ways import ways
 from flows.answers import clean, named_option, unfit
-from flows.vocabulary import Field, Mark
+from flows.enums import Field, Mark
 from storage.records.records import Group, Member, Person, Row
 
 SHORT: Final = 3  # words: a longer text may be about something else than what is asked
@@ -24,7 +24,7 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
     if found is None:
         return await _taken_back(ctx, person)
     group, member, row = found
-    event, asked = await event_facts.event_of(ctx, group), member.profile.get(at_the_door.ASKED, Field.COMING)
+    event, asked = await event_facts.event_of(ctx, group), member.profile.get(access_requests.ASKED, Field.COMING)
     labels = {str(said): ctx.services.voice.label(f"guest.{said}") for said in guest_list.ANSWERS}
     said = ctx.services.voice.rules.answer_in(text) or named_option(labels, text)
     short, ahead = len(text.split()) <= SHORT, _ahead(ctx, event)
@@ -46,7 +46,7 @@ async def _taken_back(ctx: Context, person: Person) -> bool:
         group = await ctx.work.groups.get(member.group_id)
         if member.role != "guest" or member.state == "left" or group.state != "active":
             continue
-        row, event = await at_the_door.row_of(ctx, group, member), await event_facts.event_of(ctx, group)
+        row, event = await access_requests.row_of(ctx, group, member), await event_facts.event_of(ctx, group)
         if row is not None and row.state == "removed" and _ahead(ctx, event):
             facts = event_facts.for_guest(ctx, group, row, event)
             await ctx.to_person(person.id, "guest.withdrawn", facts, about=group.id)
@@ -99,7 +99,7 @@ async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row]
         if (
             _ahead(ctx, event)
             or (lately and unasked)
-            or member.profile.get(at_the_door.ASKED) in (*unasked, at_the_door.LISTED)
+            or member.profile.get(access_requests.ASKED) in (*unasked, access_requests.LISTED)
         ):
             found.append((event.day, group, member, row))
     return min(found, key=lambda one: one[0])[1:] if found else None

@@ -16,14 +16,14 @@ from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.calendar import first_meeting
-from bot.features.journey import at_the_door
-from bot.features.journey.at_the_door import ASKED, BY_POSTER, REQUEST
 from bot.features.members import joining
+from bot.features.network import access_requests
+from bot.features.network.access_requests import ASKED, BY_POSTER, REQUEST
 from bot.features.outsiders.event_facts import event_of, for_guest, note_told
 from bot.features.outsiders.guest_list import ANSWERS, keep, name_of, register, row_of, said_before, unasked
 from bot.reminders import open_items
+from flows.enums import Field, Mark
 from flows.values import day_of
-from flows.vocabulary import Field, Mark
 from storage.records.records import Group, Link, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
@@ -92,7 +92,7 @@ async def says(
     ctx: Context, group: Group, member: Member, row: Row, answer: tuple[Field, Mark], *, edit: int | None = None
 ) -> None:
     """Keep a guest's answer to a part of the request; the next follows or, after the last, the way into the network."""
-    waited = await at_the_door.waits(ctx, group, member)
+    waited = await access_requests.waits(ctx, group, member)
     row = await keep(ctx, group, row, None, *answer)
     await open_items.reconcile(ctx, group, f"{PURPOSE}:{row.id}", {})
     await first_meeting.carry(ctx, group, member, row)
@@ -171,7 +171,7 @@ async def _been(ctx: Context, group: Group, member: Member, row: Row, *, edit: i
 
 async def _not_on_the_list(ctx: Context, actor: Actor) -> None:
     """Say, on an old button, that the invitation is taken back; or that the button holds no more."""
-    row = await at_the_door.row_of(ctx, actor.group, actor.member)
+    row = await access_requests.row_of(ctx, actor.group, actor.member)
     if row is None:
         ctx.toast("old_button")
         return
@@ -200,7 +200,7 @@ async def ask(
     """Ask the first part of the request that is not answered. `greets`: it is the first that the guest hears."""
     question, event = unasked(ctx, row)[0], await event_of(ctx, group)
     if question == Field.START and event.next_date and day_of(event.next_date) < ctx.today:  # nothing is left to ask
-        waited = await at_the_door.waits(ctx, group, member)
+        waited = await access_requests.waits(ctx, group, member)
         await _conclude(ctx, group, member, row, waited=waited, edit=edit)
         return
     await note_asked(ctx, member, question)
@@ -254,7 +254,7 @@ async def welcome(ctx: Context, group: Group, member: Member, row: Row) -> None:
     organisation = await ctx.work.members.add_organisation(group.id, where.title) if where else None
     member = await ctx.work.members.update(
         member.id,
-        profile={key: value for key, value in member.profile.items() if key != at_the_door.REFUSED},
+        profile={key: value for key, value in member.profile.items() if key != access_requests.REFUSED},
         role="network",
         name=name_of(ctx, row)[:60],
         organisation_id=organisation.id if organisation else None,

@@ -8,12 +8,12 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.journey import at_the_door
+from bot.features.network import access_requests
 from bot.features.outsiders import event_day, event_facts, guest_list, guests
 from bot.features.registers import row_actions
 from bot.reminders import open_items
 from bot.views.shared_buttons import AT_ONCE, uninvited, waits
-from flows.vocabulary import Field, Mark
+from flows.enums import Field, Mark
 from storage.records.records import Group, Row
 
 
@@ -122,7 +122,7 @@ async def ask_all(ctx: Context, actor: Actor, _action: Action) -> None:
         if guest_list.unasked(ctx, row):
             await guests.ask(ctx, actor.group, member, row)
             asked += 1
-    by_hand = await at_the_door.unasked(ctx, actor.group)
+    by_hand = await access_requests.unasked(ctx, actor.group)
     ctx.toast("guests_asked", {"count": asked, "by_hand": len(by_hand)}, alert=True)
     await event_day.by_hand(ctx, actor.group, "request", by_hand, [actor.member])
 

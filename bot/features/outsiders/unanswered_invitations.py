@@ -12,9 +12,9 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.approvals import decision_makers
-from bot.features.journey import process_leaders
 from bot.features.members import handover
 from bot.features.outsiders import actor_forms, guests
+from bot.features.process import process_leaders
 from bot.reminders.kinds import INVITING
 from bot.views.names import cut
 from storage.records.records import OpenItem

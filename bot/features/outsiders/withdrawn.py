@@ -10,9 +10,9 @@ from bot.context.events import RowChanged
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.journey import at_the_door
+from bot.features.network import access_requests
 from bot.features.outsiders import event_facts, guest_list, guests
-from flows.vocabulary import Mark
+from flows.enums import Mark
 from storage.records.records import Group, Member, Row
 
 TOLD: Final = "withdrawn"  # in a guest's profile: they were told that the invitation is taken back
@@ -39,7 +39,7 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
 async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
     """Tell the guest that the invitation is taken back."""
     member = await ctx.work.members.lookup(int(action.arg))
-    row = await at_the_door.row_of(ctx, actor.group, member) if member is not None else None
+    row = await access_requests.row_of(ctx, actor.group, member) if member is not None else None
     if member is None or row is None or row.state != "removed" or TOLD in member.profile:
         ctx.toast("old_button")
         return
@@ -54,7 +54,7 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
 async def _guest_of(ctx: Context, row: Row) -> Member | None:
     """Return the guest whose row this is, if they have opened their invitation and are nothing but a guest."""
     there = await ctx.work.members.of_group(row.group_id, roles=("guest",))
-    return next((member for member in there if member.profile.get(at_the_door.GUEST) == row.id), None)
+    return next((member for member in there if member.profile.get(access_requests.GUEST) == row.id), None)
 
 
 async def _counts_on_it(ctx: Context, group: Group, row: Row) -> bool:

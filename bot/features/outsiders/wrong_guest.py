@@ -7,12 +7,12 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.journey.at_the_door import ASKED, BY_POSTER, REQUEST
+from bot.features.network.access_requests import ASKED, BY_POSTER, REQUEST
 from bot.features.outsiders import event_link, guest_list, guests
 from bot.reminders.kinds import INVITING
 from bot.reminders.next_message import hears
 from bot.reminders.open_items import coordinators
-from flows.vocabulary import Field, Mark
+from flows.enums import Field, Mark
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Row, SeatState
 

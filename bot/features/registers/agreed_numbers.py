@@ -24,9 +24,9 @@ from bot.features.registers import changed_numbers
 from bot.features.registers.changed_numbers import Place, places_of
 from bot.views.names import RowName
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field
 from flows.phone import dialled
 from flows.values import linked_rows
-from flows.vocabulary import ExerciseRole, Field
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Member
 

@@ -9,12 +9,12 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.exercises.people_named import called
+from bot.exercises.mentions import called
 from bot.features.registers import row_actions
 from bot.views.shared_buttons import join_key
 from flows.definitions.model import Exercise, Question
+from flows.enums import Field, Kind, Mark
 from flows.run.state import Run
-from flows.vocabulary import Field, Kind, Mark
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Member, Row, is_own_number
 

@@ -17,10 +17,10 @@ from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.views.names import cut
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, How
 from flows.phone import dialled, numbers_in, with_number
 from flows.run.state import Phase
 from flows.values import Values
-from flows.vocabulary import ExerciseRole, How
 from messages.voice import TemplateFacts
 from storage.records.records import Answer, GivenAnswer, Group, Member, Row
 

@@ -15,8 +15,8 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import cut
 from bot.views.shared_buttons import paged
 from flows.answers import clean, folded
+from flows.enums import ExerciseRole
 from flows.run.state import Phase, Run
-from flows.vocabulary import ExerciseRole
 from messages.voice import TemplateFacts
 from storage.records.message_notes import MessageContext
 from storage.records.records import Row

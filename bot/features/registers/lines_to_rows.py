@@ -20,9 +20,9 @@ from bot.exercises import rounds, runner, shared_answers
 from bot.views.names import cut
 from flows.answers import lines, whole
 from flows.definitions.model import Exercise, Question
+from flows.enums import How
 from flows.fields import Feed
 from flows.run.state import Phase, Run
-from flows.vocabulary import How
 from storage.json_records import JsonObject
 from storage.records.records import Group, Row
 

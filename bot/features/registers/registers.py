@@ -19,11 +19,11 @@ from bot.views.shared_buttons import AT_ONCE, file_keys, paged, uninvited
 from flows.answers import clean, folded, whole
 from flows.definitions.model import Question
 from flows.dialogue.several_lines import said_apart
+from flows.enums import ExerciseRole, Field, How
 from flows.figures.tallies import tally
 from flows.run.events import Opened
 from flows.run.state import Run
 from flows.values import day_of
-from flows.vocabulary import ExerciseRole, Field, How
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Row
 

@@ -15,7 +15,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, initial_rows, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.drafts import ANEW, GO_ON
-from bot.exercises.people_named import newly_named
+from bot.exercises.mentions import newly_named
 from bot.exercises.row_links import closed_in
 from bot.features.registers.assigned_rows import tell, unheard
 from bot.features.registers.row_history import show_history
@@ -25,11 +25,11 @@ from bot.reminders.kinds import CHANGED
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import paged, row_keys, told_apart, unfilled
+from flows.enums import ExerciseRole
 from flows.fields.day import AHEAD, day_at
 from flows.run.events import Joined, Opened
 from flows.run.state import Phase, Run, Seat
 from flows.timing import yearly
-from flows.vocabulary import ExerciseRole
 from storage.json_records import JsonObject
 from storage.records import records
 from storage.records.message_notes import AboutRow, MessageContext

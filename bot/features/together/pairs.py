@@ -8,12 +8,12 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.journey.session_keys import SESSION
-from bot.features.journey.status import status
+from bot.features.process.session_keys import SESSION
+from bot.features.process.status import status
 from flows import pairing
+from flows.enums import Afterwards, ExerciseRole
 from flows.run.events import Concluded
 from flows.run.state import Phase, Run
-from flows.vocabulary import Afterwards, ExerciseRole
 from storage.json_records import JsonObject
 from storage.records.records import Group
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from bot.context.context import Context
 from bot.exercises import consents, runner
-from bot.features.journey.session_keys import of_network
+from bot.features.process.session_keys import of_network
 from bot.features.together import todos
+from flows.enums import Field, Mark
 from flows.run.state import Phase
 from flows.timing import working_session
-from flows.vocabulary import Field, Mark
 from storage.json_records import JsonObject
 from storage.records.records import Group, Run
 

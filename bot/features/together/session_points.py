@@ -2,12 +2,12 @@
 
 from bot.context.context import Context
 from bot.exercises import preconditions, rounds, runner
-from bot.features.journey.status import status
+from bot.features.process.status import status
 from flows.definitions.model import Exercise
 from flows.engine.reveal import enough, shown_too_soon
+from flows.enums import How
 from flows.run.events import Concluded, Event, Moved, Revealed
 from flows.run.state import Phase, Run
-from flows.vocabulary import How
 from storage.records import records
 from storage.records.records import Group, Member
 

@@ -22,11 +22,11 @@ from bot.reminders.run_deadlines import schedule_row
 from bot.views.shared_buttons import told_apart
 from flows.answers import clean, folded, named_option, unfit
 from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field, Mark
 from flows.fields.day import AHEAD, day_at
 from flows.identities import Handling
 from flows.run.state import Phase, Run
 from flows.values import Value
-from flows.vocabulary import ExerciseRole, Field, Mark
 from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Group, Member, Row
 from storage.records.rows import RowChanges

@@ -13,8 +13,8 @@ from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle
-from bot.features.journey.session_keys import SESSION, of_network, session_keys
-from bot.features.journey.status import for_a_session, map_of, status
+from bot.features.process.session_keys import SESSION, of_network, session_keys
+from bot.features.process.status import for_a_session, map_of, status
 from bot.features.together import session_minutes, session_points, session_view
 from bot.reminders import open_items
 from bot.reminders.kinds import MEETING

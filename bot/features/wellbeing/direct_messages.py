@@ -14,7 +14,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.routes import WORDS, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.exercises.people_named import name_of
+from bot.exercises.mentions import name_of
 from bot.features.wellbeing import wishes
 from bot.reminders.next_message import hears
 from bot.views.shared_buttons import in_town, told_apart

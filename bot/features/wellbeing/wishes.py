@@ -13,7 +13,7 @@ from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises.people_named import name_of
+from bot.exercises.mentions import name_of
 from bot.features.help import help_lines
 from bot.reminders import open_items
 from bot.reminders.kinds import UNMET, WISH

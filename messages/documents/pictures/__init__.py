@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from flows.vocabulary import Picture
+from flows.enums import Picture
 from messages.documents.blocks import Block, Figure
 from messages.documents.facts import Facts
 from messages.documents.pictures import (

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from flows.definitions.model import Area
+from flows.enums import ExerciseRole, Field, Picture
 from flows.figures.results import FEWEST_ACTORS
-from flows.vocabulary import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

@@ -1,6 +1,6 @@
 """The actor matrix of 3.3 as influence against support."""
 
-from flows.vocabulary import ExerciseRole, Field, Picture
+from flows.enums import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

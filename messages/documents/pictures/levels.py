@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flows.vocabulary import ExerciseRole, Field, Picture
+from flows.enums import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

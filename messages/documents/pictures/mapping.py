@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from flows.vocabulary import ExerciseRole, Field, Picture
+from flows.enums import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure, Table, laid
 from messages.documents.facts import Facts, RowInWords
 from messages.documents.material import RegisterRow

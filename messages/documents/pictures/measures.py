@@ -1,7 +1,7 @@
 """The plan's measures (6.3): what it wants to reach year by year, and what it came to at each yearly look (8.2)."""
 
 from flows.definitions.roles import YEARS
-from flows.vocabulary import ExerciseRole, Field, Picture
+from flows.enums import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

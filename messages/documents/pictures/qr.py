@@ -4,7 +4,7 @@ from io import BytesIO
 
 import segno
 
-from flows.vocabulary import ExerciseRole
+from flows.enums import ExerciseRole
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

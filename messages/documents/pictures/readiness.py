@@ -2,7 +2,7 @@
 
 from statistics import fmean
 
-from flows.vocabulary import ExerciseRole, Kind, Picture
+from flows.enums import ExerciseRole, Kind, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

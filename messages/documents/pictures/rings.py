@@ -1,6 +1,6 @@
 """The three rings of 6.4: the core that is shared, the ways of working around it, and outermost what others see."""
 
-from flows.vocabulary import ExerciseRole, Field, Picture
+from flows.enums import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 

@@ -1,6 +1,6 @@
 """The four fields of 6.2: what the group has in common, or everyone's notes while it has not said that yet."""
 
-from flows.vocabulary import ExerciseRole, Field, Picture
+from flows.enums import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.template import lines

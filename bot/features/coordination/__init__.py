@@ -1,0 +1,1 @@
+"""Coordinating: who does it, and what only whoever coordinates can do."""

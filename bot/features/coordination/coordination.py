@@ -1,0 +1,99 @@
+"""Who coordinates: the role is shared or handed over, and whoever was given it can say no."""
+
+from dataclasses import replace
+
+from bot.context.context import Actor, Context
+from bot.context.events import CoordinatorsChanged
+from bot.context.message import Key
+from bot.context.permissions import About, Rank, rank_of
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.features.process.status import status
+from bot.reminders.next_message import hears
+from bot.views.shared_buttons import told_apart
+from storage.records.records import Group, Member
+
+
+async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
+    """Let the coordinator choose whom to share the role with, or hand it over to."""
+    verb = "hand" if action.arg == "hand" else "share"
+    others = [m for m in await ctx.work.members.active(actor.group.id) if rank_of(m, actor.group) < Rank.RESPONSIBLE]
+    labels = await told_apart(ctx, others)
+    keys = [[Key(labels[m.id], Action(verb, actor.group.id, 0, str(m.id)))] for m in others]
+    facts = {"none": not others}
+    await ctx.reply(actor, f"choose.{verb}", facts, keys)
+
+
+async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
+    """Share the coordinator's role, or hand it over, once the coordinator has said that they are sure."""
+    group, give_up, (number, _, sure) = actor.group, action.verb == "hand", action.arg.partition(":")
+    chosen = await ctx.work.members.lookup(int(number))
+    if chosen is None or chosen.group_id != group.id or chosen.state != "active":
+        ctx.toast("unfit.no_seat")
+        return
+    if not sure:
+        yes = ctx.key("pass_on_sure", action.verb, group.id, f"{number}:sure", name=chosen.name, give_up=give_up)
+        keys = [[yes], [ctx.key("back", "people", group.id, action.verb)]]
+        await ctx.reply(actor, "choose.sure", {"name": chosen.name, "give_up": give_up}, keys)
+        return
+    await ctx.work.members.update(chosen.id, coordinator=True)
+    stand_ins = {id: kept for id, kept in group.settings.standing.stand_ins.items() if id != chosen.id}
+    if stand_ins != group.settings.standing.stand_ins:  # from now on in their own right
+        group = await ctx.work.groups.update(
+            group.id, settings=replace(group.settings, standing=replace(group.settings.standing, stand_ins=stand_ins))
+        )
+    if give_up and chosen.id != actor.member.id:
+        await ctx.work.members.update(actor.member.id, coordinator=False)
+    ctx.events.append(CoordinatorsChanged(group.id))
+    await tell_group(ctx, group)
+    facts = {"name": chosen.name, "give_up": give_up}
+    await ctx.reply(actor, "handed", facts)
+    await tell(ctx, group, chosen, by=actor.member, give_up=give_up)
+    await status(ctx, group)
+
+
+async def declines(ctx: Context, actor: Actor, action: Action) -> None:
+    """Take a no from whoever was given the role: if it was handed over, it goes back to whoever gave it up."""
+    group, (number, _, gave_up) = actor.group, action.arg.partition(":")
+    giver = await ctx.work.members.get(int(number))
+    if gave_up and giver.state == "active":
+        await ctx.work.members.update(giver.id, coordinator=True)
+    elif not await _beside(ctx, group, actor.member):
+        ctx.toast("coordinates_alone", alert=True)
+        return
+    await ctx.work.members.update(actor.member.id, coordinator=False)
+    ctx.events.append(CoordinatorsChanged(group.id))
+    await tell_group(ctx, group)
+    await ctx.reply(actor, "coordination.declined", {"own": True, "name": actor.member.name})
+    if giver.state == "active" and await hears(ctx, giver.person_id):
+        keys = [[ctx.key("share", "people", group.id, "share")]]
+        facts = {"own": False, "name": actor.member.name}
+        await ctx.to_person(giver.person_id, "coordination.declined", facts, keys, about=group.id)
+    await status(ctx, group)
+
+
+async def tell_group(ctx: Context, group: Group) -> None:
+    """Tell the group who coordinates now."""
+    there = await ctx.work.members.active(group.id)
+    names = [m.name for m in there if rank_of(m, group) >= Rank.RESPONSIBLE]
+    await ctx.to_group(group, "group.coordinators", {"names": names})
+
+
+async def tell(ctx: Context, group: Group, member: Member, *, by: Member | None = None, give_up: bool = False) -> None:
+    """Tell somebody that they coordinate now, and with whom. To a person who chose them they can say no."""
+    keys = [ctx.key("map", "map", group.id)]
+    if by is not None:
+        keys.append(ctx.key("not_coordinator", "nolead", group.id, f"{by.id}:{'gave_up' if give_up else ''}"))
+    facts = {"town": group.title, "beside": await _beside(ctx, group, member), "by": by.name if by else None}
+    await ctx.to_person(member.person_id, "now_coordinator", facts, [keys], about=group.id)
+
+
+async def _beside(ctx: Context, group: Group, member: Member) -> list[str]:
+    """Return the names of those who coordinate in their own right beside this member."""
+    there = await ctx.work.members.active(group.id)
+    return [m.name for m in there if m.id != member.id and rank_of(m, group) >= Rank.RESPONSIBLE]
+
+
+ROUTES: Routes = buttons(
+    Rank.RESPONSIBLE, About.GROUP, people=choose_person, share=pass_on, hand=pass_on, nolead=declines
+)

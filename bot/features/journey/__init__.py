@@ -1,1 +1,0 @@
-"""The journey: steps and exercises of a town, and the coordinator's view of them."""

@@ -1,0 +1,1 @@
+"""The network: who is let in, letters to those outside, and its meetings."""

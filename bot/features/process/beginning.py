@@ -1,0 +1,119 @@
+"""Beginning an exercise, if nothing holds it back; and what comes next, when one has been concluded."""
+
+from bot.context.context import Actor, Context
+from bot.context.events import ExerciseConcluded
+from bot.context.message import Key
+from bot.context.permissions import About, Rank
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import approved_texts, deferral, preconditions, put_off, rounds, runner
+from bot.features.process.navigation import page, page_before
+from bot.features.process.status import make_up, map_of, status, step_to_open
+from bot.views.shared_buttons import open_key
+from flows.definitions.model import Exercise
+from flows.enums import How
+from flows.run.state import Phase
+from messages.documents import catalogue
+
+ANYWAY = "begany"  # the button that begins an approval though the text has gaps
+
+
+async def begin(ctx: Context, actor: Actor, action: Action) -> None:
+    """Begin an exercise, named by its id for the first time, later by its latest round."""
+    before = await ctx.work.runs.lookup(action.run) if action.run else None
+    exercise = ctx.services.process.exercises.get(before.exercise if before else action.arg)
+    if exercise is None or exercise.private:
+        ctx.toast("old_button")
+        return
+    latest = await ctx.work.runs.latest(actor.group.id, exercise.id)
+    if latest and (latest.id != action.run or latest.phase in (Phase.OPEN, Phase.REVEALED)):
+        ctx.toast("unfit.already_begun" if latest.phase != Phase.CONCLUDED else "old_button")
+        return
+    if await _held_back(ctx, actor, exercise):
+        return
+    if exercise.approves and action.verb != ANYWAY:
+        lacking = await approved_texts.lacking(ctx, await runner.scene_of(ctx, actor.group), exercise)
+        if lacking:
+            keys = [[ctx.key("begin_anyway", ANYWAY, action.run, action.arg)], [ctx.key("map", "map", actor.group.id)]]
+            facts = {"title": ctx.services.voice.title_of(exercise.id), "lacking": lacking}
+            await page(ctx, actor, "gate.unfinished", facts, keys)
+            return
+    run = await rounds.begin(ctx, actor.group, exercise)
+    await status(ctx, actor.group)
+    ctx.toast("begun")
+    if not actor.in_group:
+        keys = [[open_key(ctx, exercise, run.number, in_group=False)]]
+        if exercise.how in (How.EACH, How.ORG):  # an invitation follows in its own message
+            seat = run.seats.get(actor.member.id)
+            invited = seat is not None and seat.awaited and not actor.person.stopped
+            keys = [] if invited else [[ctx.key("what_waits", "answers", actor.group.id)]]
+        facts = {"title": ctx.services.voice.title_of(exercise.id)}
+        await ctx.tell(actor, "begun", facts, keys, edit=await page_before(ctx, actor))
+
+
+async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
+    """True for an exercise that cannot, or should not yet, begin; the person is told why and what can be done."""
+    voice, group, step = ctx.services.voice, actor.group, ctx.services.process.step_of(exercise.id)
+    title = voice.title_of(exercise.id)
+    needed = await preconditions.unconfirmed(ctx, group, exercise)
+    if needed:
+        names = [voice.title_of(name) for name in needed]
+        keys = [[Key(name, Action("view", 0, 0, needed[place]))] for place, name in enumerate(names)]
+        await page(ctx, actor, "gate.needs", {"title": title, "needs": names}, keys)
+        return True
+    if step is not None and step.number not in group.settings.steps:
+        keys = [[ctx.key("step.open", "opens", group.id, str(step.number), n=step.number)]]
+        await page(ctx, actor, "gate.not_open", {"title": title, "number": step.number}, keys)
+        return True
+    advised = await preconditions.advice(ctx, group, exercise)
+    if advised:
+        number, words = advised
+        gate = ctx.services.process.step(number).gate
+        keys = [
+            [Key(voice.title_of(gate), Action("view", 0, 0, gate))],
+            [ctx.key("step.anyway", "overrule", group.id, f"gate:{number}")],
+        ]
+        facts = {"title": title, "gate": voice.title_of(gate), "words": words}
+        await page(ctx, actor, "gate.advice", facts, keys)
+        return True
+    return False
+
+
+async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+    """Tell the group, after an exercise, what was decided, what comes next, and who takes it on."""
+    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    newest = (await ctx.work.runs.of_exercise(group.id, record.exercise))[-1]
+    if newest.id != record.id and newest.opened_at >= record.changed_at:
+        return  # it has given way to the next round, of which they are told
+    run, voice = runner.load(ctx, record), ctx.services.voice
+    outcome, opened, decided = run.exercise.outcome, None, None
+    if outcome:
+        decided = (await runner.values_of_group(ctx, run)).get(outcome.question)
+        opened = outcome.opens if decided == outcome.option else None
+    found, deferred = await map_of(ctx, group), await deferral.of(ctx, group)
+    until = deferred.until if deferred and deferred.exercise == run.exercise.id else None
+    following, step = found.next, step_to_open(group, found)
+    facts = {
+        "title": voice.title_of(run.exercise.id),
+        "next": voice.title_of(following) if following else None,
+        "after": voice.exercise(run.exercise.id).get("after"),
+        "opened": voice.book("process")[f"step.{opened}.title"] if opened is not None else None,
+        "step": opened,
+        "gaps": make_up(ctx, await ctx.work.members.active(group.id)) if opened is not None else [],
+        "waits": outcome is not None and opened is None,
+        "decided": decided is not None,
+        "resting": found.waits_until is not None,
+        "until": until,
+        "put_off": [voice.title_of(one.exercise.id) for one in await put_off.under_way(ctx, group)] if until else [],
+        "following": {"n": step, "title": voice.book("process")[f"step.{step}.title"]} if step is not None else None,
+    }
+    keys = [[ctx.key("next", "view", 0, following, title=facts["next"])]] if following else []
+    if facts["after"]:  # there is something left to do with what came of it
+        made = catalogue.made_of(run.exercise.id, voice.language)
+        keys = [*([ctx.key("documents.get", "doc", group.id, document)] for document in made), *keys]
+    if not following and step is not None and not facts["waits"] and not facts["resting"]:
+        keys = [[ctx.key("about_step", "step", group.id, str(step), n=step)]]
+    await ctx.to_group(group, "run.concluded", facts, keys)
+
+
+ROUTES: Routes = buttons(Rank.COORDINATOR, About.EITHER, begin=begin, begany=begin)

@@ -1,0 +1,343 @@
+"""The group at a glance: its status message, its members, who is awaited, and who coordinates."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.channel.updates import Chat
+from bot.context.context import Actor, Context
+from bot.context.message import Key
+from bot.context.permissions import About, Rank, asked_anew, rank_of
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
+from bot.exercises import approved_texts, counted, deferral, row_links, runner, shared_answers
+from bot.features.network import access_requests
+from bot.reminders import open_items
+from bot.reminders.holidays import working_day_after
+from bot.views.exercise import ExerciseView
+from bot.views.rows import Named, gap_sentences
+from bot.views.shared_buttons import join_keys
+from flows.definitions.model import Exercise
+from flows.definitions.register_rules import gaps
+from flows.enums import ExerciseRole, Field, How
+from flows.run.state import Phase
+from flows.timing.journey import Map, where
+from messages.voice import TemplateFacts
+from storage.records.message_notes import AnswerNote, Purpose
+from storage.records.records import Group, Member, Person, group_chat, is_own_number
+
+
+# -- the way -----------------------------------------------------------------------------------------------------------
+async def map_of(ctx: Context, group: Group) -> Map:
+    """Return the group's map."""
+    runs = await ctx.work.runs.all_of(group.id)
+    places = ((r.id, r.exercise, Phase(r.phase)) for r in runs)
+    unchosen = await shared_answers.unchosen(ctx, group)
+    found = where(ctx.services.process, places, group.settings.steps, group.settings.closed, unchosen)
+    deferred = await deferral.of(ctx, group)
+    if deferred is not None and deferred.until > ctx.today:
+        return found.leads_to(None, deferred.until)
+    first = await _not_ready(ctx, group, found)
+    return found if first is None else found.leads_to(first)
+
+
+async def for_a_session(ctx: Context, group: Group, number: int) -> list[Exercise]:
+    """Return what is left of a step for a working session; not what is done, or approved, outside of it.
+
+    Where the network works with the group, what prepares that is no part of it.
+    """
+    together = ctx.services.process.step(number).network and bool(
+        await ctx.work.members.active(group.id, roles=("network",))
+    )
+    stops = next(step.stops for step in (await map_of(ctx, group)).steps if step.number == number)
+    left = (ctx.services.process.exercises[stop.exercise] for stop in stops if stop.state != "done")
+    elsewhere = (e for e in left if not e.approves and e.staging.session != "between")
+    return [exercise for exercise in elsewhere if not (together and exercise.staging.session == "before")]
+
+
+async def _not_ready(ctx: Context, group: Group, found: Map) -> str | None:
+    """Return what comes before the step's next exercise where a verdict says that the group is not ready.
+
+    That is the plan for what is weak and, when it is done, the exercise with the verdict once more.
+    """
+    step = ctx.services.process.step_of(found.next) if found.next else None
+    for name in step.exercises if step else ():
+        exercise = ctx.services.process.exercises[name]
+        record = await ctx.work.runs.latest(group.id, name) if exercise.verdict and exercise.verdict.plan else None
+        if record is None or record.phase != Phase.CONCLUDED or exercise.verdict is None:
+            continue
+        run = runner.load(ctx, record)
+        present = await runner.present_of(ctx, group, run.exercise)
+        judged = present.judgement(run, await ctx.work.answers.for_group(run.number))
+        if judged is None or judged.band != exercise.verdict.bands[0].id:
+            continue
+        plan = await ctx.work.runs.latest(group.id, str(exercise.verdict.plan))
+        left = await ctx.work.rows.all(group.id, str(exercise.verdict.plan), state="open")
+        return exercise.verdict.plan if plan is not None and plan.phase == Phase.OPEN and left else name
+    return None
+
+
+def step_to_open(group: Group, found: Map) -> int | None:
+    """Return the number of the first step that nobody has opened yet."""
+    return next((step.number for step in found.steps if step.number not in group.settings.steps), None)
+
+
+def onward_keys(ctx: Context, group: Group, found: Map) -> list[list[Key]]:
+    """Return the coordinator's button to what comes next: an exercise, or a step where all that is opened is begun.
+
+    There is none while the group waits.
+    """
+    if found.next:
+        title = ctx.services.voice.title_of(found.next)
+        return [[ctx.key("next", "view", 0, found.next, ask=group.id, title=title)]]
+    step = None if found.waits_until else step_to_open(group, found)
+    return [] if step is None else [[ctx.key("step.open", "opens", group.id, str(step), n=step)]]
+
+
+def map_facts(ctx: Context, group: Group, found: Map) -> TemplateFacts:
+    """Return the map in words."""
+    voice = ctx.services.voice
+    words, now = voice.book("process"), found.now
+    titles = {step.number: words[f"step.{step.number}.title"] for step in found.steps}
+    return {
+        "town": group.title,
+        "steps": [{"number": s.number, "title": titles[s.number], "state": s.state} for s in found.steps],
+        "now": now.number if now else None,
+        "waits_until": found.waits_until,
+        "stops": [{"title": voice.title_of(s.exercise), "state": s.state} for s in (now.stops if now else ())],
+        "goals": [{"short": words[f"goal.{g}.short"], "share": round(5 * share)} for g, share in found.goals.items()],
+    }
+
+
+async def status(ctx: Context, group: Group) -> None:
+    """Refresh the group's pinned status message: where it is, its members, what is missing. It is edited in place."""
+    found, voice = await map_of(ctx, group), ctx.services.voice
+    members = await ctx.work.members.of_group(group.id)
+    active = [m for m in members if m.state == "active" or asked_anew(m)]
+    stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
+    plans = {exercise.verdict.plan for exercise in ctx.services.process.exercises.values() if exercise.verdict}
+    counted = [stop for stop in (found.now.stops if found.now else ()) if stop.exercise not in plans]
+    facts = {
+        **map_facts(ctx, group, found),
+        "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
+        "ready": sum(stop.state == "done" for stop in counted),
+        "among": len(counted),  # a plan for weak parts comes along if it is needed, and is not counted
+        "members": [m.name for m in active],
+        "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
+        "coordinators": [m.name for m in members if m.coordinator],
+        "gaps": make_up(ctx, active),
+        "open": [voice.title_of(stop.exercise) for stop in stops],
+        "next": voice.title_of(found.next) if found.next else None,
+        "unpinned": group.settings.chat.unpinned,
+        "administrator": group.settings.chat.administrator,
+    }
+    keys = [*join_keys(ctx, group), [ctx.key("map", "map", group.id)]]
+    pin = AnswerNote(Purpose.PIN, group=group.id)
+    await ctx.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
+
+
+async def day_gone(ctx: Context, group: Group) -> None:
+    """Let the group's chat say it where a last day has gone, or the wait is over, since the working day before."""
+    for record in await ctx.work.runs.all_of(group.id):
+        last = runner.load(ctx, record).answer_by if record.phase == Phase.OPEN else None
+        if last is not None and last < ctx.today <= working_day_after(last):
+            await runner.refresh_card(ctx, group, record)
+    deferred = await deferral.of(ctx, group)
+    if deferred is not None and deferred.until <= ctx.today <= working_day_after(deferred.until - timedelta(days=1)):
+        await status(ctx, group)
+
+
+async def pinned(ctx: Context, chat: Chat, message_id: int) -> None:
+    """Note that somebody has pinned a message, if it is the status message."""
+    group = await ctx.work.groups.by_chat(chat.id)
+    shown = await ctx.work.outbox.latest(group_chat(group.id), "status") if group else None
+    if group is not None and group.state == "active" and shown is not None and shown.message_id == message_id:
+        await see_pinned(ctx, group, pinned=True)
+
+
+async def see_pinned(ctx: Context, group: Group, *, pinned: bool) -> None:
+    """Note whether the status message is pinned; until it is, it asks people to pin it."""
+    if group.settings.chat.unpinned == pinned:
+        settings = replace(group.settings, chat=replace(group.settings.chat, unpinned=not pinned))
+        await status(ctx, await ctx.work.groups.update(group.id, settings=settings))
+
+
+def make_up(ctx: Context, members: list[Member]) -> list[str]:
+    """Return what the group's make-up still lacks (P.4), a sentence each."""
+    process, voice = ctx.services.process, ctx.services.voice
+    joining = process.with_role(ExerciseRole.JOINING)
+    options = {q.id: q.options for q in joining.questions}
+    missing = gaps(process.group_gaps, options, [m.profile for m in members])
+    questions = {g.id: tuple(q for q in (g.question, g.along) if q) for g in process.group_gaps}
+    names = [m.name for m in members]
+    named = Named(names, questions, voice.exercise(joining.id))
+    return gap_sentences(voice, voice.book("process"), missing, named)
+
+
+# -- who ---------------------------------------------------------------------------------------------------------------
+async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
+    """Show for each open exercise who has answered and who has not. Names only, never answers."""
+    group, scene = actor.group, await runner.scene_of(ctx, actor.group)
+    entries, keys, own, shown = [], [], [], []
+    for record in await ctx.work.runs.all_of(group.id):
+        run = runner.load(ctx, record)
+        if run.phase is Phase.REVEALED and not run.exercise.private:
+            shown.append(ctx.services.voice.title_of(run.exercise.id))
+        if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
+            present = ExerciseView(ctx.services.voice, scene, run.exercise)
+            gone = await approved_texts.gone(ctx, group, run) if run.exercise.approves else []
+            names = [scene.owner(owner) for owner in gone]
+            progress = present.progress(run, await open_items.cannot_answer(ctx, group, run))
+            entries.append({**present.outline(run), **progress, "gone": names})
+            if run.waiting_for():
+                keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
+            if gone:
+                keys.append([ctx.key("approvals", "approvals", run.number)])
+            if actor.member.id in run.members_of(*run.waiting_for()):
+                own.append([ctx.key("day.answer_title", "open", run.number, title=present.words["title"])])
+    vacant = await open_items.is_vacant(ctx, group)
+    facts = {
+        "entries": entries,
+        "shown": shown,
+        "town": await ctx.town_for(actor.person.id, group),
+        "today": ctx.today,
+        "vacant": vacant,
+    }
+    if actor.in_group:
+        await ctx.to_group(group, "awaited", facts)
+        return
+    coordinates = rank_of(actor.member, group) >= Rank.COORDINATOR
+    week = [[ctx.key("day.weekly", "weekly", group.id)]] if coordinates else []
+    keys = [*own, *(keys if coordinates else ()), *week]
+    if vacant and rank_of(actor.member, group) is Rank.MEMBER:
+        keys.append([ctx.key("stand_in", "standin", group.id)])
+    keys = keys or [[ctx.key("map", "map", group.id)]]
+    await ctx.tell(actor, "awaited", facts, keys)
+
+
+async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
+    """Show the members, how they can be reached, and what the group's make-up lacks."""
+    group = actor.group
+    if actor.member.role != "core" and not actor.in_group:
+        await _roster_for_network(ctx, actor)
+        return
+    members = await ctx.work.members.of_group(group.id)
+    active = [m for m in members if m.state == "active"]
+    told = not actor.in_group and rank_of(actor.member, group) >= Rank.COORDINATOR
+    standing = group.settings.standing.stand_ins
+    by = await counted.let_in_by(ctx, group)
+    people = [
+        {
+            **await _entry(ctx, member, told=told),
+            "stands_in": member.id in standing,
+            "by": by.get(member.person_id, ""),
+        }
+        for member in members
+    ]
+    facts = {"town": group.title, "people": people, **await _network(ctx, group), "gaps": make_up(ctx, active)}
+    outside = await ctx.work.members.active(group.id, roles=("process_leader",))
+    facts["leaders"] = [m.name for m in outside if m.id not in group.settings.deciders]
+    facts["deciders"] = [m.name for m in outside if m.id in group.settings.deciders]
+    if actor.in_group:
+        await ctx.to_group(group, "roster", facts)
+        return
+    keys: list[list[Key]] = []
+    if rank_of(actor.member, group) >= Rank.COORDINATOR:
+        keys = [
+            [ctx.key("leaders", "leaders", group.id), ctx.key("deciders", "deciders", group.id)],
+            [ctx.key("relink", "relink", group.id)],
+        ]
+    if rank_of(actor.member, group) >= Rank.RESPONSIBLE:
+        share, hand = ctx.key("share", "people", group.id, "share"), ctx.key("hand_over", "people", group.id, "hand")
+        substitute, turns = ctx.key("substitute", "substitute", group.id), ctx.key("turns", "turns", group.id)
+        keys = [
+            [share, hand],
+            [substitute, turns],
+            [ctx.key("handover", "swap", group.id), ctx.key("move", "moveto", group.id)],
+            *keys,
+        ]
+        if facts["network"]:
+            keys.append([ctx.key("network.seats", "seats", group.id)])
+    await ctx.tell(actor, "roster", facts, keys or [[ctx.key("what_waits", "answers", group.id)]])
+
+
+async def _network(ctx: Context, group: Group) -> TemplateFacts:
+    """Return who is in the network by organisation, and how many: names, and not how they can be reached.
+
+    Who has said yes and does not use the bot is in it, too.
+    """
+    there = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
+    by: dict[str, list[TemplateFacts]] = {}
+    for member in await ctx.work.members.active(group.id, roles=("network",)):
+        one = {"name": member.name, "away": await _away_until(ctx, member), "by_hand": False}
+        by.setdefault(there.get(member.organisation_id or 0, ""), []).append(one)
+    guests = ctx.services.process.with_role(ExerciseRole.GUESTS)
+    titles = await row_links.row_names(ctx, group, guests)
+    for row in await access_requests.in_network(ctx, group):
+        where = titles.get((guests.told(row.values, Field.ORGANISATION) or {}).get("id", 0))
+        one = {"name": guests.told(row.values, Field.NAME), "away": None, "by_hand": True}
+        by.setdefault(where.title if where else "", []).append(one)
+    network = [{"organisation": name, "people": by[name]} for name in sorted(by, key=lambda name: (not name, name))]
+    return {"network": network, "network_size": sum(map(len, by.values()))}
+
+
+async def _roster_for_network(ctx: Context, actor: Actor) -> None:
+    """Show the network the members: names and organisations, and who coordinates."""
+    there = {one.id: one.name for one in await ctx.work.members.organisations(actor.group.id)}
+    core = [
+        {"name": m.name, "organisation": there.get(m.organisation_id or 0), "coordinator": m.coordinator}
+        for m in await ctx.work.members.active(actor.group.id)
+    ]
+    facts = {"town": actor.group.title, "people": core, **await _network(ctx, actor.group)}
+    keys = [[ctx.key("network.hand_over", "myseat", actor.group.id)]]
+    await ctx.tell(actor, "roster_network", facts, keys)
+
+
+async def _entry(ctx: Context, member: Member, *, told: bool) -> TemplateFacts:
+    """Return a line about a member. `told`: with where they read, which coordinators must know."""
+    person = await ctx.work.people.get(member.person_id)
+    muted = (await ctx.work.notification_preferences.of(person.id)).muted.split()
+    reach = person.reach
+    organisation = await ctx.work.members.organisation(member.organisation_id) if member.organisation_id else None
+    return {
+        "name": member.name,
+        "organisation": organisation.name if organisation else None,
+        "coordinator": member.coordinator,
+        "promise": asked_anew(member),
+        "state": "blocked" if reach == "blocked" else "in" if member.state == "active" else "not_started",
+        "away": await _away_until(ctx, member),
+        "stopped": person.stopped,
+        "ways": await _ways(ctx, person) if told else [],
+        "muted": [ctx.services.voice.label(f"kind.{kind}") for kind in muted],
+    }
+
+
+async def _away_until(ctx: Context, member: Member) -> date | None:
+    """Return the last day of the absence that goes on today; None for somebody who is there."""
+    absences = await ctx.work.absences.of_person(member.person_id, ctx.today)
+    return next((a.last for a in absences if a.first <= ctx.today), None)
+
+
+async def _ways(ctx: Context, person: Person) -> list[str]:
+    """Return where somebody reads their messages, if this bot has more than one way."""
+    if not ctx.services.page_url:
+        return []
+    address = await ctx.work.mail_addresses.of_person(person.id)
+    signed_in = bool(await ctx.work.sign_ins.of_person(person.id))
+    ways = {
+        "telegram": not is_own_number(person.user_id),
+        "page": signed_in,
+        "signed_out": is_own_number(person.user_id) and not signed_in,
+        "mail": address is not None and address.state == "confirmed",
+        "no_mail": address is not None and address.state == "refused",
+    }
+    return [ctx.services.voice.label(f"reached.{way}") for way, open_ in ways.items() if open_]
+
+
+async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Revoke the join link; the new one is in the status message."""
+    settings = replace(actor.group.settings, link=actor.group.settings.link + 1)
+    await status(ctx, await ctx.work.groups.update(actor.group.id, settings=settings))
+    ctx.toast("relinked", alert=True)
+
+
+ROUTES: Routes = (*buttons(Rank.COORDINATOR, About.GROUP, relink=new_link),)

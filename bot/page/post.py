@@ -1,0 +1,360 @@
+"""The page's POST handlers: each form is carried out once, and on the disk before the page says so."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Final
+
+from aiohttp import web
+
+from bot.assembly import fallback_buttons
+from bot.ballots import admissions
+from bot.channel.outcomes import Membership
+from bot.context.context import Context
+from bot.context.message import CallbackAnswer
+from bot.context.permissions import NotProved, Proof
+from bot.context.plain_text import plain
+from bot.context.sealed_actions import LINK
+from bot.dispatch.polling import Poller
+from bot.features.members import activation, admission, arrival, handover, joining, mail_address, sign_in
+from bot.page import care, exercise, form_updates, mail, sessions
+from bot.page.form_fields import COMMENT, TEXT, entries, fields_of, number_of, own_words, whole
+from bot.page.form_updates import Act
+from bot.page.get import Looking
+from bot.page.live import Live
+from bot.page.one_time_code import Codes, Sent, proof_of, spaced
+from bot.page.sessions import Visitor
+from bot.page.templates import Looks, form_number
+from bot.page.visitor import Asking, SignedOut
+from storage.records.records import Person, group_chat, private_chat
+
+PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
+LOOK: Final = 0.05  # seconds until the first look meanwhile
+NEWEST: Final = "/samtal#sist"  # one's own chat, at its newest message
+WANTED: Final = ("text", "action", "follow", "message", "group", "address")  # the fields of what is to be done
+WRITTEN: Final = ("text", f"{TEXT}:", f"{COMMENT}:")  # begin the names of the fields that people write in
+NAME: Final = 60  # characters
+TOWN: Final = 80
+
+
+class Acting:
+    """Handles the page's forms."""
+
+    def __init__(self, asking: Asking, poller: Poller, live: Live, looking: Looking, looks: Looks) -> None:
+        self._asking, self._poller, self._live = asking, poller, live
+        self._looking, self._looks, self._notices = looking, looks, looking.notices
+        self._codes = Codes()
+
+    async def act(self, request: web.Request) -> web.StreamResponse:
+        """Carry out a button, a text or a link of the bot's, for the person who is signed in."""
+        form, visitor = await self._form(request)
+        proof = proof_of(visitor.sign_in, self._asking.clock())
+        return await self._do(visitor, form, number_of(form.get("number")), proof)
+
+    async def prove(self, request: web.Request) -> web.StreamResponse:
+        """Take a one-time code, and carry out what it was needed for; without a code, send one."""
+        form, visitor = await self._form(request)
+        if "code" not in form:
+            return await self._ask_for_code(visitor, form, anew="again" in form)
+        taken: list[bool] = []
+
+        async def do(ctx: Context) -> None:
+            taken.append(await self._codes.take(ctx, visitor, form["code"]))
+
+        await self._poller.act(number_of(form.get("number")), do)
+        if taken == [False]:
+            return await self._ask_for_code(visitor, form, wrong=True)
+        if not taken:
+            raise web.HTTPSeeOther(_back(form))
+        if "address" in form:
+            return await self._set_address(visitor, form, form_number())
+        return await self._do(visitor, form, form_number(), Proof.GIVEN)
+
+    async def _do(self, visitor: Visitor, form: Mapping[str, str], number: int, proof: Proof) -> web.StreamResponse:
+        async with self._asking.store.work() as work:
+            group = await self._asking.group(work, visitor.person, form["group"]) if form.get("group") else None
+        act = Act(
+            text=form.get("text", ""),
+            action=form.get("action", ""),
+            follow=form.get("follow", ""),
+            message_id=whole(form.get("message", "")),
+            group=group if form.get("action") or form.get("message") else None,
+            proof=proof,
+            browser=visitor.sign_in.id,
+        )
+        if not (act.text.strip() or act.action or act.follow):
+            raise web.HTTPSeeOther(_back(form))
+        try:
+            await self._carry_out(visitor.person, act, number)
+        except NotProved:
+            return await self._ask_for_code(visitor, form)
+        if group is not None and not act.follow:
+            raise web.HTTPSeeOther(_back(form))
+        raise web.HTTPSeeOther(await self._place_for(visitor.person))
+
+    async def _ask_for_code(
+        self, visitor: Visitor, form: Mapping[str, str], *, anew: bool = False, wrong: bool = False
+    ) -> web.StreamResponse:
+        """Show the page that asks for a code, which keeps the form; a code is on its way."""
+        sent = None if anew else self._codes.sent(visitor, self._asking.clock())
+        if sent is None:
+            new: list[Sent] = []
+
+            async def do(ctx: Context) -> None:
+                new.append(await self._codes.send(ctx, visitor, mail=self._asking.mail))
+
+            await self._poller.act(form_number(), do)
+            sent = new[0]
+        async with self._asking.store.work() as work:
+            facts = await self._looking.frame(work, visitor, "home")
+        wanted = {name: form[name] for name in WANTED if name in form}
+        shown = {"way": sent.way, "number": spaced(sent.number), "wanted": wanted, "wrong": wrong}
+        return self._looks.page("proof", {**facts, **shown})
+
+    async def fill(self, request: web.Request) -> web.StreamResponse:
+        """Save a sheet, or hand it in. Answers that cannot be taken are shown as they were entered."""
+        fields = await request.post()
+        form, visitor = await self._form(request)
+        mark, run_id = request.match_info["run"], self._asking.run(visitor.person, request.match_info["run"])
+        entered = entries({name: [v for v in fields.getall(name) if isinstance(v, str)] for name in fields})
+        sent = exercise.SentIn(entered, own_words(form))
+        there: list[exercise.SentIn | None] = []
+
+        async def do(ctx: Context) -> None:
+            place = await exercise.place_of(ctx, visitor.person, run_id)
+            filled = exercise.fill(ctx, visitor.person, place, sent, done="done" in form) if place is not None else None
+            there.append(await filled if filled is not None else None)
+
+        await self._poller.act(number_of(form.get("number")), do)
+        if there == [None]:
+            raise web.HTTPNotFound
+        taken = (there[0] if there else None) or sent
+        lacks = bool(taken.troubles or taken.heard.held)
+        if not lacks and "done" in form:
+            if line := care.line(self._asking.services.voice, taken.heard):
+                self._notices.put(visitor.person.id, line)
+            await self._quiet(private_chat(visitor.person.id))
+            raise web.HTTPSeeOther(NEWEST)
+        if not (lacks or taken.heard.shows):
+            raise web.HTTPSeeOther(f"/ovning/{mark}?sparat")
+        return await self._looking.sheet(visitor, mark, taken, saved=not lacks)
+
+    async def follow(self, request: web.Request) -> web.StreamResponse:
+        """Follow a link of the bot's. Without a sign-in one becomes a new person, or the one it was made for."""
+        form, token = await fields_of(request), request.match_info["token"]
+        async with self._asking.store.work() as work:
+            known = await self._asking.visitor(work, request)
+            whose = await sign_in.whose(work, self._asking.services.buttons, token)
+            link = await work.links.find(token)
+        action = self._asking.services.buttons.open(LINK, token)
+        one_click = action is not None and action.verb == mail.OFF  # called by the mail program itself
+        if known is None and not one_click:
+            self._asking.was_opened_here(request, form)
+        if known is not None and not one_click and not sessions.is_ours(form, known.csrf):
+            # It was opened before they came in by another window; to look at it again changes nothing.
+            raise web.HTTPSeeOther(f"/l/{token}")
+        if (of_mail := await self._mail_link(token)) is not None:
+            return of_mail
+        if whose is not None:
+            return await self._sign_in(request, token)
+        if (
+            link is not None
+            and link.purpose in (admission.PURPOSE, handover.PURPOSE)
+            and not form.get("name", "").strip()
+            and known is None
+        ):
+            raise web.HTTPSeeOther(f"/l/{token}")
+        if known is not None:
+            await self._carry_out(
+                known.person, Act(follow=token, name=form.get("name", "")), number_of(form.get("number"))
+            )
+            raise web.HTTPSeeOther(await self._place_for(known.person))
+        if link is None or link.state != "valid":
+            raise web.HTTPSeeOther(f"/l/{token}")
+        return await self._come(request, Act(follow=token, name=form.get("name", "").strip()[:NAME]), form)
+
+    async def found(self, request: web.Request) -> web.StreamResponse:
+        """Begin a group without a chat, with the operator's code; whoever does so coordinates it."""
+        form, code = await fields_of(request), request.match_info["code"]
+        self._asking.was_opened_here(request, form)
+        town, name = form.get("town", "").strip()[:TOWN], form.get("name", "").strip()[:NAME]
+        address = form.get("address", "").strip()
+        if not town or not name or (address and not mail.is_address(address)):
+            raise web.HTTPSeeOther(f"/ny/{code}")
+        secret: list[str] = []
+        person: list[Person] = []
+
+        async def do(ctx: Context) -> None:
+            buttons = self._asking.services.buttons
+            if await activation.look(ctx.work, buttons, code, None, ctx.now) is not activation.CodeVerdict.ACCEPTED:
+                return
+            person.append(await ctx.work.people.add_own())
+            group = await ctx.work.groups.add_own(town)
+            await activation.spend(ctx.work, buttons, code, group.id, ctx.now)
+            await admissions.answer(ctx, group, person[0].id, name)
+            group, me = await arrival.opened(ctx, group), person[0].user_id
+            await arrival.greet(ctx, group, [me], me, name)  # nobody need be asked who it is
+            await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)
+            agent = request.headers.get("User-Agent", "")
+            secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))
+            if self._asking.mail and mail.is_address(address):
+                await mail_address.change(ctx, person[0], address, vouches=True)
+
+        await self._poller.act(number_of(form.get("number")), do)
+        if not secret:
+            raise web.HTTPSeeOther(f"/ny/{code}")
+        await self._quiet(private_chat(person[0].id))
+        return self._signed_in(secret[0], NEWEST)
+
+    async def sign_out(self, request: web.Request) -> web.StreamResponse:
+        """End one of one's sign-ins; without a number, this browser's."""
+        form, visitor = await self._form(request)
+        ended = whole(form.get("sign_in", "")) or visitor.sign_in.id
+        async with self._asking.store.work() as work:
+            if ended in {one.id for one in await work.sign_ins.of_person(visitor.person.id)}:
+                await work.sign_ins.end(ended)
+        if ended != visitor.sign_in.id:
+            raise web.HTTPSeeOther("/konto")
+        response = web.Response(status=303, headers={"Location": "/"})
+        response.headers["Clear-Site-Data"] = '"storage"'  # drafts, which whoever is in next must not find
+        sessions.set_cookie(response, "", secure=self._asking.secure)
+        return response
+
+    async def mail_address(self, request: web.Request) -> web.StreamResponse:
+        """Set one's mail address, or (empty) remove it."""
+        form, visitor = await self._form(request)
+        return await self._set_address(visitor, form, number_of(form.get("number")))
+
+    async def _set_address(self, visitor: Visitor, form: Mapping[str, str], number: int) -> web.StreamResponse:
+        address = form.get("address", "").strip()
+        if address and not mail.is_address(address):
+            self._notices.put(visitor.person.id, self._asking.services.voice.label("page.mail.unfit"))
+            raise web.HTTPSeeOther("/konto")
+
+        async def do(ctx: Context) -> None:
+            sign_in = await ctx.work.sign_ins.get(visitor.sign_in.id)  # with the code that was given just now
+            ctx.proof = proof_of(sign_in, ctx.now)
+            vouches = ctx.proof is Proof.GIVEN and sign_in.vouches
+            if address and not self._asking.mail:
+                return
+            if not await mail_address.change(ctx, visitor.person, address, vouches=vouches):
+                self._notices.put(visitor.person.id, ctx.services.voice.label("page.mail.later"))
+
+        try:
+            await self._poller.act(number, do)
+        except NotProved:
+            return await self._ask_for_code(visitor, form)
+        raise web.HTTPSeeOther("/konto")
+
+    async def mail_sign_in(self, request: web.Request) -> web.StreamResponse:
+        """Send a sign-in link to the owner of an address; the page does not tell whether there is one."""
+        form = await fields_of(request)
+        address = form.get("address", "").strip()
+        if self._asking.mail and mail.is_address(address):
+
+            async def do(ctx: Context) -> None:
+                await mail.send_sign_in(ctx, address)
+
+            await self._poller.act(number_of(form.get("number")), do)
+        return self._looks.page("told", {"told": "mailed"})
+
+    async def _mail_link(self, token: str) -> web.Response | None:
+        """Carry out a link in a mail, other than one to sign in; None for any other link."""
+        action = self._asking.services.buttons.open(LINK, token)
+        if action is None or action.verb not in (mail_address.CONFIRM, mail_address.NOT_ME, mail.OFF):
+            return None
+        async with self._asking.store.work() as work:
+            ctx = self._asking.context(work)
+            if action.verb == mail.OFF:
+                await mail.end_reminders(ctx, action.run)
+                return self._looks.page("told", {"told": "mail_off"})
+            undoes = action.verb == mail_address.NOT_ME
+            done = await (mail_address.undo_by_link if undoes else mail_address.confirm)(ctx, token)
+            await fallback_buttons.show(ctx)
+        told = ("mail_undone" if undoes else "mail_confirmed") if done else "gone"
+        return self._looks.page("told", {"told": told}, status=200 if done else 404)
+
+    # -- how it is done ----------------------------------------------------------------------------------------------
+    async def _form(self, request: web.Request) -> tuple[dict[str, str], Visitor]:
+        """Return the fields of a form, and the visitor. Raises SignedOut."""
+        form = await fields_of(request)
+        async with self._asking.store.work() as work:
+            visitor = await self._asking.visitor(work, request)
+        if visitor is None or not sessions.is_ours(form, visitor.csrf):
+            written = [text for name, text in form.items() if name.startswith(WRITTEN) and text.strip()]
+            raise SignedOut(written, back=visitor is not None)
+        return form, visitor
+
+    async def _carry_out(self, person: Person, act: Act, number: int) -> None:
+        async def do(ctx: Context) -> None:
+            await form_updates.carry_out(ctx, await ctx.work.people.get(person.id), act)
+
+        said = await self._poller.act(number, do)
+        texts = [one.text if isinstance(one, CallbackAnswer) else plain(one.text) for one in said or ()]
+        if told := "\n".join(text for text in texts if text):
+            self._notices.put(person.id, told)
+        await self._quiet(private_chat(person.id))
+        if act.group is not None:
+            await self._quiet(group_chat(act.group.id))
+
+    async def _come(self, request: web.Request, act: Act, form: dict[str, str]) -> web.StreamResponse:
+        """Add a new person, who has followed a link for the first time."""
+        secret: list[str] = []
+        person: list[Person] = []
+
+        async def do(ctx: Context) -> None:
+            person.append(await ctx.work.people.add_own())
+            secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
+            await form_updates.carry_out(ctx, person[0], act)
+
+        await self._poller.act(number_of(form.get("number")), do)
+        if not secret:
+            raise web.HTTPSeeOther("/")
+        await self._quiet(private_chat(person[0].id))
+        return self._signed_in(secret[0], await self._place_for(person[0]))
+
+    async def _place_for(self, person: Person) -> str:
+        """Return where somebody who followed a link goes on: to a form for people outside, else to the conversation."""
+        async with self._asking.store.work() as work:
+            ctx = self._asking.context(work)
+            forms = [place for place, _ in await exercise.open_to(ctx, person) if place.member.role == "guest"]
+        return f"/ovning/{self._asking.run_mark(person, forms[0].record.id)}" if forms else NEWEST
+
+    async def _sign_in(self, request: web.Request, token: str) -> web.StreamResponse:
+        secret = ""
+        async with self._asking.store.work() as work:
+            if (whose := await sign_in.whose(work, self._asking.services.buttons, token)) is not None:
+                person, link = whose
+                await work.links.use(link.id)
+                ctx = self._asking.context(work)
+                action, agent = ctx.services.buttons.open(LINK, token), request.headers.get("User-Agent", "")
+                proves = action is not None and action.arg == sign_in.PROVES
+                secret = await sessions.begin(ctx, person.id, agent, proved=proves)
+        if not secret:
+            raise web.HTTPSeeOther(f"/l/{token}")
+        return self._signed_in(secret, "/")
+
+    def _signed_in(self, secret: str, to: str) -> web.StreamResponse:
+        response = web.Response(status=303, headers={"Location": to})
+        sessions.set_cookie(response, secret, secure=self._asking.secure)
+        return response
+
+    async def _quiet(self, chat: str) -> None:
+        """Wait, for a little while at most, until a chat's waiting messages are sent."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE), self._live.waiting([chat]) as changed:
+                patience = LOOK
+                while await self._waits(chat):
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(patience):  # not all that goes out shows in the chat
+                            await changed.wait()
+                    changed.clear()
+                    patience *= 2  # where many wait at once, their looks would be what they wait for
+
+    async def _waits(self, chat: str) -> bool:
+        async with self._asking.store.work() as work:
+            return await work.outbox.waits(chat)
+
+
+def _back(form: Mapping[str, str]) -> str:
+    return f"/grupp/{form['group']}#sist" if form.get("group") else NEWEST
