@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.drills.operator import Failed, Machine
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "OPERATIONS.md"
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 BOOTED = 30.0  # seconds
 LOOK = 0.1
 
@@ -203,7 +205,7 @@ async def by_the_page(machine: Machine) -> None:
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)  # noqa: ASYNC221
     page = sections(PAGE.read_text(encoding="utf-8"))
     async with Booted(machine.folder) as there:
-        for step in steps(machine.sandbox.token, machine.address, commit.stdout.strip(), "0.12.0", machine.port):
+        for step in steps(machine.sandbox.token, machine.address, commit.stdout.strip(), VERSION, machine.port):
             for command in step.before:
                 await _done(there, command, "")
             last = ""

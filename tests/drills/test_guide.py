@@ -3,7 +3,7 @@
 from tests.drills import guide
 
 PAGE = guide.sections(guide.PAGE.read_text(encoding="utf-8"))
-STEPS = guide.steps("token", "http://127.0.0.1:1", "HEAD", "0.12.0")
+STEPS = guide.steps("token", "http://127.0.0.1:1", "HEAD", guide.VERSION)
 
 
 def test_every_command_is_played_or_named() -> None:
