@@ -14,12 +14,15 @@ from bot.demo.serve import play
 from bot.demo.snapshot import Snapshot
 from bot.demo.town import Town, town
 from bot.demo.transcript import Differs, group_id
+from bot.sandbox.world import Message
 from messages.documents.catalogue import DOCUMENTS, completeness
 from messages.documents.material import Material
 from storage.records.records import Row
 from tests.bot.documents import material
 from tests.remembered import assert_remembered_rightly
 
+READ, MOSTLY = 700, 500  # signs of a message before anything is unfolded, and in nineteen of twenty
+PAPERS = 5  # messages with a paper that somebody asked to read in the chat
 GLANCE = 400  # signs of where to turn that are read before anything is unfolded
 SMALL = "Det är 2026-03-02 9.00\nMed: Alva, Bo\nDet är 2026-03-05 14.30\nAlva: /steg\n> Alva: Steg 0"
 
@@ -137,6 +140,24 @@ async def test_where_to_turn_is_short(tmp_path: Path) -> None:
                 assert "Hotell Exempel" in folded
                 assert folded.count("Om ingen svarar") <= 1
                 assert "statistik" not in (glance + folded).lower()
+
+
+@pytest.mark.slow
+async def test_screens_are_short() -> None:
+    """No message shows more than a phone's screen unless somebody asked to read a paper; most show much less."""
+    world = (await _in_thread()).world()
+    said = [m for chat in world.chats.values() for m in chat.messages.values() if m.sender == world.bot.id]
+    shown = [shown_of(message) for message in said if not message.service]
+    assert sum(signs > READ for signs in shown) <= PAPERS
+    assert sum(signs > MOSTLY for signs in shown) <= len(shown) / 20
+
+
+def shown_of(message: Message) -> int:
+    """How many signs of a message are seen before anything in it is unfolded."""
+    text = str(message.content.get("text") or message.content.get("caption") or "")
+    folds = message.content.get("entities") or message.content.get("caption_entities") or []
+    folded = sum(int(e["length"]) for e in folds if e["type"] == "expandable_blockquote")
+    return len(text.encode("utf-16-le")) // 2 - folded
 
 
 def _late(row: Row, played: Town) -> bool:

@@ -151,8 +151,8 @@ def mode(path: Path) -> int:
 @pytest.mark.slow
 async def test_every_block(tmp_path: Path) -> None:
     """From nothing to a service, the drill, a restore, new secrets, an upgrade and the way back, one after another."""
-    install, containers, drill, typed_drill, restore, moving, new_token, rekey, *rest = blocks("sh")
-    rekey_containers, upgrade, rollback, mail_password = rest
+    install, _no_git, containers, _latest, drill, typed_drill, restore, moving, *rest = blocks("sh")
+    new_token, rekey, rekey_containers, upgrade, rollback, _journal, mail_password = rest  # the others: `tests/drills`
     machine = Machine(tmp_path / "machine")
     etc, data = machine.at("/etc/stadsbot"), machine.at("/var/lib/stadsbot")
     async with telegram_over_http() as (sandbox, address), nobody_behind() as proxy:

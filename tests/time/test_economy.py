@@ -26,8 +26,9 @@ NETWORK = ("Malte", "Nadja", "Rut")
 # the readers' are incidents. Beside them come those without a sound, about one a month: what may wait, and what a
 # colleague has answered for one's organisation or handed in for one's small group. Once each: whoever invited a guest
 # without the bot gets the text for them, and whoever is named in a list hears of it. Of the coordinator's, 0.3 are
-# about what she has taken on herself, two messages of the communication plan among it.
-MOST = {"coordinator": 3.0, "core": 2.1, "readers": 2.85, "group": 1.0}
+# about what she has taken on herself, two messages of the communication plan among it, and 0.15 ask for the place of a
+# meeting of the network five working days before.
+MOST = {"coordinator": 3.15, "core": 2.1, "readers": 2.85, "group": 1.0}
 SILENT = 1.05
 
 
