@@ -16,6 +16,7 @@ from typing import Final, Required, TypedDict
 
 FILE: Final = "own_words.toml"
 HERE: Final = Path(__file__).parent
+CHAT: Final = 6  # words of small talk
 MOST: Final = 25  # words: who writes more than that tells of something
 _PART = re.compile(r"[.!;:,\n]+(?!\d)|(?<=\?)")  # of a text: a sentence, or what stands between commas
 _APART = re.compile(r"[^\w?]+")
@@ -105,8 +106,9 @@ class OwnWords:
         whole = " ".join(parts)
         if len(whole.split()) > MOST:
             return None
+        chats = all(map(self._chats, parts)) and not (asked and len(parts) > 1)
         for rule in self.rules:
-            if asked and (not rule.asked or (rule.means is Means.TALK and len(parts) > 1)):
+            if (asked and not rule.asked) or (rule.means is Means.TALK and not chats):
                 continue
             if any(never.search(whole) for never in rule.never):
                 continue
@@ -114,6 +116,11 @@ class OwnWords:
             if found is not None:
                 return Heard(rule, found.groupdict().get("about") or "")
         return None
+
+    def _chats(self, part: str) -> bool:
+        """True if a part of a text is small talk as a whole: a greeting before something else is no answer to that."""
+        talk = (rule for rule in self.rules if rule.means is Means.TALK)
+        return len(part.split()) <= CHAT and any(says.search(part) for rule in talk for says in rule.says)
 
     def means(self, text: str) -> Means | None:
         """Return what the writer of a text is after; None if nothing is heard."""

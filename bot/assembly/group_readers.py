@@ -200,8 +200,8 @@ async def _where(ctx: Context, group: Group, context: MessageContext) -> Where:
 
 
 async def _say_not_here(ctx: Context, group: Group, said: Written) -> None:
-    """Say, once a day, that a reply to a message that asks for none was not kept: it may be meant as an answer."""
-    slot = f"not_here:{ctx.today}"
+    """Say, to each once a day, that a reply to what asks for none was not kept: it may be meant as an answer."""
+    slot = f"not_here:{ctx.today}:{said.sender.user_id}"
     if await ctx.work.outbox.latest(group_chat(group.id), slot) is None:
         keys = [[our_chat_key(ctx, group)], [ctx.key("direct.in_group", "direct", group.id)]]
         await ctx.to_group(group, "group.not_here", keys=keys, slot=slot, reply_to=said.message_id)

@@ -15,6 +15,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Message
 from bot.features.incidents import report
 from bot.features.process import unsaved_texts
+from bot.views.ways import ways
 from messages.own_words import Heard, Means
 
 TO_A_PERSON: Final = (Means.AWAY, Means.LEAVES, Means.PERSON)  # what somebody may want to know of, or answer
@@ -78,8 +79,13 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
     human, held = await unexpected_readers.to_a_person(ctx, text) if passes else ([], None)
     told = [ctx.services.voice.render(f"own.{name}", {**facts, "human": bool(human)})]
     told += [ctx.services.voice.render("own_kept")] if kept else []
+    told += [] if heard.means is Means.TALK else [ctx.services.voice.render("own_floor")]
     about = seats[0].group.id if questions or len(seats) == 1 else None
-    shown = Message("\n\n".join(told), [*keys, *human, *kept], about=about, slot=slot, context=held)
+    keys = [*keys, *human]
+    there = {key.action.verb for row in keys for key in row if key.action}
+    floor = await ways(ctx, person, about, away=heard.means not in (Means.AWAY, Means.BACK), human=not human)
+    floor = [[key for key in row if key.action is None or key.action.verb not in there] for row in floor]
+    shown = Message("\n\n".join(told), [*keys, *filter(None, floor), *kept], about=about, slot=slot, context=held)
     await ctx.tell_person(person.id, shown, beside=True)
     return True
 

@@ -264,7 +264,8 @@ class Context:
         all that somebody is told who writes on and on, in a line.
         """
         limits, private = self.services.limits, chat_id > 0
-        if private and name not in WHERE_TO_TURN and limits.over(STRANGER, chat_id, self.now) is not None:
+        full = any(limits.over(what, who, self.now) is not None for what, who in ((STRANGER, chat_id), (STRANGERS, 0)))
+        if private and full and name not in WHERE_TO_TURN:
             name, facts = "stranger_again", None
         urgent = name in WHERE_TO_TURN
         rules = ((URGENT, chat_id), (URGENTS, 0)) if urgent else ((STRANGER, chat_id), (STRANGERS, 0))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.features.wellbeing.distress import Sure, listen, presses
 
 HERE = Path(__file__).parent
@@ -79,11 +81,12 @@ def test_what_was_written_later(record_property: Callable[[str, object], None]) 
     assert false <= FALSE, [text for text in CORPUS["later"]["others"] if presses(text)]
 
 
-def test_what_was_met_wrongly() -> None:
+@pytest.mark.parametrize("player", ["played", "stranger"])
+def test_what_was_met_wrongly(player: str) -> None:
     """Of what somebody played and was met wrongly by, most is met rightly now."""
-    hits, false = heard(CORPUS["played"]["cries"]), heard(CORPUS["played"]["others"])
-    assert hits >= HEARD, [text for text in CORPUS["played"]["cries"] if not presses(text)]
-    assert false <= FALSE, [text for text in CORPUS["played"]["others"] if presses(text)]
+    cries, others = CORPUS[player]["cries"], CORPUS[player]["others"]
+    assert heard(cries) >= HEARD, [text for text in cries if not presses(text)]
+    assert heard(others) <= FALSE, [text for text in others if presses(text)]
 
 
 def strings(data: Any) -> Iterator[str]:
