@@ -123,6 +123,8 @@ def test_candidates(town: TownPage) -> None:
         alva.press(label)
     assert "Maja Påhittad" in alva.wait_for_last("✓ Sparat")
     alva.press("Hela listan")
+    alva.wait_for_last("6. ")
+    alva.unfold()
     listed = alva.wait_for_last("6. Maja Påhittad – Kvinnojouren i Exempelstad · Tillfrågad")
     assert "Kvar att ordna" in listed
 

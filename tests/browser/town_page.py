@@ -181,6 +181,10 @@ class PhonePage:
         """Press the latest button with this label under a message."""
         self._until(f"a button {label!r}", lambda: self.town.click_with_text(self.part("key"), label))
 
+    def unfold(self) -> None:
+        """Unfold the latest long quotation; what it hides is no text to read before."""
+        self._until("a fold", lambda: self.town.click_with_text(f"{self.root} .unfold", "Visa allt"))
+
     def wait_for(self, text: str) -> str:
         """Wait until some message contains `text`; answers that message."""
         return self._until(repr(text), lambda: next((one for one in reversed(self.messages()) if text in one), ""))
