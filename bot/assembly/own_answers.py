@@ -18,6 +18,7 @@ from bot.context.permissions import Rank, rank_of
 from bot.exercises import runner
 from bot.features.calendar import absence, attendance, lifecycle, meeting_details
 from bot.features.digest.declined import ways_not_to_answer, ways_under
+from bot.features.incidents import report
 from bot.features.network import network_meetings
 from bot.features.process import process_leaders, status
 from bot.features.registers import knowledge, tasks
@@ -136,9 +137,18 @@ async def _leader(ctx: Context, asked: Asked) -> Found | None:
         found = await coordinators(ctx, actor.group)
         guides = [one.name for one in await process_leaders.of_group(ctx, actor.group)]
         yours = any(one.id == actor.member.id for one in found)
-        others = [one.name for one in found if one.id != actor.member.id]
-        lines.append({"town": _told(asked, actor), "names": others, "you": yours, "guides": guides})
+        others = [one for one in found if one.id != actor.member.id]
+        gone = await ctx.work.absences.away_on(ctx.today)
+        away = [one.name for one in others if one.person_id in gone]
+        names = [one.name for one in others]
+        lines.append({"town": _told(asked, actor), "names": names, "away": away, "you": yours, "guides": guides})
     return ({"lines": lines}, []) if lines else None
+
+
+async def _logged(ctx: Context, asked: Asked) -> Found | None:
+    """Lead to what they have logged themselves, and to nobody who would learn that they have."""
+    keys = [row for actor in asked.seats for row in await report.ways_to_own(ctx, actor.group, asked.person)]
+    return ({}, keys) if keys else None
 
 
 async def _took(ctx: Context, asked: Asked) -> Found | None:
@@ -290,6 +300,7 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "waits": _waits,
     "arrived": _waits,
     "leader": _leader,
+    "logged": _logged,
     "took": _took,
     "is": _is,
     "unclear": _unclear,

@@ -8,16 +8,21 @@ from typing import Final
 
 from bot.assembly import ambiguous_texts, asked_questions, command_keys, own_answers, unexpected_readers
 from bot.assembly.asked_questions import OpenQuestion
+from bot.assembly.feature_routes import TEXTS
 from bot.assembly.own_answers import Asked
 from bot.assembly.private_text import PrivateText
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context
-from bot.context.message import Message
+from bot.context.message import Key, Message
 from bot.features.incidents import report
 from bot.features.process import unsaved_texts
+from bot.features.wellbeing import wishes
 from bot.views.ways import ways
 from messages.own_words import Heard, Means
+from storage.records.message_notes import MessageContext
+from storage.records.records import Person
 
+BARE: Final = 2  # words of small talk that are no answer to anybody
 TO_A_PERSON: Final = (Means.AWAY, Means.LEAVES, Means.PERSON)  # what somebody may want to know of, or answer
 
 
@@ -48,7 +53,23 @@ async def _is_meant(ctx: Context, text: PrivateText) -> bool:
         return text.replied.context.want not in unsaved_texts.OFFERED
     asked = await text.at_once(ctx)
     fresh = [asked] if asked else asked_questions.asked_now(ctx, text.questions)
-    return any(one.prompt.context.want and one.prompt.context.want not in unsaved_texts.OFFERED for one in fresh)
+    wanted = [one.prompt.context for one in fresh if one.prompt.context.want]
+    return any([await _can_be(ctx, one, said) for one in wanted if one.want not in unsaved_texts.OFFERED])
+
+
+async def _can_be(ctx: Context, asked: MessageContext, said: str) -> bool:
+    """True if a text can be what a feature asked for: words can be anything, a day or a name only that, or an absence
+    whose days are not understood."""
+    takes = TEXTS[asked.want].takes if asked.want in TEXTS else None
+    only = takes.says if takes and takes.handling is None else None
+    away = ctx.services.voice.rules.own_words.means(said) is Means.AWAY
+    return only is None or away or await only(ctx, asked.group, said)
+
+
+async def _somebody_waits(ctx: Context, person: Person) -> bool:
+    """True if somebody has written to this person and waits for an answer."""
+    found = [await wishes.open_to(ctx, one) for one in await ctx.work.members.of_person(person.id)]
+    return any(found)
 
 
 async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> Heard | None:
@@ -60,6 +81,8 @@ async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion])
         return None  # a meeting, or times, of which it says whether they come
     if heard.means in (Means.AWAY, Means.TALK) and await text.check_in(ctx):
         return None  # which has words of its own for that
+    if heard.means is Means.TALK and len(text.said.text.split()) > BARE and await _somebody_waits(ctx, text.person):
+        return None  # it may be the answer to what they wrote
     logs = [await report.overhears(ctx, one.prompt.context.run) for one in questions]
     return None if any(logs) or await unexpected_readers.is_logging(ctx, text.person) else heard
 
@@ -79,15 +102,22 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
     human, held = await unexpected_readers.to_a_person(ctx, text) if passes else ([], None)
     told = [ctx.services.voice.render(f"own.{name}", {**facts, "human": bool(human)})]
     told += [ctx.services.voice.render("own_kept")] if kept else []
-    told += [] if heard.means is Means.TALK else [ctx.services.voice.render("own_floor")]
     about = seats[0].group.id if questions or len(seats) == 1 else None
     keys = [*keys, *human]
-    there = {key.action.verb for row in keys for key in row if key.action}
-    floor = await ways(ctx, person, about, away=heard.means not in (Means.AWAY, Means.BACK), human=not human)
-    floor = [[key for key in row if key.action is None or key.action.verb not in there] for row in floor]
-    shown = Message("\n\n".join(told), [*keys, *filter(None, floor), *kept], about=about, slot=slot, context=held)
+    if not (heard.rule.calm and heard.means is Means.QUESTION):
+        told += [] if heard.means is Means.TALK else [ctx.services.voice.render("own_floor")]
+        away = heard.means not in (Means.AWAY, Means.BACK)
+        keys += _besides(keys, await ways(ctx, person, about, away=away, human=not human))
+    shown = Message("\n\n".join(told), [*keys, *kept], about=about, slot=slot, context=held)
     await ctx.tell_person(person.id, shown, beside=True)
     return True
+
+
+def _besides(keys: list[list[Key]], ways_there: list[list[Key]]) -> list[list[Key]]:
+    """Return the ways whose buttons do not stand there already."""
+    there = {key.action.verb for row in keys for key in row if key.action}
+    left = [[key for key in row if key.action is None or key.action.verb not in there] for row in ways_there]
+    return [row for row in left if row]
 
 
 async def _seats(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> list[Actor]:

@@ -29,7 +29,11 @@ class ExerciseView(PictureWording):
     def audience(self, question: Question | None = None, *, shown: bool = False) -> str:
         """Return the sentence that says who will see the answer. `shown`: the others' are shown already."""
         asked = (question,) if question else self.exercise.questions
-        facts = {"comments": any(q.comment for q in asked), "network": "network" in self.exercise.who}
+        facts = {
+            "comments": any(q.comment for q in asked),
+            "network": "network" in self.exercise.who,
+            "org": self.exercise.how is How.ORG,
+        }
         return self.voice.label(f"audience.{self._audience_kind(question, shown=shown)}", facts)
 
     def _audience_kind(self, question: Question | None, *, shown: bool) -> str:

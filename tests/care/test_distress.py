@@ -24,6 +24,7 @@ CRIES = (  # transcripts in which somebody does
     "fear-is-an-answer",
     "stranger-in-need",
     "incident-words",
+    "greeting-in-front",
     "meeting-late-word",
     "shared-sheet-in-need",
     "sure-in-words",

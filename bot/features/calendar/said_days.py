@@ -31,7 +31,10 @@ def within(ctx: Context, text: str) -> list[Span]:
     for length in range(min(LONGEST, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             said = " ".join(words[start : start + length])
+            beside = words[max(0, start - 1) : start] + words[start + length : start + length + 1]
             beyond = start and ctx.services.voice.rules.spans.goes_beyond(words[start - 1])
+            if any(char.isdigit() for word in beside for char in word):
+                continue  # "31 februari" is not February
             if not beyond and re.search(r"[^\W\d]", said) and (found := all_of(ctx, said)):
                 return found
     return []

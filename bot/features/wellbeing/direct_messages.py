@@ -29,17 +29,22 @@ OUTSIDE: Final = "direct_out"  # … or to somebody else
 
 
 async def way_for(ctx: Context, person: Person, group: Group, member: Member, *, text: bool = False) -> list[Key]:
-    """Return the button with which somebody writes to whoever coordinates, or passes on the `text` that they have
-    written (its message has to hold it, see `holding`); none where nobody can be told now, or they have no seat."""
+    """Return the button with which somebody writes to whoever waits for them, else to whoever coordinates, or passes on
+    the `text` that they have written (its message has to hold it, see `holding`); none where nobody can be told now, or
+    they have no seat."""
     if member.state == "left" or (member.state != "active" and member.role != "guest"):
         return []
     if not await name_of(ctx, member):  # who answers a form from outside, or has not said who they are
         return []
-    there = await wishes.there(ctx, await wishes.can_be_asked(ctx, group, member, written=True))
-    if not there:
-        return []
     label, verb = ("direct.pass_on", "say_to") if text else ("direct.write", "direct")
-    key = ctx.key(label, verb, group.id, f"{there[0].id}:", name=there[0].name)
+    if waiting := await wishes.open_to(ctx, member):
+        wish = waiting[-1]
+        to, answers = await ctx.work.members.get(wish.member_id), str(wish.id)
+    elif there := await wishes.there(ctx, await wishes.can_be_asked(ctx, group, member, written=True)):
+        to, answers = there[0], ""
+    else:
+        return []
+    key = ctx.key(label, verb, group.id, f"{to.id}:{answers}", name=await name_of(ctx, to))
     return [in_town(ctx, key, await ctx.town_for(person.id, group))]
 
 
@@ -156,7 +161,7 @@ async def send(ctx: Context, actor: Actor, _action: Action) -> None:
         return
     ctx.services.limits.count(abuse_limits.DIRECT, actor.person.id, ctx.now)
     answered = await _answered(ctx, actor, context)
-    if answered is not None:
+    if answered is not None and answered.text:  # who wants to hear from somebody waits until they have
         await wishes.end(ctx, actor.group, answered)
     facts = {"name": await name_of(ctx, to), "read": None, "due": None}
     if answered is not None or to.role != "core":

@@ -82,7 +82,7 @@ async def _asked(
     facts["town"] = await ctx.town_for(asked.person_id, group)
     done = ctx.key("wish.read" if wish.text else "day.wish_done", "granted", group.id, str(wish.id))
     answer = ctx.key("direct.answer", "direct", group.id, f"{waiting.id}:{wish.id}", name=name)
-    return facts, [[answer], [done]] if wish.text else [[done]]
+    return facts, [[answer], [done]]
 
 
 async def can_be_asked(ctx: Context, group: Group, member: Member, *, written: bool = False) -> list[Member]:
