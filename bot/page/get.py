@@ -324,7 +324,11 @@ class Looking:
             raise web.HTTPServiceUnavailable
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         chats = [private_chat(visitor.person.id), *(group_chat(group.id) for group, _ in mine)]
-        with suppress(ConnectionResetError), self._live.stream(visitor.person.id):
+
+        def is_open() -> bool:
+            return request.transport is not None and not request.transport.is_closing()
+
+        with suppress(ConnectionResetError), self._live.stream(visitor.person.id, is_open):
             async with self._live.waiting(chats) as changed:
                 await response.prepare(request)  # now the page looks once, and from here on it is told
                 while True:

@@ -1,8 +1,8 @@
 """Live updates: open pages are told that a chat has changed, and no more."""
 
 import asyncio
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from storage.store import Store
@@ -16,7 +16,7 @@ class Live:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._streams: Counter[int] = Counter()  # open pages, by person
+        self._streams: defaultdict[int, list[Callable[[], bool]]] = defaultdict(list)  # by person
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         store.watch("chat_copies", self._changed)
 
@@ -26,18 +26,21 @@ class Live:
                 event.set()
 
     def is_full_for(self, person_id: int) -> bool:
-        """True if no more pages may wait, of this person or of all."""
-        return self._streams[person_id] >= OF_ONE or sum(map(len, self._waiting.values())) >= MOST_WAITING
+        """True if no more pages may wait, of this person or of all. One that was left is found out by the next write
+        to it only, and is not counted: whoever looks at a dozen pages in a row has one open."""
+        mine = sum(is_open() for is_open in self._streams.get(person_id, ()))
+        return mine >= OF_ONE or sum(map(len, self._waiting.values())) >= MOST_WAITING
 
     @contextmanager
-    def stream(self, person_id: int) -> Iterator[None]:
-        """Count an open page of this person's."""
-        self._streams[person_id] += 1
+    def stream(self, person_id: int, is_open: Callable[[], bool]) -> Iterator[None]:
+        """Count a page of this person's, as long as it is open."""
+        self._streams[person_id].append(is_open)
         try:
             yield
         finally:
-            self._streams[person_id] -= 1
-            self._streams += Counter()  # forgets whoever has none
+            self._streams[person_id].remove(is_open)
+            if not self._streams[person_id]:
+                del self._streams[person_id]
 
     @asynccontextmanager
     async def waiting(self, chats: Collection[str]) -> AsyncIterator[asyncio.Event]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from tests.drills import drills, guide, upgrades
+from tests.drills import drills, guide, proxies, upgrades
 from tests.drills.operator import machine
 
 
@@ -21,6 +21,8 @@ def all_drills() -> Iterator[tuple[str, drills.Drill, str]]:
     for drill in (*drills.SHORT, *drills.AS_ROOT):
         rootless = "" if os.geteuid() == 0 or drill not in drills.AS_ROOT else "a disk of its own needs root"
         yield drill.__name__, drill, rootless
+    yield "behind_nginx", proxies.behind_nginx, proxies.hindrance("nginx")
+    yield "behind_caddy", proxies.behind_caddy, proxies.hindrance("caddy")
     yield "by_the_page", guide.by_the_page, guide.hindrance()
     history = "" if (upgrades.ROOT / ".git").exists() else "the older programs are in git's history, which is not here"
     for version in upgrades.VERSIONS:
