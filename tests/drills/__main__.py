@@ -18,7 +18,7 @@ from tests.drills.operator import machine
 
 def all_drills() -> Iterator[tuple[str, drills.Drill, str]]:
     """Name, drill, and what keeps it from being played here."""
-    for drill in (*drills.SHORT, *drills.AS_ROOT):
+    for drill in (*drills.SHORT, *drills.LONG, *drills.AS_ROOT):
         rootless = "" if os.geteuid() == 0 or drill not in drills.AS_ROOT else "a disk of its own needs root"
         yield drill.__name__, drill, rootless
     yield "behind_nginx", proxies.behind_nginx, proxies.hindrance("nginx")

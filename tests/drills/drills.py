@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 
 from tests.drills.certificates import certificate, served_with
-from tests.drills.operator import Failed, Machine, Town
+from tests.drills.operator import LOOK, Failed, Machine, Town
+from tests.durability.process import PATIENCE
 
 Drill = Callable[[Machine], Awaitable[None]]
 
@@ -153,10 +154,35 @@ async def page_alone(machine: Machine) -> None:
 
 
 async def two_services(machine: Machine) -> None:
-    """A second bot by mistake: on the same database it is refused, on another machine one of the two ends with 75."""
+    """A second bot by mistake, on the same database: it is refused."""
     town = await _town(machine)
     await machine.up()
     see("Another process already uses" in await machine.refused(), "a second one on this database")
+    await town.is_answered()
+    await machine.down()
+
+
+async def two_machines(machine: Machine) -> None:
+    """The old machine was left running: a minute later one of the two ends with 75, and the other goes on alone."""
+    town = await _town(machine)
+    folder = machine.folder / "old"
+    folder.mkdir()
+    old = Machine(folder, machine.sandbox, machine.address)
+    await machine.up()
+    await old.up()
+    try:
+        async with asyncio.timeout(4 * PATIENCE):
+            while machine.running and old.running:  # noqa: ASYNC110 - what another process does wakes nobody here
+                await asyncio.sleep(LOOK)
+        see(machine.running is not old.running, "one of the two goes on")
+        gone = old if machine.running else machine
+        see(await gone.ended() == 75, f"the other ends with 75:\n{gone.errors[-2000:]}")
+        if gone is machine:  # as whoever moved the town stops the wrong one, and starts the right one again
+            await old.down()
+            await machine.up()
+    finally:
+        if old.running:
+            await old.killed()
     await town.is_answered()
     await machine.down()
 
@@ -217,6 +243,11 @@ async def disk_full(machine: Machine) -> None:
     full = machine.disk("backups") / "ballast"
     full.write_bytes(bytes(int(free) // 4096 * 4096))
     see((await machine.figures())['disk_free_bytes{folder="backups"}'] < 10_000, "it is nothing now")
+    told = await machine.sb("backup", code=None)
+    see(told.code and "full" in told.said, f"a backup that finds no room says so: {told.code} {told.said}")
+    see((await machine.sb("doctor", code=None)).code, "the doctor does not call it well")
+    full.unlink()
+    await machine.sb("backup")
     await town.is_answered()
     await machine.down()
 
@@ -250,4 +281,5 @@ SHORT: tuple[Drill, ...] = (
     group_erased,
     backups_not_ours,
 )
+LONG: tuple[Drill, ...] = (two_machines,)  # they wait for what takes a minute
 AS_ROOT: tuple[Drill, ...] = (disk_full,)

@@ -20,7 +20,7 @@ import httpx
 from bot.sandbox import Sandbox
 from bot.secret_files import new_master_key
 from storage.store import keys_of
-from tests.durability.process import PATIENCE, BotProcess, telegram_over_http, until
+from tests.durability.process import PATIENCE, ROOT, BotProcess, telegram_over_http, until
 from tests.durability.resident import EACH, START, Resident
 
 LOOK = 0.05  # seconds between looks at what no event tells
@@ -105,13 +105,16 @@ class Machine(BotProcess):
 
     def _with(self, *command: str) -> list[str]:
         program = ["tests.drills.shown", json.dumps(self._shown)]
-        return [*self._inside, sys.executable, "-m", *program, "--env-file", str(self.folder / "no.env"), *command]
+        inside = self._inside
+        if inside and self._process is not None and self.running:  # beside the bot, on the disks that it sees
+            inside = ["nsenter", "--mount", f"--target={self._process.pid}", f"--wdns={ROOT}"]
+        return [*inside, sys.executable, "-m", *program, "--env-file", str(self.folder / "no.env"), *command]
 
     async def sb(self, *command: str, code: int | None = 0) -> Done:
         """Give the program a command. Raises Failed if it ends otherwise than it should; None: as it likes."""
         process = await asyncio.create_subprocess_exec(
             *self._with(*command),
-            cwd=Path(__file__).parents[2],
+            cwd=ROOT,
             env=self._environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
