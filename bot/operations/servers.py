@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from types import MappingProxyType
 
 from aiohttp import web
@@ -50,14 +51,19 @@ class _Patience:
         return door in self._calls and self._calls[door].content.is_eof()
 
 
-def with_headers(app: web.Application, headers: Mapping[str, str]) -> None:
-    """Give every answer these headers, also those that no handler has made; and none that names our software."""
+def with_headers(server: web.Server, headers: Mapping[str, str]) -> None:
+    """Give every answer of a server these headers, and none that names our software.
 
-    async def add(_request: web.Request, response: web.StreamResponse) -> None:
-        response.headers.update(headers)
-        response.headers.popall("Server", None)
+    Also what no handler has made: a request that cannot be read reaches no route, so the application is told of none.
+    """
 
-    app.on_response_prepare.append(add)
+    class Request(web.Request):
+        async def _prepare_hook(self, response: web.StreamResponse) -> None:
+            await super()._prepare_hook(response)
+            response.headers.update(headers)
+            response.headers.popall("Server", None)
+
+    server.request_factory = partial(server.request_factory, _cls=Request)
 
 
 @asynccontextmanager
@@ -72,13 +78,13 @@ async def listening(
     Raises StartError."""
     patient = _Patience(patience)
     app = web.Application(client_max_size=largest_body, middlewares=[patient.note])
-    with_headers(app, headers)
     app.add_routes(routes)
     runner = web.AppRunner(
         app, access_log=None, shutdown_timeout=PARTING, keepalive_timeout=patience, lingering_time=patience
     )
     await runner.setup()
     assert runner.server is not None  # it is set up
+    with_headers(runner.server, headers)
     watching = asyncio.create_task(patient.watch(runner.server))
     try:
         try:

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.page.form_updates import LONGEST
+from bot.channel.limits import LONGEST, legible
 from bot.page.templates import form_number
 from flows.run.events import Entry
 
@@ -33,8 +33,8 @@ def entries(fields: Mapping[str, list[str]]) -> dict[str, Entry]:
     return {
         key: Entry(
             picks=tuple(fields.get(f"{PICK}:{key}", ())),
-            text=one(TEXT, key).strip()[:LONGEST],
-            comment=one(COMMENT, key).strip()[:LONGEST],
+            text=legible(one(TEXT, key).strip()[:LONGEST]),
+            comment=legible(one(COMMENT, key).strip()[:LONGEST]),
             seen=whole(one(SEEN, key)) if one(SEEN, key) else None,
             as_is=bool(one(AS_IS, key)),
         )

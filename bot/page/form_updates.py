@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.assembly.route_update import handle
+from bot.channel.limits import LONGEST, legible
 from bot.channel.updates import CallbackQuery, Chat, Sender, Update, Written
 from bot.context.context import Context
 from bot.context.permissions import Proof
@@ -11,7 +12,6 @@ from storage.records.records import Group, Person
 
 _COMMAND = re.compile(r"/(\w{1,32})(?=\s|$)")
 _FOLDED = str.maketrans("åäö", "aao")
-LONGEST = 20_000  # characters in one text; the dialogue has its own, lower bounds, and says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _update(ctx: Context, person: Person, act: Act) -> Update:
         return CallbackQuery(chat, sender, "", act.message_id, act.action)
     if act.follow:
         return Written(chat, sender, number, at, "", command="start", arguments=act.follow)
-    text = act.text.strip()[:LONGEST]
+    text = legible(act.text.strip()[:LONGEST])
     command, arguments = None, ""
     if found := _COMMAND.match(text):
         command, arguments = found[1].lower().translate(_FOLDED), text[found.end() :].strip()

@@ -7,6 +7,7 @@ fields are enough. Updates without use give None.
 import re
 from collections.abc import Collection, Mapping
 
+from bot.channel.limits import legible
 from bot.channel.updates import (
     CallbackQuery,
     Chat,
@@ -110,7 +111,7 @@ def _message(data: JsonObject, username: str, *, edited: bool) -> Update | None:
     if "pinned_message" in data:
         return Pinned(chat, data["pinned_message"]["message_id"])
     media = next((kind for kind in MEDIA if kind in data), None)
-    text = data.get("text") or data.get("caption") or ""
+    text = legible(data.get("text") or data.get("caption") or "")
     if not text and media is None:
         return None  # other service messages
     command, arguments, addressed = _command(data, text, username) if media is None else (None, "", False)

@@ -162,14 +162,16 @@ class Page:
         app = web.Application()
         door = door_of(bot.store, bot.services, bot.poller, clock)
         app.add_routes(door.routes())
-        with_headers(app, door.headers)
-        self.asking = door.asking
+        self.asking, self._headers = door.asking, door.headers
         self._app = app
         self._server = TestServer(app)
         self._clients: list[TestClient[Any, Any]] = []
 
     async def __aenter__(self) -> "Page":
         await self._server.start_server()
+        assert self._server.runner is not None
+        assert self._server.runner.server is not None
+        with_headers(self._server.runner.server, self._headers)
         return self
 
     async def __aexit__(self, *_: object) -> None:

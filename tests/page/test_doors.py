@@ -1,10 +1,12 @@
 """The page's doors, tried by hand: nothing breaks, and nothing is told to whom it is not for."""
 
+import asyncio
 import hashlib
 import sqlite3
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from yarl import URL
 
 from bot.demo.town import GROUP
 from bot.page.form_fields import number_of
@@ -61,6 +63,23 @@ async def test_every_answer_has_the_headers(both: Both) -> None:
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"], (method, path)
             assert answer.headers["Cache-Control"] == "no-store", (method, path)
             assert "Server" not in answer.headers, (method, path)
+
+
+async def test_a_broken_request_is_answered_with_the_headers(both: Both) -> None:
+    """What is no request at all is refused before any route is looked for: that answer is as safe as the others."""
+    where = URL(both.page.address)
+    for sent in (
+        b"GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n",
+        b"\x16\x03\x01\r\n\r\n",
+        b"GET " + b"/a" * 9000 + b"\r\n\r\n",
+    ):
+        reader, writer = await asyncio.open_connection(where.host, where.port)
+        writer.write(sent)
+        head = (await reader.read()).partition(b"\r\n\r\n")[0].decode()
+        writer.close()
+        assert " 400 " in head, head
+        assert "Content-Security-Policy: default-src 'none'" in head, head
+        assert "Server:" not in head, head
 
 
 async def test_ten_open_pages_of_one_person(both: Both) -> None:

@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 from unicodedata import name, normalize
+
+from bot.channel.limits import LONGEST
 
 LANGUAGE = "sv"
 _SENTENCE = re.compile(r"[.!?\n;]+|\bmen\b")
@@ -62,14 +64,19 @@ def listen(text: str, *, generously: bool = False) -> Heard | None:
 
     `generously`: where nothing is asked heavy words of several kinds lean to it, as a false alarm costs one message.
     """
-    plain = _CITED.sub(" ", text)
+    plain = _CITED.sub(" ", normalize("NFC", text[:LONGEST]))
+    return _listen(plain) or (_in_heavy_words(plain) if generously else None)
+
+
+@lru_cache(maxsize=1)  # several ask about a text, one after the other
+def _listen(plain: str) -> Heard | None:
     if heard := _abroad(plain):
         return heard
     found = [heard for sentence in _SENTENCE.split(plain) if (heard := _own(sentence))]
     if seen := _seen(plain):
         found.append(seen)
     if not found:
-        return _in_heavy_words(plain) if generously else None
+        return None
     best = max(found, key=lambda one: (one.sure, not one.seen))
     needs = {need for one in found if one.sure is best.sure for need in one.needs}
     child = {Need.CHILD} if _rules().child.search(_folded(plain)) else set[Need]()
@@ -230,7 +237,7 @@ class _Rules:
         self.speaker = re.compile(rf"\b(?:{self._any_of(lists['speaker'])})\b")
         self.light = re.compile(rf"\b(?:{_any(lists['light'])})")
         self.child = re.compile(rf"\b(?:{_any(tables['child']['signs'])})\b")
-        self.foreign = {tongue: re.compile("|".join(map(_alone, words))) for tongue, words in tables["foreign"].items()}
+        self.foreign = {tongue: re.compile(_calls(words)) for tongue, words in tables["foreign"].items()}
         self.scripts: dict[str, str] = {script: str(tongue) for script, tongue in tables["scripts"].items()}
         self.letters: dict[str, str] = {tongue: str(signs) for tongue, signs in tables["letters"].items()}
 
@@ -265,10 +272,11 @@ def _about(table: str) -> tuple[frozenset[Need], str]:
     return frozenset(Need(part) for part in parts if part in set(Need)), "en" if "english" in parts else ""
 
 
-def _alone(phrase: str) -> str:
-    """Return a phrase as a pattern of whole words; of one in letters that need no spaces, as it is."""
-    whole = name(phrase[0], "").startswith("LATIN")
-    return rf"(?<![\w'])(?:{re.escape(_folded(phrase))})(?![\w'])" if whole else re.escape(_folded(phrase))
+def _calls(phrases: Iterable[str]) -> str:
+    """Return phrases as a pattern of whole words; of those in letters that need no spaces, as they are."""
+    latin = [phrase for phrase in phrases if name(phrase[0], "").startswith("LATIN")]
+    other = [re.escape(_folded(phrase)) for phrase in phrases if phrase not in latin]
+    return "|".join([*([rf"(?<![\w'])(?:{_any(latin)})(?![\w'])"] if latin else []), *other])
 
 
 def _spaced(text: str) -> str:

@@ -1,0 +1,61 @@
+"""How long a text is listened to: as long as its length asks for, and what nobody writes costs nothing."""
+
+from collections.abc import Callable
+from time import thread_time
+from unicodedata import normalize
+
+import pytest
+
+from bot.channel.limits import LONGEST, MARKS, legible
+from bot.features.wellbeing.distress import Sure, listen
+
+PART, PARTS = 800, 20
+TEXTS = ("Det är en lång text. ", "ja, ", "1 ", "han slår ", "A: ", "”a", "å", "привет ")
+
+
+def least(work: Callable[[], object]) -> float:
+    """Seconds of this thread that it takes at its quickest."""
+    taken = []
+    for _ in range(5):
+        start = thread_time()
+        work()
+        taken.append(thread_time() - start)
+    return min(taken)
+
+
+@pytest.mark.parametrize("said", TEXTS)
+def test_a_long_text_costs_as_its_parts(said: str) -> None:
+    """Sixteen thousand signs take no longer than three times what twenty texts of eight hundred do."""
+    whole = (said * LONGEST)[: PART * PARTS]
+    parts = [f"{n} {whole[n * PART : (n + 1) * PART]}" for n in range(PARTS)]
+    listen("")
+
+    def at_once() -> None:
+        listen(f"{whole}!")
+        listen(f"{whole}?")  # what was just heard would be known
+
+    assert least(at_once) < 2 * 3 * least(lambda: [listen(part) for part in parts])
+
+
+def test_a_text_without_end_costs_as_the_longest() -> None:
+    """What is longer than any door lets through is heard as far as that."""
+    said = "Det är en lång text. " * 2_000
+    listen("")
+    assert least(lambda: (listen(said), listen(""))) < 2 * least(lambda: (listen(said[:LONGEST]), listen("")))
+    assert listen("Han slår mig. Hjälp mig! " + "a " * LONGEST) is not None
+
+
+def test_marks_without_end_are_left_out() -> None:
+    """A letter keeps the marks that any language has; of thousands on it there are thirty, at either door."""
+    for said in ("rädd", normalize("NFD", "Jag är rädd"), "ti\u1ebfng", "\u05e9\u05c1\u05b8", ""):
+        assert legible(said) == said
+    many = "a" + "\u0301\u0316" * 4_000 + " hej " + "o\u0308"
+    assert legible(many) == "a" + "\u0301\u0316" * (MARKS // 2) + " hej o\u0308"
+    assert least(lambda: normalize("NFC", legible(many))) < least(lambda: normalize("NFC", many))
+
+
+def test_letters_that_come_in_two_parts_are_heard() -> None:
+    """Some telephones and programs send å, ä and ö as a letter and a mark."""
+    for said in ("Hjälp mig, han slår mig", "Jag är rädd för min man, han slår mig nu"):
+        assert listen(said) == listen(normalize("NFD", said))
+        assert (listen(said) or pytest.fail("not heard")).sure is Sure.CLEAR
