@@ -125,6 +125,35 @@ async def test_somebody_on_the_page_alone(both: Both) -> None:
     assert "112" in cia.text
 
 
+async def contacts(both: Both) -> bool:
+    """True if Cia, who reads, sees that somebody wants to be contacted."""
+    await both.town.write("Cia", "/svara")
+    await both.town.tap("Cia", "Läs händelser")
+    return "vill bli kontaktad" in both.town.texts("Cia")[-1]
+
+
+async def test_a_wish_in_an_incident_is_taken_back_later(read: Both) -> None:
+    """Bo wants to be contacted, and hides: he is told that it lives on, and where he takes it back. There the receipt
+    is still his, and nobody is to ring any more. On the page the same is said."""
+    town = read.town
+    await town.write("Bo", "/incident")
+    for label in (*SIX[:-1], "11", "Ja", "Spara"):
+        await town.tap("Bo", label)
+    assert await contacts(read)
+    await town.write("Bo", "/dolj")
+    lives = "Har du bett om att bli kontaktad gäller det fortfarande. Det tar du tillbaka med /incident"
+    assert [text for text in town.texts("Bo") if lives in text]
+    bo = await read.signed_in("Bo")
+    await bo.write("/dolj")
+    assert lives in bo.text
+    await town.write("Bo", "/incident")
+    await town.tap("Bo", "Det jag har loggat")
+    (receipt,) = re.findall(r"^(\w{6}), ", "\n".join(town.texts("Bo")), re.MULTILINE)
+    for label in (receipt, "Vill bli kontaktad", "Nej"):
+        await town.tap("Bo", label)
+    assert not await contacts(read)
+
+
 async def test_one_s_own_incident_folds_away(read: Both) -> None:
     """Ten minutes after the receipt neither it nor that one has begun to log stands on the page, and to change or take
     back the incident asks for a code, also with a button of a page left open. In the chat it stands as ever."""

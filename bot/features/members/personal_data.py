@@ -179,8 +179,8 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     """Empty a person's chat at both doors (threat T2: a phone or a browser that somebody else picks up).
 
     On the page all of it goes at once; in Telegram what it lets a bot delete, the last two days. What went is said in
-    passing. An incident that is being logged is put aside, so that no text brings its question back.
-    Nobody can see in the file who did it.
+    passing, and that a wish to be contacted lives on: to all alike, so that it tells of none. An incident that is being
+    logged is put aside, so that no text brings its question back. Nobody can see in the file who did it.
     """
     person, on_page = actor.person, ctx.proof is not Proof.NOT_ASKED
     await _put_incident_aside(ctx, person)
@@ -189,13 +189,14 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     gone = await ctx.work.chat_copies.empty(private_chat(person.id))
     for seat in await ctx.work.members.of_person(person.id):
         await ctx.work.incidents.hide(seat.group_id)
+    facts = {"count": len(gone), "logs": may(May.LOG, actor.member, actor.group)}
     in_telegram = not is_own_number(person.user_id)
     emptied = in_telegram and await _empty_telegram(ctx, actor, gone, here=not on_page)
     if on_page:
-        ctx.notify("emptied", {"count": len(gone), "telegram": in_telegram})
+        ctx.notify("emptied", {**facts, "telegram": in_telegram})
         return
     older = ctx.now - person.created_at > HIDE_WITHIN
-    await passing.say(ctx, actor, "rights.hidden", {"emptied": emptied, "count": len(gone), "older": older})
+    await passing.say(ctx, actor, "rights.hidden", {**facts, "emptied": emptied, "older": older})
 
 
 async def empty(ctx: Context, actor: Actor, _action: Action) -> None:
