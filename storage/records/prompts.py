@@ -93,6 +93,12 @@ class Prompts(Records[Prompt]):
         if prompt := await self._find(person_id, matter):
             self._delete(prompt)
 
+    async def end_wanted(self, person_id: int, want: str) -> None:
+        """End all prompts of a person by which a feature asked for the same, in any group: they have said it."""
+        for prompt in await self.of(person_id):
+            if prompt.context.want == want:
+                self._delete(prompt)
+
     async def end_all(self, person_id: int, group_id: int) -> None:
         """End all prompts of a person who has left the group."""
         for prompt in await self.of(person_id):

@@ -148,6 +148,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     same = next((one for one in known if (one.first, one.last) == (first, last)), None)
     absence = same or await ctx.work.absences.add(actor.person.id, first, last)
     await given_texts.note(ctx, actor, MessageContext(want="away", group=actor.group.id, about=AboutRow(absence.id)))
+    await ctx.work.prompts.end_wanted(actor.person.id, "away")
     ref, zone = f"absence:{absence.id}", ctx.services.zone
     if same is None:
         await ctx.work.schedule.put(AWAY, max(at_wall(first, BEGINS, zone), ctx.now), ref=ref)

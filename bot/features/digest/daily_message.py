@@ -18,6 +18,7 @@ from bot.context.sealed_actions import Action
 from bot.features.digest.declined import can_be_put_off, reminded_of, stop, ways
 from bot.features.digest.lines import TITLE, MessageLine, is_urgent, line_of, since, unlike
 from bot.features.home import week
+from bot.features.incidents import unfinished
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
@@ -40,6 +41,7 @@ PEOPLE = frozenset({kinds.AWAY, kinds.UNREACHED, kinds.WISH, kinds.UNMET})  # wh
 SAME = {kinds.SINCE: kinds.WAITS, kinds.UNREAD: kinds.WAITS}  # what is said in the same words
 APART = frozenset({kinds.WAITS, kinds.SINCE, kinds.CONTACT, kinds.UNREAD})  # all else say what they open
 WEEK = timedelta(days=7)
+HALF: TemplateFacts = {"kind": kinds.WAITS, "count": 1, "urgent": False}  # the line about what is half logged
 
 
 async def send(ctx: Context, person_id: int) -> None:
@@ -130,19 +132,30 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
             continue
         keys.append([in_town(ctx, key, town) for key in line.keys])
     reminded = [line.open_item for line in told if can_be_put_off(line.open_item)]
-    keys += ways(ctx, reminded, ctx.today)
+    half = await _half_logged(ctx, person)
+    keys += [*half, *ways(ctx, reminded, ctx.today)]
     groups = {line.open_item.group_id for line in lines}
     meetings = [line.open_item.ref.partition(":")[2] for line in told if line.open_item.kind == kinds.MEETING]
     await ctx.to_person(
         person.id,
         "day.message",
-        {"lines": _said_once(told), "question": question},
+        {"lines": [*_said_once(told), *(HALF for _ in half[:1])], "question": question},
         keys,
         about=groups.pop() if len(groups) == 1 else None,
         context=replace(context, once=True, about=AboutMeeting(int(meetings[0])) if len(meetings) == 1 else None),
         patient=True,
         silent=all(line.open_item.kind in kinds.SILENT for line in lines),
     )
+
+
+async def _half_logged(ctx: Context, person: Person) -> list[list[Key]]:
+    """Return the button for what this person has left half logged in each town: this message reminds of it, too."""
+    keys = []
+    for member in await ctx.work.members.of_person(person.id):
+        group = await ctx.work.groups.get(member.group_id)
+        town = await ctx.town_for(person.id, group)
+        keys += [[in_town(ctx, key, town)] for key in await unfinished.take_up(ctx, group, member)]
+    return keys
 
 
 def _beside(key: Key) -> Key:

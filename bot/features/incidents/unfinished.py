@@ -1,4 +1,4 @@
-"""Incidents that somebody began to log and never handed in: they hear of it once, the next working morning.
+"""Incidents that somebody began to log and never handed in: they hear of it once, the next morning.
 
 That it is theirs stands in the sealed state of the run alone: at night what asks them is folded away, and the reminder
 leaves nothing behind. Nothing in the schedule names anybody.
@@ -9,11 +9,13 @@ from datetime import timedelta
 from typing import Final
 
 from bot.context.context import Context
+from bot.context.message import Key
 from bot.exercises import runner
 from bot.features.incidents import report
-from bot.reminders.next_message import hears
+from bot.reminders.next_message import hears, plan
 from flows.run.run_json import to_json
-from storage.records.records import Group, OutboxKind, private_chat
+from flows.run.state import Visit
+from storage.records.records import Group, Member, OutboxKind, Run, private_chat
 from storage.table import moment
 
 LEFT_FOR: Final = timedelta(hours=6)  # without a word: as long as a text still is the answer to the last question
@@ -40,25 +42,45 @@ async def fold(ctx: Context, group: Group) -> None:
 
 
 async def look(ctx: Context, group: Group) -> None:
-    """Remind those who have left an incident half logged, once for each."""
+    """Remind those who have left an incident half logged, once for each; whom the day's message reaches, in that."""
     record = await ctx.work.runs.latest(group.id, report.asking(ctx).id)
     if record is None:
         return
     run = runner.load(ctx, record)
-    before = run
-    for member_id, visit in run.visits.items():
-        half = bool(visit.begun_row) and visit.row is None
-        if half == visit.new.reminded:
-            continue
+    finished = [id for id, visit in run.visits.items() if visit.new.reminded and not _is_half(visit)]
+    await _note(ctx, record, *finished, reminded=False)
+    for member_id in run.visits:
         member = await ctx.work.members.get(member_id)
-        asked = [p for p in await ctx.work.prompts.of(member.person_id) if p.context.run == record.id]
-        there = member.state == "active" and await hears(ctx, member.person_id)
-        if half and (not there or any(ctx.now - moment(p.asked_at) < LEFT_FOR for p in asked)):
-            continue
-        run = run.with_visit(member_id, replace(visit, new=replace(visit.new, reminded=half)))
-        if half:
-            keys = [[ctx.key("open_it", "log", group.id)]]
-            await ctx.to_person(member.person_id, "something_waits", {}, keys, about=group.id)
-    if run != before:
-        await ctx.work.incidents.hide(group.id)
+        person = await ctx.work.people.get(member.person_id)
+        planned = await plan(ctx, person, await ctx.work.notification_preferences.of(person.id))
+        if (planned is None or planned.day != ctx.today) and await hears(ctx, person.id):
+            for key in await take_up(ctx, group, member):
+                await ctx.to_person(person.id, "something_waits", {}, [[key]], about=group.id)
+
+
+async def take_up(ctx: Context, group: Group, member: Member) -> list[Key]:
+    """Return the button for an incident that this member has left half logged, and note that they were reminded."""
+    record = await ctx.work.runs.latest(group.id, report.asking(ctx).id)
+    visit = runner.load(ctx, record).visits.get(member.id) if record else None
+    if record is None or visit is None or not _is_half(visit) or visit.new.reminded or member.state != "active":
+        return []
+    asked = [p for p in await ctx.work.prompts.of(member.person_id) if p.context.run == record.id]
+    if any(ctx.now - moment(p.asked_at) < LEFT_FOR for p in asked):
+        return []
+    await _note(ctx, record, member.id, reminded=True)
+    return [ctx.key("resume", "log", group.id)]
+
+
+def _is_half(visit: Visit) -> bool:
+    return bool(visit.begun_row) and visit.row is None
+
+
+async def _note(ctx: Context, record: Run, *members: int, reminded: bool) -> None:
+    """Note of these members whether they were reminded."""
+    run = runner.load(ctx, record)
+    for id in members:
+        visit = run.visits[id]
+        run = run.with_visit(id, replace(visit, new=replace(visit.new, reminded=reminded)))
+    if members:
+        await ctx.work.incidents.hide(record.group_id)
         await ctx.work.runs.update(record.id, state=to_json(run))
