@@ -110,6 +110,10 @@ class Language:
             if command not in self.commands or other in self._called:
                 raise WordsError(f"{self._file}: “other_commands.{other}” is “{command}”; name a command that is there")
             self._called[other] = command
+        # … and what is not understood so, but leads to the one that may be meant
+        self.near_commands: dict[str, str] = {**data.get("near_commands", {}), **self._called}
+        if unknown := set(self.near_commands.values()) - self.commands.keys():
+            raise WordsError(f"{self._file}: “near_commands” names “{min(unknown)}”; name a command that is there")
 
         self.line_breaks = line_breaks.LineBreaks(data["unbroken"], self.months)
         self._joins = tuple(f"{word} " for word in data["joins"])
@@ -178,7 +182,7 @@ class Language:
         other words, and says nothing else: "Ja tack", "Ja, gör det", "Låt bli"; None for anything else.
         """
         word, _, rest = " ".join(text.casefold().split()).partition(" ")
-        said, urged = self.answer_in(word), self._urged.get(_bare(rest))
+        said, urged = self.answer_in(word) or self._urged.get(_bare(word)), self._urged.get(_bare(rest))
         if "?" in text:
             return None
         return said if said and (not rest or self.thanks(rest) or urged == said) else self._urged.get(_bare(text))

@@ -11,8 +11,9 @@ from bot.context.context import Context
 from bot.features.approvals import written_consent
 from bot.features.calendar import attendance, time_poll
 from bot.features.home import exercise_buttons
+from bot.features.process import unsaved_texts
 from storage.records.message_notes import MessageContext
-from storage.records.records import Person
+from storage.records.records import Person, private_chat
 
 
 async def takes(ctx: Context, person: Person, said: Written, under: MessageContext, *, chosen: bool = False) -> bool:
@@ -28,12 +29,22 @@ async def takes(ctx: Context, person: Person, said: Written, under: MessageConte
         await ambiguous_texts.hold_reason(ctx, person, said, under)
     if heard is not None or (under.passed and not meant):
         return heard is not None
-    if await confirmations.heard(ctx, person, said.text, under):
+    if await _confirms(ctx, person, said, under):
         return True
     return await attendance.heard(ctx, person, said.text, under) or (
         await summed_up(ctx, person, under) is not None
         and await exercise_buttons.said_move(ctx, person, under.run, said.text, asked=False)
     )
+
+
+async def _confirms(ctx: Context, person: Person, said: Written, under: MessageContext) -> bool:
+    """Take a yes or no to what the message asks; not where a newer one offers to pass on what came after it."""
+    above = await unsaved_texts.above(ctx, person, said.reply_to)
+    latest = await ctx.work.outbox.recent(private_chat(person.id), 1)
+    if under.holds and not said.reply_to and (above is None or above.id != latest[0].id):
+        return False
+    asks = above if above and above.context == under else None
+    return await confirmations.heard(ctx, person, said.text, under, asks)
 
 
 async def put_again(ctx: Context, person: Person, under: MessageContext, *, chosen: bool = False) -> bool:
@@ -49,7 +60,11 @@ async def put_again(ctx: Context, person: Person, under: MessageContext, *, chos
         await time_poll.put_again(ctx, *poll)
     elif chosen and (meeting := await attendance.asking(ctx, person, under)):
         await attendance.put_again(ctx, *meeting)
-    elif not under.want and (chosen or not under.passed) and (sure := await confirmations.asking(ctx, person, under)):
+    elif (
+        not (under.want or under.held)
+        and (chosen or not under.passed)
+        and (sure := await confirmations.asking(ctx, person, under))
+    ):
         await confirmations.put_again(ctx, *sure)
     else:
         return False

@@ -22,6 +22,7 @@ from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.records import Group, Person, Prompt
 from storage.table import seconds
 
+OLD_PAIR: Final = '["sure", '  # how two buttons began that an older release kept with a held text
 MATTER: Final = "buttons"  # how the matter of such a question begins; what it is about follows
 
 
@@ -34,7 +35,7 @@ async def asked(ctx: Context, person: Person, under: MessageContext) -> OpenQues
         return await _question(ctx, person, poll[0].group, under, label("asked.time_poll"))
     if meeting := await attendance.asking(ctx, person, under):
         return await _question(ctx, person, meeting[0].group, under, label("asked.meeting", {"on": meeting[1].day}))
-    if not under.want and (sure := await confirmations.asking(ctx, person, under)):
+    if not (under.want or under.held) and (sure := await confirmations.asking(ctx, person, under)):
         return await _question(ctx, person, sure[0].group, under, label("asked.sure", {"button": sure[1].yes.label}))
     if group := await summed_up(ctx, person, under):
         title = ctx.services.voice.title_of((await ctx.work.runs.get(under.run)).exercise)
@@ -53,7 +54,7 @@ async def claiming(ctx: Context, person: Person, said: Written, under: MessageCo
     questions, cries = await open_questions(ctx, person), presses(said.text)
     objects = not under.of(AboutMeeting) and bool(await written_consent.asking(ctx, person, under)) if cries else True
     beside = await asked(ctx, person, under) if objects else None
-    if said.reply_to and (beside or matter_of(under) or under.of(AboutMeeting) or under.what):
+    if said.reply_to and (beside or matter_of(under) or under.of(AboutMeeting) or under.what or under.pair):
         return [beside] if beside else [q for q in questions if q.prompt.matter == matter_of(under)]
     if beside:
         return [*questions, beside]
@@ -70,14 +71,15 @@ async def among(ctx: Context, person: Person, matters: tuple[str, ...]) -> list[
         if kind == MATTER:
             group, run, meeting, once, what = about
             met = AboutMeeting(int(meeting)) if int(meeting) else None
-            under = MessageContext(int(run), group=int(group), about=met, once=bool(int(once)), what=what)
+            pair, what = (what.replace(OLD_PAIR, "["), "") if what.startswith("[") else ("", what)
+            under = MessageContext(int(run), group=int(group), about=met, once=bool(int(once)), what=what, pair=pair)
             found.append(await asked(ctx, person, under))
     return [question for question in found if question]
 
 
 async def _question(ctx: Context, person: Person, group: Group, under: MessageContext, title: str) -> OpenQuestion:
     met = under.of(AboutMeeting)
-    about = f"{under.group}:{under.run}:{met.meeting if met else 0}:{int(under.once)}:{under.what}"
+    about = f"{under.group}:{under.run}:{met.meeting if met else 0}:{int(under.once)}:{under.pair or under.what}"
     matter = f"{MATTER}:{about}"
     prompt = Prompt(0, person.id, group.id, matter, under, seconds(ctx.now), 0, interrupted=False, aside=True)
     return OpenQuestion(prompt, title, await ctx.town_for(person.id, group))

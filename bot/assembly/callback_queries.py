@@ -50,7 +50,7 @@ async def tapped(ctx: Context, tap: CallbackQuery) -> None:
 async def meant(ctx: Context, happened: ButtonMeant) -> None:
     """Do what a button does that a person has written the words of; why not, they are told in a message."""
     person = await ctx.work.people.get(happened.person)
-    tap = CallbackQuery(Chat(person.user_id, "private"), Sender(person.user_id, ""), "", 0, "")
+    tap = CallbackQuery(Chat(person.user_id, "private"), Sender(person.user_id, ""), "", happened.message, "")
     ctx.untold = ""
     await _act(ctx, person, happened.action, tap, None, None)
     if ctx.untold:

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from bot.assembly.chat_commands import COMMANDS
+from bot.assembly.chat_commands import COMMANDS, RING
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import May, Rank, may
 from bot.features.network import memberships
 from bot.views.shared_buttons import in_town
+from flows.answers import folded
+from messages.voice import TemplateFacts
 from storage.records.records import Group, Person
 
 BEGUN: Final = 3  # letters of a name by which the whole is found
@@ -40,11 +42,16 @@ def _key(ctx: Context, group: Group, name: str) -> Key:
 
 
 def nearest(ctx: Context, written: str, names: Iterable[str]) -> str | None:
-    """Return which of these commands is meant by a name that is none: one begun so, or one with a slip in it."""
-    called = {ctx.services.voice.rules.called(name): name for name in names}
-    begun = [one for one in called if len(written) >= BEGUN and one.startswith(written)]
-    found = begun if len(begun) == 1 else get_close_matches(written, called, 1, ALIKE)
-    return called[found[0]] if found else None
+    """Return which of these commands is meant by a name that is none: what people call it, one begun so or gone on
+    with ("ring112"), or one with a slip in it."""
+    there, written = set(names), folded(written)
+    called = {one: name for one, name in ctx.services.voice.rules.near_commands.items() if name in there}
+    if whole := called.get(written):
+        return whole
+    alike = [one for one in called if one.startswith(written) or written.startswith(one)]
+    begun = {called[one] for one in alike if min(len(written), len(one)) >= BEGUN}
+    found = get_close_matches(written, called, 1, ALIKE)
+    return begun.pop() if len(begun) == 1 else called[found[0]] if found else None
 
 
 async def unknown(ctx: Context, person: Person, written: str) -> None:
@@ -53,5 +60,9 @@ async def unknown(ctx: Context, person: Person, written: str) -> None:
     menu = [one for one in COMMANDS.values() if one.menus]
     usable = [one.name for one in menu if one.needs is Rank.STRANGER or ways_to(ctx, seats, one.name)]
     near = nearest(ctx, written, usable)
-    called = ctx.services.voice.rules.called(near) if near else None
-    await ctx.to_person(person.id, "unknown_command", {"near": called}, ways_to(ctx, seats, near) if near else [])
+    await ctx.to_person(person.id, "unknown_command", said_of(ctx, near), ways_to(ctx, seats, near) if near else [])
+
+
+def said_of(ctx: Context, near: str | None) -> TemplateFacts:
+    """Return what is said of a command that is none: which one may be meant, and whether that is for the numbers."""
+    return {"near": ctx.services.voice.rules.called(near) if near else None, "rings": near == RING}

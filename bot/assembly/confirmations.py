@@ -12,7 +12,7 @@ from bot.features.network import memberships
 from bot.views.ways import ways
 from flows.answers import named_option
 from storage.records.message_notes import MessageContext
-from storage.records.records import Person
+from storage.records.records import Outgoing, Person
 
 
 async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, Confirmation] | None:
@@ -23,8 +23,8 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
     return (actor, asked) if actor and asked else None
 
 
-async def heard(ctx: Context, person: Person, text: str, under: MessageContext) -> bool:
-    """Take a yes or a no, or the words of a button; False for any other text.
+async def heard(ctx: Context, person: Person, text: str, under: MessageContext, above: Outgoing | None) -> bool:
+    """Take a yes or a no, or the words of a button; False for any other text. `above`: the message that asks.
 
     As by a tap, what the message also asks in words is put aside.
     """
@@ -38,7 +38,7 @@ async def heard(ctx: Context, person: Person, text: str, under: MessageContext) 
         await put_again(ctx, actor, asked)
     elif said and (action := (asked.yes if said == "yes" else asked.no).action):
         await ctx.work.prompts.turn_aside(person.id, matter_of(under) or "")
-        ctx.events.append(ButtonMeant(person.id, action))
+        ctx.events.append(ButtonMeant(person.id, action, (above.message_id if above else None) or 0))
     return said is not None
 
 

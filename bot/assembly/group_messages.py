@@ -79,9 +79,10 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
         return
     if command is None:
         if said.addressed:
-            near = command_keys.nearest(ctx, said.command, (one.name for one in COMMANDS.values() if one.in_group))
-            called = ctx.services.voice.rules.called(near) if near else None
-            await ctx.to_group(group, "unknown_command", {"near": called})
+            near = command_keys.nearest(
+                ctx, said.command, (one.name for one in COMMANDS.values() if one.in_group or one.name in ALWAYS)
+            )
+            await ctx.to_group(group, "unknown_command", command_keys.said_of(ctx, near))
     elif (member is None or member.state == "left") and await joining.proven(ctx, group, said.sender):
         return
     elif member is None or rank_of(member, group) < _least_in_chat(command):

@@ -94,10 +94,11 @@ class ReasonUnneeded:
 
 @dataclass(frozen=True, slots=True)
 class ButtonMeant:
-    """A person has written what is taken as a tap on a button of a message to them."""
+    """A person has written what is taken as a tap on a button of this message to them; 0 if it is not known."""
 
     person: int
     action: Action
+    message: int
 
 
 @dataclass(frozen=True, slots=True)

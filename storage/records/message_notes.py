@@ -1,6 +1,6 @@
 """Notes that the outbox keeps with a message: what a reply to it answers, and what the channel's answer is for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -127,7 +127,8 @@ class MessageContext:
     asks: bool = False  # it asks for something that a text can answer
     want: str = ""  # the text that a feature waits for: a name of its routes
     group: int = 0  # in which group; 0 for none
-    what: str = ""  # what is put to somebody there: "step:6", a decision, two buttons (`bot.context.confirmation`)
+    what: str = ""  # what is put to somebody there: "step:6", a decision
+    pair: str = ""  # two buttons, a yes and a no, that can be answered in words (`bot.context.confirmation`)
     check_in: int = 0  # the one that is asked, beside whatever else
     about: About | None = None  # what the feature needs to go on
     held: str | None = None  # what was given and points somebody out, until it is to stand
@@ -150,9 +151,20 @@ class MessageContext:
         raise TypeError(kind.__name__)
 
     @property
+    def settled(self) -> "MessageContext":
+        """What takes the place of a message is about: what was asked with two buttons is asked no more."""
+        left = replace(self, pair="") if self.pair else self
+        return MessageContext() if self.pair and left == MessageContext(group=self.group) else left
+
+    @property
     def only_holds(self) -> bool:
         """True for a message that asks for nothing, and keeps a text that may be meant for somebody: what is written
         next is no answer to it."""
+        return self.holds and not self.pair
+
+    @property
+    def holds(self) -> bool:
+        """True for a message that keeps a text which nobody has been sent, whether or not it asks if it is to be."""
         return self.held is not None and not self.want
 
 

@@ -109,9 +109,9 @@ class Outbox(Records[Outgoing]):
         for a group's own chat is always about that group.
 
         An edit names its message by `message_id`, or by the slot it was sent in. It is folded into an item for that
-        message that still waits, and keeps slot and context unless given others. One that changes nothing is not
-        queued. Raises ValueError when there is nothing to edit. A message that is `living` edits the one that was
-        sent in its slot, if there is one.
+        message that still waits, and keeps slot and context unless given others; but what it asked with two buttons is
+        asked no more. One that changes nothing is not queued. Raises ValueError when there is nothing to edit. A
+        message that is `living` edits the one that was sent in its slot, if there is one.
         """
         self._session.touched.add("outbox")
         how["files"] = tuple(how.get("files", ()))
@@ -121,7 +121,7 @@ class Outbox(Records[Outgoing]):
         if message is not None and how.get("living"):
             kind, content, how["reply"] = OutboxKind.EDIT, _without(content, *OF_NEW_ONES), None
         if message is not None:
-            context = how.get("context") or message.context
+            context = how.get("context") or message.context.settled
             changed = replace(message, kind=kind, content=content, about=about, context=context)
             if await self._is_taken_in(message, changed, how):
                 return message.id
@@ -137,7 +137,7 @@ class Outbox(Records[Outgoing]):
             tries=0,
             not_before=how.get("not_before") or self._now(),
             message_id=how.get("message_id") or (message.message_id if message else None),
-            context=how.get("context") or (message.context if message else NOTHING),
+            context=how.get("context") or (message.context.settled if message else NOTHING),
             reply=how.get("reply"),
             error=None,
             with_files=bool(how["files"]),

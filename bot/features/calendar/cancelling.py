@@ -1,6 +1,6 @@
 """A meeting is cancelled, and taken back. The group is told in its chat; of the next one also each in private."""
 
-from bot.context.confirmation import ANSWERED, context_of
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
@@ -28,7 +28,7 @@ async def do(ctx: Context, actor: Actor, action: Action) -> None:
     keys = [[ctx.key("calendar.back", "meeton", actor.group.id, str(record.id))]]
     keys.append([ctx.key("home.calendar", "calendar", actor.group.id)])
     line = meeting_details.line(ctx, record)
-    await ctx.reply(actor, "calendar.off", line, keys, context=ANSWERED)
+    await ctx.reply(actor, "calendar.off", line, keys)
     await ctx.to_group(actor.group, "calendar.cancelled", {**line, "by": actor.member.name, "off": True})
 
 

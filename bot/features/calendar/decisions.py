@@ -7,6 +7,7 @@ no; until then the calendar stands as it is. What follows is worked out anew eac
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Rank
@@ -63,13 +64,11 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if actor.in_group:
         ctx.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
-    keys = [
-        [ctx.key("calendar.shape_do", "shape", actor.group.id, f"{id}:{YES}")],
-        [ctx.key("calendar.shape_not", "shape", actor.group.id, f"{id}:{NO}")],
-    ]
+    yes = ctx.key("calendar.shape_do", "shape", actor.group.id, f"{id}:{YES}")
+    no = ctx.key("calendar.shape_not", "shape", actor.group.id, f"{id}:{NO}")
     facts = {**lifecycle.changes(ctx, found), "unread": await _unread(ctx, record)}
     edit = None if actor.in_group else ctx.tapped
-    await ctx.tell(actor, "calendar.preview", facts, keys, edit=edit)
+    await ctx.tell(actor, "calendar.preview", facts, [[yes], [no]], edit=edit, context=context_of(yes, no))
 
 
 async def _apply(ctx: Context, actor: Actor, record: records.Run, found: CalendarChange) -> None:

@@ -5,10 +5,9 @@ follows before it is done. Dates that look unwise are named, never refused.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.context.confirmation import context_of
+from bot.context.confirmation import beside
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
@@ -251,8 +250,7 @@ async def _preview(ctx: Context, actor: Actor, record: records.Meeting, how: str
         return
     yes = ctx.key("calendar.do", "mvd", actor.group.id, _arg(record.id, how, to))
     no = ctx.key("calendar.not", "moving", actor.group.id, str(record.id))
-    wanted = replace(wanted, what=context_of(yes, no).what)
-    await _page(ctx, actor, "calendar.preview", lifecycle.changes(ctx, moved), [[yes], [no]], wanted)
+    await _page(ctx, actor, "calendar.preview", lifecycle.changes(ctx, moved), [[yes], [no]], beside(wanted, yes, no))
 
 
 async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:

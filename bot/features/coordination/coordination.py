@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged
 from bot.context.message import Key
@@ -33,8 +34,9 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if not sure:
         yes = ctx.key("pass_on_sure", action.verb, group.id, f"{number}:sure", name=chosen.name, give_up=give_up)
-        keys = [[yes], [ctx.key("back", "people", group.id, action.verb)]]
-        await ctx.reply(actor, "choose.sure", {"name": chosen.name, "give_up": give_up}, keys)
+        no, facts = ctx.key("back", "people", group.id, action.verb), {"name": chosen.name, "give_up": give_up}
+        asks = context_of(yes, no, final=give_up)
+        await ctx.reply(actor, "choose.sure", facts, [[yes], [no]], context=asks)
         return
     await ctx.work.members.update(chosen.id, coordinator=True)
     stand_ins = {id: kept for id, kept in group.settings.standing.stand_ins.items() if id != chosen.id}

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from html import escape
 from importlib.metadata import version
 
-from bot.context.confirmation import ANSWERED, context_of
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
@@ -78,14 +78,14 @@ async def export(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.reply(actor, "rights.export", facts, keys, context=context)
 
 
-def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> tuple[list[list[Key]], MessageContext]:
+def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> tuple[list[list[Key]], MessageContext | None]:
     """Return the buttons to ask for it, or to answer what was asked for; and the context, once it can be done."""
     back = ctx.key("back", "safety", group.id)
     if facts["asked"] is None:
-        return [[ctx.key(f"rights.{verb}_ask", verb, group.id, "ask")], [back]], ANSWERED
+        return [[ctx.key(f"rights.{verb}_ask", verb, group.id, "ask")], [back]], None
     yes, no = ctx.key(f"rights.{verb}_sure", verb, group.id, "yes"), ctx.key(f"rights.{verb}_no", verb, group.id, "no")
     if not facts["ready"]:
-        return [[no], [back]], ANSWERED
+        return [[no], [back]], None
     return [[yes], [no], [back]], context_of(yes, no, final=True)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.ballots import admissions
 from bot.channel.updates import Chat, Sender
-from bot.context.confirmation import ANSWERED, context_of
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
@@ -59,7 +59,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.work.links.add(code, VERB, id=number, group_id=group.id, person_id=actor.person.id, expires_at=until)
     url = links.link(ctx.services.username, code, to_group=True)
     facts |= {"url": url, "code": code, "until": until.astimezone(ctx.services.zone)}
-    await ctx.reply(actor, "move.ask", facts, [[copy_key(ctx, url)]], context=ANSWERED)
+    await ctx.reply(actor, "move.ask", facts, [[copy_key(ctx, url)]])
 
 
 async def _to_the_page(ctx: Context, group: Group) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.context.confirmation import ANSWERED, context_of
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated, SeatLeft
 from bot.context.message import Key
@@ -32,9 +32,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     shown, turns = paged(there, int(action.arg or 0), SIZE)
     labels = await told_apart(ctx, shown)
     keys = [[Key(labels[m.id], Action("endseat", group.id, 0, str(m.id)))] for m in shown]
-    await ctx.reply(
-        actor, "network.seats", {"any": bool(there)}, [*keys, turns.keys(ctx, "seats", group.id)], context=ANSWERED
-    )
+    await ctx.reply(actor, "network.seats", {"any": bool(there)}, [*keys, turns.keys(ctx, "seats", group.id)])
 
 
 async def end(ctx: Context, actor: Actor, action: Action) -> None:

@@ -9,7 +9,7 @@ from html import escape
 from bot.ballots.box import voter
 from bot.channel.limits import AT_ONCE
 from bot.channel.updates import Chat
-from bot.context.confirmation import ANSWERED, context_of
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import SeatChanged
 from bot.context.message import Key
@@ -52,7 +52,7 @@ async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         [ctx.key("rights.leave", "leavenet", group.id, role=actor.member.role)] if _leaves_here(actor) else [],
         [ctx.key("rights.forget", "forget", group.id)],
     ]
-    await ctx.reply(actor, "rights.mine", {"town": group.title, "corrects": corrects}, keys, context=ANSWERED)
+    await ctx.reply(actor, "rights.mine", {"town": group.title, "corrects": corrects}, keys)
 
 
 async def my_data(ctx: Context, actor: Actor, action: Action) -> None:

@@ -6,7 +6,7 @@ Whoever waits for long is told of once more with the day's message, so that nobo
 from datetime import timedelta
 from typing import Final
 
-from bot.context.confirmation import ANSWERED, context_of
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import NotNow, SeatLeft, WantsIn
 from bot.context.message import Key, Keys
@@ -76,7 +76,7 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show who waits."""
     found = await access_requests.waiting(ctx, actor.group)
-    await ctx.reply(actor, "guest.wants_in", *_page(ctx, actor.group, found), context=ANSWERED)
+    await ctx.reply(actor, "guest.wants_in", *_page(ctx, actor.group, found))
 
 
 async def admit(ctx: Context, actor: Actor, action: Action) -> None:
@@ -86,9 +86,9 @@ async def admit(ctx: Context, actor: Actor, action: Action) -> None:
         facts, _ = _page(ctx, group, waiting)
         newest = max(member.id for member, _ in waiting)  # nobody comes along who was not named
         sure = ctx.key("guest.admit_sure", "admit", group.id, f"{SURE}:{newest}", count=len(waiting))
-        await ctx.reply(
-            actor, "guest.wants_in", {**facts, "all": True}, [[sure], [ctx.key("back", "admitting", group.id)]]
-        )
+        no = ctx.key("back", "admitting", group.id)
+        asks = context_of(sure, no, final=True)
+        await ctx.reply(actor, "guest.wants_in", {**facts, "all": True}, [[sure], [no]], context=asks)
         return
     what, _, newest_named = action.arg.partition(":")
     chosen = [

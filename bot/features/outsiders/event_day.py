@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.context import invitations
-from bot.context.confirmation import ANSWERED, context_of
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged, EventChanged
 from bot.context.permissions import About, Rank, rank_of
@@ -230,7 +230,7 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
     event, told = await event_facts.event_of(ctx, group), await guests_of(ctx, group)
     day = event.day
     if action.arg == "not":
-        await ctx.reply(actor, "guest.off_not", event_facts.for_everybody(ctx, group, event), context=ANSWERED)
+        await ctx.reply(actor, "guest.off_not", event_facts.for_everybody(ctx, group, event))
         return
     if day is None or day < ctx.today or group.settings.event.off == (action.arg != "on"):
         ctx.toast("old_button" if day and day >= ctx.today else "no_event", alert=True)
@@ -251,7 +251,7 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
     name = "guest.off" if group.settings.event.off else "guest.moved"
     await _tell_all(ctx, group, name, told, coming_keys=not group.settings.event.off)
     await ctx.to_group(group, "guest.off_group", {**facts, "off": group.settings.event.off})
-    await ctx.reply(actor, "guest.off_done", {**facts, "off": group.settings.event.off}, context=ANSWERED)
+    await ctx.reply(actor, "guest.off_done", {**facts, "off": group.settings.event.off})
 
 
 async def _remind_group(ctx: Context, group: Group, day: date) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.ballots import number_changes
 from bot.ballots.number_changes import NumberChange
+from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import NumberChanged
 from bot.context.message import Key
@@ -71,7 +72,10 @@ async def wished(ctx: Context, happened: NumberChanged) -> None:
     await ctx.to_group(group, "number.right", facts, _keys(ctx, group, change))
     for one in theirs:
         if one.role != "core":
-            await ctx.to_person(one.person_id, "number.right", facts, _keys(ctx, group, change), about=group.id)
+            keys = _keys(ctx, group, change)
+            await ctx.to_person(
+                one.person_id, "number.right", facts, keys, about=group.id, context=context_of(*keys[0])
+            )
 
 
 def _is_edited(place: Place, happened: NumberChanged) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.context import abuse_limits
+from bot.context.confirmation import beside
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
@@ -56,7 +57,7 @@ def holding(text: str) -> MessageContext:
 async def forget_held(ctx: Context, person: Person) -> None:
     """Forget what the messages of a chat hold and nobody has been sent, as when it is emptied."""
     for shown in await ctx.work.outbox.recent(private_chat(person.id), LATEST):
-        if shown.context.only_holds:
+        if shown.context.holds:
             await ctx.work.outbox.update(shown.id, context=MessageContext())
 
 
@@ -124,10 +125,13 @@ async def _show(ctx: Context, actor: Actor, context: MessageContext) -> None:
         "others": bool(others),
     }
     facts["away"] = reached and to is not None and not await wishes.there(ctx, [to])
-    keys = [[ctx.key("direct.send", "direct_send", actor.group.id, name=facts["name"])]] if reached else []
+    yes = ctx.key("direct.send", "direct_send", actor.group.id, name=facts["name"])
+    no = ctx.key("direct.drop", "direct_drop", actor.group.id)
+    keys = [[yes]] if reached else []
     if others and not context.what:
         keys.append([ctx.key("direct.other", "direct_whom", actor.group.id)])
-    keys.append([ctx.key("direct.drop", "direct_drop", actor.group.id)])
+    keys.append([no])
+    context = beside(context, yes, no) if reached else context
     await ctx.reply(actor, "direct.preview", facts, keys, context=context)
 
 
@@ -152,6 +156,7 @@ async def send(ctx: Context, actor: Actor, _action: Action) -> None:
     context = await held_by(ctx, actor)
     if context is None or context.held is None:
         return
+    await _let_go(ctx, actor)
     to = await ctx.work.members.lookup(context.the(AboutMember).to)
     if to is None or to.state == "left" or not await hears(ctx, to.person_id):
         await _show(ctx, actor, context)
@@ -176,6 +181,13 @@ async def send(ctx: Context, actor: Actor, _action: Action) -> None:
     )
 
 
+async def _let_go(ctx: Context, actor: Actor) -> None:
+    """Let the message hold its text no more: its button may have been meant by a word, and stands there still."""
+    shown = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
+    if shown is not None:
+        await ctx.work.outbox.update(shown.id, context=MessageContext())
+
+
 async def _answered(ctx: Context, actor: Actor, context: MessageContext) -> Wish | None:
     """Return what this answers, if it still waits for this person."""
     mine = await wishes.open_to(ctx, actor.member)
@@ -194,6 +206,7 @@ async def _answer(ctx: Context, actor: Actor, to: Member, text: str) -> None:
 async def drop(ctx: Context, actor: Actor, _action: Action) -> None:
     """Send nothing, and keep nothing of it."""
     if await held_by(ctx, actor) is not None:
+        await _let_go(ctx, actor)
         await ctx.reply(actor, "direct.dropped", context=MessageContext())
 
 
