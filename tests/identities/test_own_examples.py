@@ -5,13 +5,13 @@ import pytest
 from bot.identities.finder import kinds_in
 from flows.definitions.loader import the_process
 from flows.definitions.model import Question
-from messages.voice import Voice
+from messages.voice import the_voice
 
 EXAMPLES = [
     pytest.param(question, example.text, id=f"{exercise.id}.{question.id}.{example.number}")
     for exercise in the_process().exercises.values()
     for question in exercise.questions
-    for example in Voice("sv").exercise(exercise.id).examples(question.id)
+    for example in the_voice().exercise(exercise.id).examples(question.id)
 ]
 
 
