@@ -39,15 +39,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list; `numbered` where the order matters, `ticks` where each item is something to tick off.
-
-    `ticked`: the places of those that are done.
-    """
+    """A list; `numbered` where the order matters."""
 
     items: tuple[Inline, ...]
     numbered: bool = False
-    ticks: bool = False
-    ticked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

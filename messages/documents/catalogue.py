@@ -48,47 +48,46 @@ class CatalogueEntry:
         return self.reader is Reader.GUEST
 
 
-FORM = ("pdf", "docx")
+PRINTED = ("pdf",)  # what hangs on a wall or is filled in by hand, and is not written on with
 
 DOCUMENTS: Mapping[str, CatalogueEntry] = {
     entry.id: entry
     for entry in (
-        CatalogueEntry("readiness", 0, working=True),
         CatalogueEntry("start", 0, numbered=True),
         CatalogueEntry("minutes", 1, apart=True),
-        CatalogueEntry("mapping_summary", 2, Reader.NETWORK),
         CatalogueEntry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
         CatalogueEntry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),
         CatalogueEntry("actors", 3, working=True),
         CatalogueEntry("knowledge", 4),
-        CatalogueEntry("knowledge_own", 4, sent_out=True),
-        CatalogueEntry("knowledge_network", 4, Reader.NETWORK),
-        CatalogueEntry("communication", 5, working=True),
         CatalogueEntry("coordination", 5, Reader.NETWORK, numbered=True),
         CatalogueEntry("network", 5, Reader.NETWORK, numbered=True),
         CatalogueEntry("invitation", 5, Reader.GUEST),
-        CatalogueEntry("flyer", 5, Reader.GUEST, layout="flyer"),
-        CatalogueEntry("programme", 5, Reader.GUEST),
-        CatalogueEntry("checklist", 5),
-        CatalogueEntry("guests", 5, working=True),
-        CatalogueEntry("common_ground", 6, Reader.NETWORK),
-        CatalogueEntry("swot", 6, Reader.NETWORK),
+        CatalogueEntry("flyer", 5, Reader.GUEST, PRINTED, layout="flyer"),
+        CatalogueEntry("programme", 5, Reader.GUEST, PRINTED),
+        CatalogueEntry("guests", 5, forms=PRINTED, working=True),
         CatalogueEntry("plan", 6, Reader.NETWORK, contents=True, numbered=True),
         CatalogueEntry("routine", 7, Reader.NETWORK, numbered=True),
-        CatalogueEntry("card", 7, Reader.NETWORK, layout="card", numbered=True, page_of="routine"),
-        CatalogueEntry("feedback", 8, sent_out=True),
-        CatalogueEntry("reflections", 8, working=True),
+        CatalogueEntry("card", 7, Reader.NETWORK, PRINTED, layout="card", numbered=True, page_of="routine"),
+        CatalogueEntry("feedback", 8, forms=PRINTED, sent_out=True),
         CatalogueEntry("yearly", 8, Reader.NETWORK),
         CatalogueEntry("journey", 8, contents=True, sent_out=True),
         *(
-            CatalogueEntry(f"form_{name}", None, Reader.ANYONE, FORM, "form")
+            CatalogueEntry(f"form_{name}", None, Reader.ANYONE, PRINTED, "form")
             for name in ("common_ground", "swot", "plan", "routine", "indicators", "actor_matrix")
         ),
-        CatalogueEntry("form_adverts", None, Reader.CORE, FORM, "form"),
+        CatalogueEntry("form_adverts", None, Reader.CORE, PRINTED, "form"),
     )
 }
 
 TABLES = CatalogueEntry("tables", None, forms=("xlsx",))
+# What was a paper of its own before it became a part of another: older buttons lead to that.
+PART_NOW: Mapping[str, str] = {
+    "readiness": "start",
+    "mapping_summary": "mapping_report",
+    "communication": "actors",
+    "knowledge_own": "knowledge",
+    **dict.fromkeys(("common_ground", "swot", "reflections"), "journey"),
+}
 
 
 def registers() -> tuple[str, ...]:

@@ -47,11 +47,8 @@ def _block(block: Block, numbering: str) -> Iterator[str]:
             yield f"<b>{escape(text)}</b>"
         case Paragraph(text):
             yield _html(text)
-        case Bullets(items, numbered, ticks, ticked):
-            marks = (
-                f"{n + 1}." if numbered else "•" if not ticks else "☑" if n in ticked else "☐"
-                for n in range(len(items))
-            )
+        case Bullets(items, numbered):
+            marks = (f"{n + 1}." if numbered else "•" for n in range(len(items)))
             yield "\n".join(f"{mark} {_html(item)}" for mark, item in zip(marks, items, strict=True))
         case Table(header=header, rows=rows):
             yield _table(header, rows, numbering)

@@ -10,9 +10,7 @@ from typing import Any
 from flows.enums import ExerciseRole, Field, How, Kind
 from flows.fields.text import can_be_reached
 from flows.figures.figures import enough
-from flows.figures.results import Given, collect
 from flows.figures.statistics import Series
-from flows.run.state import Run
 from messages.documents.adopted import counted_from, signatures, year_in_short
 from messages.documents.blocks import LYING, Bullets, Source, Span, Table, laid
 from messages.documents.minutes import between, minutes, todo_table
@@ -34,23 +32,10 @@ def questions(parts: Parts, exercise: str) -> list[tuple[str, str]]:
     return [(q.id, parts.short(exercise, q.id)) for q in parts.exercise(exercise).questions]
 
 
-def scales(parts: Parts, exercise: str) -> list[tuple[str, str]]:
-    """The scales among the questions of an exercise, with their short names."""
-    return [(q.id, parts.short(exercise, q.id)) for q in parts.exercise(exercise).questions if q.kind is Kind.SCALE]
-
-
 def options(parts: Parts, exercise: str, question: str) -> list[tuple[str, str]]:
     """The options of a choice with their names."""
     words = parts.spoken(exercise)
     return [(option, words.option(question, option)) for option in parts.exercise(exercise).question(question).options]
-
-
-def judgement(parts: Parts, exercise: str) -> dict[str, str] | None:
-    """Return the verdict of an exercise in words; None while there is none."""
-    said = parts.round(exercise).said
-    given = [Given(str(s.member or f"x{n}"), s.question, s.value) for n, s in enumerate(said)]
-    found = collect(Run(parts.exercise(exercise), 0), given).judgement
-    return {"text": parts.spoken(exercise)[f"verdict.{found.band}.text"]} if found else None
 
 
 def counted(parts: Parts, exercise: str) -> Markdown:
@@ -168,37 +153,6 @@ def until(parts: Parts, begins: str, programme: str) -> str:
     return f"{begins}–{ends}" if ends else begins
 
 
-def named_alike(parts: Parts, register: str, what: str, called: str, **where: str) -> bool:
-    """True if a row of a point is called as the point itself, and so needs no heading."""
-    title = _title(parts, register, what)
-    return any((row[what] or row[title]) == called for row in parts.rows(register, **where))
-
-
-def _title(parts: Parts, register: str, what: str) -> str:
-    """Return the question that names a row which says nothing at `what`."""
-    described = parts.exercise(register).register
-    return described.title if described else what
-
-
-def tick_rows(parts: Parts, register: str, what: str, status: str, called: str = "", **where: str) -> Markdown:
-    """The rows of a point of the checklist, with who and when; what is done is ticked.
-
-    The row that is `called` as the point comes first and stands out.
-    """
-    shown, done = [], []
-    rows, title = parts.rows(register, **where), _title(parts, register, what)
-    for row in sorted(rows, key=lambda row: (row[what] or row[title]) != called):
-        more = ", ".join(
-            part
-            for part in (row["assignee"], row["due"], "" if row["state"] == "done" else row[status].lower())
-            if part
-        )
-        said = row[what] or row[title]
-        shown.append((Span(said, strong=said == called), Span(f" ({more})" if more else "")))
-        done.append(row["state"] == "done")
-    return parts.ticks(shown, done)
-
-
 def year_table(parts: Parts, *, told: bool = False) -> Markdown:
     """The statistics as a table, and what they do not say. `told`: only of years of which some figure is told."""
     years = [y for y in parts.material.years if not told or any(isinstance(n, int) and n for n in y.figures())]
@@ -293,16 +247,12 @@ def the_rest(parts: Parts) -> tuple[str, ...]:
 
 HELPERS: tuple[Callable[..., Any], ...] = (
     questions,
-    scales,
     options,
-    judgement,
     counted,
     by_organisation,
     advert_counts,
     area_means,
     kinds_of_actors,
-    tick_rows,
-    named_alike,
     facts_list,
     schedule,
     until,

@@ -36,7 +36,7 @@ from messages.documents.material import (
     Version,
     Year,
 )
-from messages.documents.pictures import KINDS
+from messages.documents.pictures import TO_SHOW
 from messages.documents.template import SPOKEN
 
 DONE = ("done", "held", "told", "in_bank", "yes")  # answers in a row's status question that mean "done"
@@ -278,7 +278,7 @@ def write_all(folder: Path, given: Material | None = None) -> Iterator[tuple[str
             name = f"{next(numbers):02} {filename(entry.id, form, given)}"
             (folder / name).write_bytes(content)
             yield name, time.perf_counter() - begun, len(content)
-    for kind in KINDS:
+    for kind in TO_SHOW:
         begun = time.perf_counter()
         drawn = picture(kind, given)
         if drawn:

@@ -10,7 +10,6 @@ from messages.documents.blocks import (
     Block,
     Bullets,
     Heading,
-    Inline,
     Missing,
     Notes,
     Paragraph,
@@ -152,12 +151,6 @@ class Parts(Facts):
     def notes(self, name: str) -> Markdown:
         """Add a speaker's notes to the slide."""
         return self.keep(Notes(self.words(f"notes.{name}")))
-
-    def ticks(self, items: Iterable[Inline], done: Iterable[bool] = ()) -> Markdown:
-        """A list to tick off; what is `done` has its tick already."""
-        points = tuple(items)
-        ticked = tuple(place for place, so in enumerate(done) if so)
-        return self.keep(Bullets(points, ticks=True, ticked=ticked)) if points else Markdown("")
 
     def figure(self, kind: str, **least: int) -> Markdown:
         """A picture, or nothing while there is nothing to draw."""

@@ -21,11 +21,6 @@ def pages_of(document: Document) -> list[int]:
     return [int(page) for page in measured(document.layout, _described(document), "chapters")]
 
 
-def sizes_of(document: Document) -> list[float]:
-    """Return how large, in points, the text of each half of the card is, so that everything has room."""
-    return measured(document.layout, _described(document), "sizes")
-
-
 @lru_cache(maxsize=4)
 def drawable_logo(own: OwnLook | None) -> bytes:
     """Return the town's logo; none if it turns out to be broken, as a document comes without it rather than not at all.

@@ -95,7 +95,7 @@ def _lines(blocks: list[Block]) -> Iterator[Inline]:
                 yield (Span(text, strong=True),)
             case Paragraph(text) | Quote(text):
                 yield text
-            case Bullets(items, _, _):
+            case Bullets(items, _):
                 yield from items
             case Missing(_, text):
                 yield (Span(text, emphasis=True),)

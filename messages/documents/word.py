@@ -33,7 +33,6 @@ from messages.documents.word_fields import (
 from messages.documents.word_file import WordFile
 from messages.documents.word_pages import begin_paper, between_margins, set_pages, set_properties
 from messages.documents.word_pictures import add_logo, add_picture
-from messages.documents.word_poster import band
 from messages.documents.word_tables import add_table, end_table, keep_with_next
 
 
@@ -48,15 +47,14 @@ class _Writer:
         self.file = WordFile(document)
         self.word = self.file.word
         self.chapters = 0  # headings of the first level so far
-        self._rest = document.blocks  # those that do not belong to the opening
         set_pages(self.file)
         set_properties(self.file)
 
     def written(self) -> bytes:
         self._opening()
-        blocks, contents = self._rest, self.document.contents
+        blocks, contents = self.document.blocks, self.document.contents
         annex = self._annex()
-        kept = kept_at_end(blocks) if self.document.layout == "report" else frozenset[int]()
+        kept = kept_at_end(blocks)
         for place, (block, following) in enumerate(zip(blocks, (*blocks[1:], None), strict=True)):
             if contents and isinstance(block, Heading):  # after what is true of the document, as in the PDF
                 self._contents()
@@ -73,10 +71,7 @@ class _Writer:
             elif place in kept or _stays(block, following) or (annex is not None and place > annex and following):
                 for paragraph in self.word.paragraphs[before:]:
                     paragraph.paragraph_format.keep_with_next = True
-        if self.document.layout == "card":
-            held = " · ".join(filter(None, (self.document.edition, self.document.meanwhile)))
-            self.file.paragraph((Span(held),), self.document.labels["style_source"])
-        if self.document.footer and self.document.layout in ("report", "flyer"):
+        if self.document.footer:
             self._kept_with_foot()
             self.file.paragraph((Span(self.document.footer),), self.document.labels["style_source"])
         made = io.BytesIO()
@@ -85,38 +80,17 @@ class _Writer:
 
     def _annex(self) -> int | None:
         """Return the place of the break before a single annex; as in the PDF it is below the text where it has room."""
-        breaks = [place for place, block in enumerate(self._rest) if isinstance(block, PageBreak)]
-        return breaks[0] if len(breaks) == 1 and self.document.layout == "report" and not self.document.apart else None
+        breaks = [place for place, block in enumerate(self.document.blocks) if isinstance(block, PageBreak)]
+        return breaks[0] if len(breaks) == 1 and not self.document.apart else None
 
     def _opening(self) -> None:
         document = self.document
-        if not self.file.lettered and document.layout in ("report", "flyer") and (logo := drawable_logo(document.own)):
+        if not self.file.lettered and (logo := drawable_logo(document.own)):
             add_logo(self.file, logo)
-        if document.layout == "flyer":
-            self._poster_head()
-            return
-        if document.layout == "card":
-            self.file.paragraph((Span(f"{document.town} · {document.dated}"),), "Subtitle")
-        elif document.layout != "form":
-            self.file.paragraph((Span(document.town),), "Subtitle")
+        self.file.paragraph((Span(document.town),), "Subtitle")
         self.file.paragraph((Span(document.title),), "Title")
-        if document.layout == "form":
-            blanks = f"{document.labels['town']}: {document.town}    {document.labels['date']}: ____________"
-            self.file.paragraph((Span(blanks),), document.labels["style_source"])
-            return
-        if document.line and not self.file.one_page:  # a card has it below
+        if document.line:
             self.file.paragraph((Span(document.line),), document.labels["style_source"])
-
-    def _poster_head(self) -> None:
-        """The band on top of a poster, with the town, the title and the headline."""
-        self.file.into = cell = band(self.word)
-        self.file.runs(self.file.styled(cell.paragraphs[0], "Subtitle"), (Span(self.document.town),))
-        self.file.paragraph((Span(self.document.title),), "Title")
-        if self._rest and isinstance(self._rest[0], Heading):
-            self._block(self._rest[0])
-            self._rest = self._rest[1:]
-        self.file.into = self.word
-        self.file.styled(self.word.add_paragraph(), self.document.labels["style_cell"])
 
     def _contents(self) -> None:
         """A table of contents that Word keeps up to date: each line leads to its heading, and knows its page.
@@ -144,7 +118,7 @@ class _Writer:
 
     def _kept_with_foot(self) -> None:
         """Let what ends the text stay with the line below it, which says nothing on a page of its own."""
-        last = self._rest[-1] if self._rest else None
+        last = self.document.blocks[-1] if self.document.blocks else None
         if isinstance(last, Table):
             gap = self.word.paragraphs[-1]
             keep_with_next(self.word.tables[-1].rows[-1])
@@ -163,12 +137,9 @@ class _Writer:
                     self.chapters += 1
             case Paragraph(text):
                 self.file.paragraph(text, "Normal")
-            case Bullets(items, numbered, ticks, ticked):
-                for place, item in enumerate(items):
-                    shown = (Span("☑ " if place in ticked else "☐ "), *item) if ticks else item
-                    self.file.paragraph(
-                        shown, "List Paragraph" if ticks else "List Number" if numbered else "List Bullet"
-                    )
+            case Bullets(items, numbered):
+                for item in items:
+                    self.file.paragraph(item, "List Number" if numbered else "List Bullet")
             case Quote(text):
                 self.file.paragraph(text, "Intense Quote")
             case Missing(_, text):
@@ -182,10 +153,9 @@ class _Writer:
             case Notes():
                 return
             case PageBreak():
-                kind = WD_BREAK.COLUMN if self.document.layout == "card" else WD_BREAK.PAGE
                 line = self.file.styled(self.word.add_paragraph(), labels["style_cell"])
                 line.paragraph_format.line_spacing = Pt(1)  # what is left of it stands on top of what follows
-                line.add_run().add_break(kind)
+                line.add_run().add_break(WD_BREAK.PAGE)
 
 
 def _stays(block: Block, following: Block | None) -> bool:

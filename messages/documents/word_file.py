@@ -1,11 +1,9 @@
 """A Word file while it is written: its paragraphs, in their styles."""
 
 import docx
-from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.shared import Length
-from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from messages.documents.blocks import Document, Inline
@@ -26,13 +24,11 @@ class WordFile:
         # Looked up once: the library goes through all of them each time one is set, which took half of the time.
         usual = self.word.styles.default(WD_STYLE_TYPE.PARAGRAPH)
         self._styles = {style.name: None if style == usual else style.style_id for style in self.word.styles}
-        self.into: WordDocument | _Cell = self.word  # where paragraphs go: a poster's first ones into its band
-        self.one_page = document.layout in ("card", "flyer")  # needs no running head, and has no page number
         self.room = Length(0)  # the width that text and tables have, once pages are set
 
     def paragraph(self, text: Inline, style: str) -> WordParagraph:
         """Add a paragraph in a style."""
-        paragraph = self.styled(self.into.add_paragraph(), style)
+        paragraph = self.styled(self.word.add_paragraph(), style)
         self.runs(paragraph, text)
         return paragraph
 
@@ -41,12 +37,12 @@ class WordFile:
         paragraph._p.style = self._styles[style]
         return paragraph
 
-    def runs(self, paragraph: WordParagraph, text: Inline, *, strong: bool = False) -> None:
+    def runs(self, paragraph: WordParagraph, text: Inline) -> None:
         """Add text to a paragraph; telephone numbers are links, and what goes from right to left does so."""
         if right_to_left("".join(span.text for span in text)):
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         for span in text:
             for run in linked(paragraph, span.text):
-                run.bold, run.italic = (span.strong or strong) or None, span.emphasis or None
+                run.bold, run.italic = span.strong or None, span.emphasis or None
                 if right_to_left(span.text):
                     run.font.rtl = True

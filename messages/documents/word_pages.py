@@ -1,11 +1,11 @@
 """The pages of a Word file: paper, margins, what stands above and below each page, and what the file says of itself."""
 
-from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section, _Footer, _Header
-from docx.shared import Cm, Length, Pt
+from docx.shared import Cm, Length
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from messages.documents.blocks import Block, Heading, Span
@@ -15,34 +15,21 @@ from messages.documents.word_draft import draft_mark
 from messages.documents.word_fields import field
 from messages.documents.word_file import WordFile
 
-LYING = ("card", "form")
-
 
 def set_pages(file: WordFile) -> None:
     """Set paper and margins, the line above and below each page, and the mark of a draft."""
     section = file.word.sections[0]
-    form = file.document.layout == "form"
     if not file.lettered:
-        _measures(file, section, form=form)
+        _measures(section)
     file.room = between_margins(section)
-    if file.document.layout == "card":
-        columns = section._sectPr.find(qn("w:cols"))
-        columns.set(qn("w:num"), "2")
-        columns.set(qn("w:space"), "1248")
-        columns.set(qn("w:sep"), "1")  # where it is folded
-        file.room = Length((file.room - Cm(2.2)) // 2)  # as much between the halves as at both edges
     heads = _heads(file, section)
-    if not file.one_page and not form and not (file.lettered and any(map(says_something, heads))):
+    if not (file.lettered and any(map(says_something, heads))):
         _running(file, section.header.paragraphs[0], file.document.title, file.document.town)
     if file.document.draft:
         for head in heads:
             line = head.paragraphs[0] if head.paragraphs else head.add_paragraph()
-            if file.document.layout == "flyer":  # above it is nothing
-                line.paragraph_format.line_spacing = Pt(1)
             draft_mark(line, file.document.draft)
-    if file.one_page:
-        return
-    left = file.document.footer if form else file.document.edition
+    left = file.document.edition
     if file.document.apart:
         left = next((block.text for block in file.document.blocks if isinstance(block, Heading)), left)
     for foot in (section.footer, *((section.first_page_footer,) if len(heads) > 1 else ())):
@@ -79,25 +66,16 @@ def set_properties(file: WordFile) -> None:
     core.created = core.modified = noon(file.document.on).replace(tzinfo=None)
 
 
-def _measures(file: WordFile, section: Section, *, form: bool) -> None:
+def _measures(section: Section) -> None:
     """Paper and margins of the house."""
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    margin = Cm(2.3)
-    if file.document.layout in LYING:
-        section.orientation = WD_ORIENT.LANDSCAPE
-        section.page_width, section.page_height = Cm(29.7), Cm(21)
-        margin = Cm(1.1) if file.document.layout == "card" else Cm(1.5)
-    section.left_margin = section.right_margin = margin
-    edges = {"form": (Cm(1.1), Cm(1.2)), "card": (margin, margin), "flyer": (Cm(0), Cm(1.2))}
-    section.top_margin, section.bottom_margin = edges.get(file.document.layout, (Cm(2.2), Cm(1.9)))
-    section.footer_distance = Cm(0.6) if form else Cm(1)
-    if file.document.layout == "flyer":
-        section.header_distance = Cm(0)
+    section.left_margin = section.right_margin = Cm(2.3)
+    section.top_margin, section.bottom_margin, section.footer_distance = Cm(2.2), Cm(1.9), Cm(1)
 
 
 def _heads(file: WordFile, section: Section) -> list[_Header]:
     """Make the page headers; the first page of a report has none, as its title is on the page."""
-    if not file.lettered and file.document.layout == "report":
+    if not file.lettered:
         section.different_first_page_header_footer = True
         section.first_page_header.is_linked_to_previous = False
     first = section.different_first_page_header_footer

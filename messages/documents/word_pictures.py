@@ -20,15 +20,10 @@ NARROW = 2  # points of white around a picture; a paragraph has its own
 def add_picture(file: WordFile, block: Figure) -> None:
     """Add a picture, or a code to scan, with what it shows in words."""
     code = block.kind == "qr"
-    shown = (
-        replace(block, data={**block.data, "side": "large" if file.document.layout == "flyer" else "small"})
-        if code
-        else block
-    )
+    shown = replace(block, data={**block.data, "side": "small"}) if code else block
     factor, width = (1.0, CODE) if code else _drawn(file, shown)
     paragraph = file.word.add_paragraph()
-    if code or file.document.layout == "report":
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     made = io.BytesIO(png(shown, file.document.on, 5, Frame(width, NARROW)))
     shape = paragraph.add_run().add_picture(made, width=min(Pt(width * factor), file.room))
     for side in ("distT", "distB", "distL", "distR"):  # where nothing is said, some programs move it by 3 mm

@@ -1,7 +1,6 @@
 """The styles of a Word document: the same look as the PDF, which an editor can go on with."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypedDict, Unpack
 
@@ -12,8 +11,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.styles import Styles
 
-from messages.documents.blocks import Document, Figure, Paragraph, plain
-from messages.documents.pdf import sizes_of
+from messages.documents.blocks import Document
 from messages.documents.word_base import FACE, add_style, normal
 
 ACCENT, FAINT, WARNING, AMBER, WASH = "0B4F6C", "5F6C7B", "FFF4D6", "E69F00", "EEF3F6"
@@ -30,9 +28,6 @@ WORDS_OWN = (
 )  # as Word has
 HEADINGS = ("Heading", "Title", "TOC Heading")
 SIDES = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="C9D1D9"/>' for side in ("bottom", "insideH"))
-INK, WHITE, DANGER = "1F2933", "FFFFFF", "A4161A"
-AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
-BAND = ("Subtitle", "Title", "Heading 1")  # what stands in the band on top of a poster, white on its colour
 GRID = "Table Grid"
 ALL_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 LINES = (
@@ -40,6 +35,8 @@ LINES = (
     + "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in ALL_SIDES)
     + "</w:tblBorders></w:tblPr>"
 )
+INK = "1F2933"
+AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
 TABLE = '<w:tblPr {space}><w:tblStyleRowBandSize w:val="1"/><w:tblBorders>{sides}</w:tblBorders></w:tblPr>'
 PART = (
     '<w:tblStylePr {space} w:type="{part}"><w:rPr>{words}</w:rPr>'
@@ -48,42 +45,7 @@ PART = (
 PARTS = {"firstRow": ('<w:b/><w:color w:val="FFFFFF"/>', ACCENT), "band2Horz": ("", WASH)}  # words, and what is behind
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """The size, in points, of each kind of text, and the room that a cell has above and below its text."""
-
-    text: float = 11
-    title: float = 26
-    heading: float = 16
-    second: float = 13
-    cell: float = 9.5
-    quote: float = 11
-    room: float = 2
-    source: float = 4  # above what is small below the text
-
-
-CARD = 0.85  # of the PDF's sizes: Word's face takes less room, the one put in its place where it is missing takes more
-POSTER = Sizes(16, 24, 40, 24, source=18)
-WITHOUT_CODE = {450: 24, 800: 20}  # the size of a poster's text where no code takes room, by its letters at most
-
-
-def sizes_for(document: Document) -> Sizes:
-    """Return the sizes of texts in a layout, in points; on a card as large as each of its halves has room for."""
-    if document.layout == "flyer":
-        return _of_poster(document)
-    if document.layout != "card":
-        return Sizes()
-    left, right = (min(max(size * CARD, 7), 11) for size in sizes_of(document))
-    return Sizes(right, left * 1.8, right * 1.35, 12, left, left * 1.6, left / 6)
-
-
-def _of_poster(document: Document) -> Sizes:
-    """Return larger sizes where there is no code, so that the page is filled as in the PDF."""
-    texts = [plain(block.text) for block in document.blocks if isinstance(block, Paragraph)]
-    if any(isinstance(block, Figure) for block in document.blocks):
-        return POSTER
-    size = next((size for most, size in WITHOUT_CODE.items() if sum(map(len, texts)) <= most), POSTER.text)
-    return replace(POSTER, text=size, second=26)
+TEXT = 11  # points
 
 
 def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> None:
@@ -98,16 +60,14 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
     defaults.append(language)
     before_us = {found.name for found in styles} if own else set()
     style = partial(_style, styles, before_us)
-    sizes = sizes_for(document)
-    style("Normal", sizes.text, after=6, line=1.12)
-    style("Title", sizes.title, colour=ACCENT, bold=True, after=4)
-    style("Subtitle", sizes.text, colour=FAINT, after=0, italic=False)
-    for level, size, before in ((1, sizes.heading, 18), (2, sizes.second, 12), (3, sizes.text, 9)):
+    style("Normal", TEXT, after=6, line=1.12)
+    style("Title", 26, colour=ACCENT, bold=True, after=4)
+    style("Subtitle", TEXT, colour=FAINT, after=0, italic=False)
+    for level, size, before in ((1, 16, 18), (2, 13, 12), (3, TEXT, 9)):
         style(f"Heading {level}", size, colour=ACCENT, bold=True, before=before, after=4)
-    for name in ("List Bullet", "List Number", "List Paragraph"):
-        style(name, sizes.text, after=3)
-    loud = document.layout == "card"  # where the one quotation is whom to call in danger
-    style("Intense Quote", sizes.quote, colour=WHITE if loud else INK, italic=False, bold=loud, before=6, after=8)
+    for name in ("List Bullet", "List Number"):
+        style(name, TEXT, after=3)
+    style("Intense Quote", TEXT, colour=INK, italic=False, before=6, after=8)
     for level, indent in ((1, 0), (2, 0.6)):
         if f"toc {level}" not in before_us:
             made = add_style(styles, f"toc {level}", builtin=True)
@@ -115,24 +75,20 @@ def set_styles(word: WordDocument, document: Document, *, own: bool = False) -> 
             made.paragraph_format.left_indent, made.paragraph_format.space_after = Cm(indent), Pt(1)
             made.paragraph_format.line_spacing = 1.0
     style("TOC Heading", 16, colour=ACCENT, bold=True, before=12, after=6)
-    style(labels["style_source"], 9, colour=FAINT, before=sizes.source, after=10)
-    style(labels["style_cell"], sizes.cell, before=sizes.room, after=sizes.room, line=1.0 if loud else 1.12)
+    style(labels["style_source"], 9, colour=FAINT, before=4, after=10)
+    style(labels["style_cell"], 9.5, before=2, after=2, line=1.12)
     for name in ("Header", "Footer"):
         style(name, 9, colour=FAINT)
         if name not in before_us:
             styles[name].paragraph_format.tab_stops.clear_all()
     if labels["style_table"] not in before_us:
         _table_style(styles, labels["style_table"])
-    if own and GRID not in before_us:  # for what is filled in by hand
+    if own and GRID not in before_us:  # for what is signed by hand
         add_style(styles, GRID, builtin=True, table=True).element.append(parse_xml(LINES.format(space=nsdecls("w"))))
     if "Intense Quote" not in before_us:
         styles["Intense Quote"].paragraph_format.left_indent = Cm(0.4)
         styles["Intense Quote"].paragraph_format.right_indent = Cm(0)
-        _barred(styles, "Intense Quote", *((DANGER, DANGER) if loud else (ACCENT, WASH)))
-    if document.layout == "flyer" and not before_us:
-        for name in BAND:
-            styles[name].font.color.rgb = RGBColor.from_string(WHITE)
-            styles[name].paragraph_format.space_before = styles[name].paragraph_format.space_after = Pt(0)
+        _barred(styles, "Intense Quote", ACCENT, WASH)
     if labels["style_missing"] not in before_us:
         style(labels["style_missing"], 10, before=3, after=6)
         _barred(styles, labels["style_missing"], AMBER, WARNING)

@@ -16,7 +16,7 @@ SHORT, LOW = 7, 11  # rows of a table that is not parted between pages, and line
 
 
 def add_table(file: WordFile, block: Table) -> None:
-    """Add a table; a form's has lines all around and rows to write in."""
+    """Add a table; one to sign in has lines all around and rows to write in."""
     table = file.word.add_table(rows=1, cols=len(block.header))
     table.style = GRID if block.height else file.document.labels["style_table"]
     table.autofit = False
@@ -29,7 +29,7 @@ def add_table(file: WordFile, block: Table) -> None:
         for first in range(1, len(block.rows) + 1, block.each):
             table.cell(first, column).merge(table.cell(first + block.each - 1, column))
     short = len(block.rows) <= SHORT and lines(block) <= LOW
-    if file.document.layout == "report" and short:  # stands together, as in the PDF
+    if short:  # stands together, as in the PDF
         for row in list(table.rows)[:-1]:
             keep_with_next(row)
     elif len(block.rows) > 1:  # no page ends with the first row of a table
@@ -64,15 +64,14 @@ def _row(file: WordFile, row: _Row, cells: Iterable[str], table: Table, *, head:
         properties.append(OxmlElement("w:tblHeader"))
     if table.height and not head:
         row.height, row.height_rule = Cm(table.height * 0.93), WD_ROW_HEIGHT_RULE.AT_LEAST
-    lined = bool(table.height)
-    for place, (cell, text, width) in enumerate(zip(row.cells, texts, _widths(file, table), strict=True), 1):
+    lined = head and bool(table.height)  # has lines all around, and so another style
+    for cell, text, width in zip(row.cells, texts, _widths(file, table), strict=True):
         cell.width = width
-        number = file.document.layout == "card" and place == len(texts)  # what is looked for
-        file.runs(cell.paragraphs[0], (Span(text),), strong=number or (head and lined))
+        file.runs(cell.paragraphs[0], (Span(text, strong=lined),))
         file.styled(cell.paragraphs[0], file.document.labels["style_cell"])
         if head:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
-        if head and lined:  # a form has lines all around, and so another style
+        if lined:
             cell._tc.get_or_add_tcPr().append(shading(ACCENT))
             for run in cell.paragraphs[0].runs:
                 run.font.color.rgb = RGBColor.from_string("FFFFFF")

@@ -101,7 +101,7 @@ async def test_the_code_on_the_poster_lets_guests_in(tmp_path: Path) -> None:
         await played.tap("Alva", "Börja")
         for text in ("Vi vill bli fler", "25 januari kl 13", "Folkets hus"):
             await played.write("Alva", text)
-        await played.press("Alva", "mk", run=1, ask=1, arg="flyer")
+        await played.press("Alva", "mk", run=1, arg="flyer")
         (poster,) = files(played, "Alva")
         printed = (await material(played)).links["event"]
         assert printed in text_of(content(played, poster)).replace("\n", "").replace(" ", "")

@@ -3,6 +3,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from flows.run.state import Phase
 from flows.timing.calendar import Meeting, MeetingKind, rhythm
 from flows.timing.journey import where
 from messages.documents import tables, template
-from messages.documents.blocks import Bullets, Missing, Source, Table
+from messages.documents.blocks import Bullets, Heading, Missing, Source, Table
 from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, meant, needs, title
 from messages.documents.chat import write as in_chat
 from messages.documents.compose import compose, differences, version
@@ -201,16 +202,12 @@ def test_a_form_that_is_not_there(town: Material) -> None:
         make("plan", "pptx", town)
 
 
-def test_choices_are_counted_and_words_are_listed(town: Material) -> None:
-    """In the reflections a choice is a table of how many, and what people wrote is a list; neither is signed."""
-    blocks = compose("reflections", town).blocks
-    assert [block.header for block in blocks if isinstance(block, Table)] == [("Fråga", "Ja", "Delvis", "Nej")]
-    assert not any(name in repr(blocks) for name in town.names.people.values())
-
-
 def test_unsigned_lines_tell_no_one_apart(town: Material) -> None:
     """What people wrote stands in the order of the alphabet at each question: the order of the people would tell."""
-    listed = [[span.text for (span,) in b.items] for b in compose("reflections", town).blocks if isinstance(b, Bullets)]
+    asked = {Facts(town).short("celebration", q.id) for q in the_process().exercises["celebration"].questions}
+    blocks = compose("journey", town).blocks
+    told = [b for head, b in pairwise(blocks) if isinstance(head, Heading) and head.text in asked]
+    listed = [[span.text for (span,) in b.items] for b in told if isinstance(b, Bullets)]
     assert any(len(lines) > 1 for lines in listed)
     assert listed == [sorted(lines, key=str.casefold) for lines in listed]
 
@@ -219,7 +216,7 @@ def test_file_names(town: Material) -> None:
     """A town with a slash, and titles with question marks, give names that every file system takes."""
     other = Material('Å/"stad"', town.today)
     on = town.today.isoformat()
-    assert filename("readiness", "pdf", other) == f"Är vi redo – Å-stad – {on}.pdf"
+    assert filename("feedback", "pdf", other) == f"Återkoppling – Å-stad – {on}.pdf"
     assert filename("form_swot", "pdf", other) == "SWOT – tom mall – Å-stad.pdf"
     assert filename("table.chain", "xlsx", other) == f"Rutin – kedjan – Å-stad – {on}.xlsx"
     assert Path(filename("plan", "docx", Material("x" * 300, town.today))).suffix == ".docx"

@@ -139,19 +139,6 @@ def test_a_legend_names_what_is_there(town: Material) -> None:
     assert "Orange" in high.data["legend"]
 
 
-def test_the_band_of_a_poster_goes_from_edge_to_edge(town: Material) -> None:
-    """In Word as in the PDF the headline stands in a band as wide as the paper, from its upper edge."""
-    word = docx.Document(io.BytesIO(file_of("flyer", "docx", town)))
-    (band,) = word.tables
-    section = word.sections[0]
-    begins = band._tbl.tblPr.find(qn("w:tblInd"))
-    assert band.columns[0].width == section.page_width
-    assert section.left_margin
-    assert int(begins.get(qn("w:w"))) == -section.left_margin.twips
-    assert section.top_margin == 0
-    assert [p.style.name for p in band.cell(0, 0).paragraphs] == ["Subtitle", "Title", "Heading 1"]
-
-
 def test_the_booklet_holds_what_was_concluded(town: Material) -> None:
     """The booklet ends with what the group has concluded: no preparations, no cases that could be taken for people's,
     no firm that is weighed, and no telephone number that grows old.
@@ -322,15 +309,6 @@ def test_the_booklet_is_no_older_than_what_it_shows(town: Material) -> None:
     assert alone.data["today"] is not None
     assert isinstance(drawn, Figure)
     assert drawn.data["today"] is None
-
-
-def test_a_poster_in_word_fills_its_page_without_a_code(town: Material) -> None:
-    """Where there is no code to answer by, the words take its room, as in the PDF; more words are smaller."""
-    alone = replace(town, links={})
-    told = {said.question: said.value for said in town.rounds["event"].said}
-    long = with_answers(alone, "event", {**told, "welcome": "Kom och lyssna. " * 60})
-    styles = (docx.Document(io.BytesIO(make("flyer", "docx", one))).styles for one in (town, alone, long))
-    assert [style["Normal"].font.size.pt for style in styles] == [16, 24, 16]
 
 
 def test_the_first_year_of_a_calendar_is_named(town: Material) -> None:

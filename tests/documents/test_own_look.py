@@ -144,8 +144,6 @@ def test_word_takes_the_letterhead(own: OwnLook, town: Material) -> None:
     assert text.index("Innehåll") < text.index("Sammanfattning")
     role = docx.Document(io.BytesIO(make("network", "docx", replace(town, own=own))))
     assert {str(table.style.name) for table in role.tables if table.style} == {"Tabell", "Table Grid"}
-    card = docx.Document(io.BytesIO(make("card", "docx", replace(town, own=own))))
-    assert "EXEMPELKOMMUN" not in card.sections[0].header.paragraphs[0].text  # a card to fold is no letter
 
 
 def test_a_letterhead_keeps_version_and_page(town: Material) -> None:

@@ -25,8 +25,8 @@ def test_rows_that_wait_to_be_filled_in_are_not_printed(town: Material) -> None:
     """A row that stands there for somebody to fill in is no row of dashes in what is laid before others."""
     waiting = with_rows(town, "training", [{"who": {"id": 1}}, {"who": {"id": 2}, "course": "safe_hand"}])
     waiting = with_rows(waiting, "readiness_plan", [{"part": "need"}, {"part": "period", "what": "Fråga chefen"}])
-    for document, column in (("start", "Utbildning"), ("readiness", "Åtgärd")):
-        found = compose(document, waiting).blocks
+    for column in ("Utbildning", "Åtgärd"):
+        found = compose("start", waiting).blocks
         (table,) = (block for block in found if isinstance(block, Table) and block.header[1] == column)
         assert len(table.rows) == 1
         assert table.rows[0][1] != "–"
@@ -129,18 +129,16 @@ def test_what_follows_from_the_mapping_has_its_source(town: Material) -> None:
 
 
 def test_what_was_proposed_has_its_day(town: Material) -> None:
-    """An actor of a later day makes a new summary and no new proposals, which can be decided on by now: their day
-    stands with them. It makes no new version of the report."""
+    """An actor of a later day makes a new report and no new proposals, which can be decided on by now: their day
+    stands with them. It makes no new version."""
     later = date(2026, 10, 19)
     grown = replace(
         town,
         registers={**town.registers, "actors": (*town.registers["actors"], RegisterRow(99, {"name": "Någon"}, later))},
     )
-    for document in ("mapping_summary", "mapping_report"):
-        said = as_chat(compose(document, grown))
-        assert "Förslagen är från den 16 april 2026." in said
-        assert "i dag" not in said
-    assert compose("mapping_summary", grown).on == later
+    said = as_chat(compose("mapping_report", grown))
+    assert "Förslagen är från den 16 april 2026." in said
+    assert "i dag" not in said
     parts = version("mapping_report", town).parts
     changed = replace(town.rounds["event"], on=later)
     assert version("mapping_report", replace(town, rounds={**town.rounds, "event": changed})).parts == parts
@@ -162,7 +160,7 @@ def test_working_papers_say_that_they_stay_in_the_core_group(town: Material) -> 
     """Where firms are weighed and people named as one talks among one's own, that stands below the title."""
     said = "arbetsmaterial, bara för kärngruppen"
     marked = {document for document in DOCUMENTS if said in compose(document, town).line}
-    assert marked == {"actors", "communication", "guests", "readiness", "reflections"}
+    assert marked == {"actors", "guests"}
     assert {DOCUMENTS[document].reader for document in marked} == {Reader.CORE}
 
 

@@ -79,7 +79,7 @@ def test_a_report_is_no_older_than_its_figures(town: Material) -> None:
 
 def test_the_same_source_stands_once(town: Material) -> None:
     """Parts of one exercise that follow each other have their source below the last, and each slide has its own."""
-    sources = [block.text for block in compose("mapping_summary", town).blocks if isinstance(block, Source)]
+    sources = [block.text for block in compose("mapping_report", town).blocks if isinstance(block, Source)]
     assert len(sources) == len(set(sources))
     slides = [block.text for block in compose("mapping_presentation", town).blocks if isinstance(block, Source)]
     assert len(slides) > len(set(slides))

@@ -55,7 +55,7 @@ def test_a_guest_without_a_code_reads_whom_to_answer(town: Material, document: s
     assert "Svar och frågor till" not in as_chat(compose(document, town))
 
 
-@pytest.mark.parametrize("document", ["mapping_report", "mapping_summary", "mapping_presentation", "plan"])
+@pytest.mark.parametrize("document", ["mapping_report", "mapping_presentation", "plan"])
 def test_a_conversation_has_a_month_and_no_day(town: Material, document: str) -> None:
     """A source that is a conversation or an answer of an actor tells its month: the day could point somebody out."""
     said = as_chat(compose(document, town))

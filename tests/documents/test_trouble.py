@@ -1,11 +1,8 @@
 import io
 import math
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from itertools import pairwise, product
-from pathlib import Path
 
 import docx
 import pypdf
@@ -53,14 +50,14 @@ def words_of(content: bytes) -> str:
     return "\n".join([*(p.text for p in opened.paragraphs), *cells])
 
 
-@pytest.mark.parametrize(("id", "form"), [("flyer", "pdf"), ("flyer", "docx"), ("programme", "pdf")])
+@pytest.mark.parametrize(("id", "form"), [("flyer", "pdf"), ("programme", "pdf")])
 def test_an_event_without_day_and_place(id: str, form: str, empty: Material) -> None:
     """A draft of the poster and the programme can be made before day and place are set."""
     begun = with_answers(empty, "event", {"purpose": "Att bli fler"})
     assert len(make(id, form, begun)) > 500
 
 
-@pytest.mark.parametrize("id", ["invitation", "flyer", "programme", "guests", "checklist"])
+@pytest.mark.parametrize("id", ["invitation", "flyer", "programme", "guests"])
 def test_a_cancelled_event(id: str, town: Material) -> None:
     """Each document of an event says that it has been cancelled, and not before it has."""
     assert "Inställt" in as_chat(compose(id, replace(town, event_off=True)))
@@ -200,7 +197,8 @@ HOURS = ("daytime", "evening", "night", "weekend")
 def test_a_hostile_town_gets_sound_documents(document: str, hostile: Material) -> None:
     """Whatever a town has written, its documents keep the standards that they claim, and open in Word."""
     assert faults(file_of(document, "pdf", hostile)) == []
-    assert words_of(file_of(document, "docx", hostile))
+    if "docx" in DOCUMENTS[document].forms:
+        assert words_of(file_of(document, "docx", hostile))
 
 
 @pytest.mark.slow
@@ -209,26 +207,6 @@ def test_letters_on_paper(document: str, town: Material, hostile: Material) -> N
     """However much a town has, no letter on paper is smaller than 7 points, in pictures and beside codes to scan."""
     for material in (town, hostile):
         assert smallest(make(document, "pdf", material)) >= 6.99
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_a_full_card_in_word_is_one_page(hostile: Material, tmp_path: Path) -> None:
-    """Four parts of the day with three lines each, long names and two numbers a line, have room on one page of Word."""
-    rows = [
-        {**row.values, "actor": (f"Mottagningen för barn och unga, hus {row.number}",)}
-        for row in hostile.registers["chain"]
-    ]
-    path = tmp_path / "card.docx"
-    path.write_bytes(make("card", "docx", with_rows(hostile, "chain", rows)))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    subprocess.run(
-        ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, path],
-        check=True,
-        capture_output=True,
-    )
-    (told,) = pages(path.with_suffix(".pdf").read_bytes())
-    assert all(said in told.replace("\xa0", " ") for said in ("Helg", "114 14", "Är det ett barn?"))
 
 
 @pytest.mark.slow

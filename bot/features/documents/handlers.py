@@ -26,7 +26,7 @@ from messages.documents.compose import adopted_on, for_the_next, unfinished
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.parts import Parts
-from messages.documents.pictures import KINDS, answers, figure
+from messages.documents.pictures import KINDS, TO_SHOW, answers, figure
 from messages.documents.render_request import NOT_SENT, READ
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.routine_tables import too_full
@@ -113,7 +113,7 @@ async def _beside(ctx: Context, actor: Actor, which: str) -> None:
         keys = [[_open(group, catalogue.TABLES.id, catalogue.title(catalogue.TABLES.id, material))]]
         keys += [[ctx.key("calendar.file", "ics", group.id)]] if material.calendar else []
     else:
-        drawn = [kind for kind in KINDS if figure(kind, facts)]
+        drawn = [kind for kind in TO_SHOW if figure(kind, facts)]
         keys = [[Key(label(f"picture.{k}"), Action("mk", group.id, 0, f"{PICTURE}{k}"))] for k in drawn]
     back = [ctx.key("back", "docs", group.id)] if Reader.GUEST in readers else []
     await navigation.page(ctx, actor, f"documents.{which}", {"any": bool(keys)}, [*keys, back])
@@ -205,7 +205,9 @@ def _entry(document: str) -> CatalogueEntry | None:
 
 
 def _long(name: str) -> str:
-    return next((name.replace(s, long, 1) for s, long in LONG_NAMES.items() if name.startswith(s)), name)
+    """Return the id of what a button is for."""
+    whole = next((name.replace(s, long, 1) for s, long in LONG_NAMES.items() if name.startswith(s)), name)
+    return catalogue.PART_NOW.get(whole, whole)
 
 
 def _short(document: str) -> str:

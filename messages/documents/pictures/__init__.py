@@ -46,6 +46,20 @@ KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
     "qr": qr.figure,
     "log": qr.log,
 }
+# What a group shows to others. The other pictures are the core group's own, and are had where they came to be.
+TO_SHOW = (
+    "progress",
+    Picture.MAP,
+    Picture.INDICATORS,
+    Picture.SWOT,
+    Picture.STAIRS,
+    Picture.FLOW,
+    Picture.MEASURES,
+    Picture.RINGS,
+    "statistics",
+    "qr",
+    "log",
+)
 ON_PAPER: Mapping[str, Callable[..., tuple[Block, ...]]] = {
     "calendar": calendar.on_paper,
     Picture.FLOW: flow.on_paper,
