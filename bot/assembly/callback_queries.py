@@ -1,6 +1,8 @@
 """Callback queries (taps on buttons): opens the sealed action, finds its route, checks the role, calls the handler."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
+from typing import Final
 
 from bot.assembly import inbox
 from bot.assembly.routing import BUTTONS
@@ -21,6 +23,8 @@ from bot.reminders.open_items import coordinators
 from storage.records.records import Group, Member, Person, Reach, Run, private_chat
 
 GO_ON = "open"  # the button that leads back into an exercise
+# Buttons of features that are gone, still under old messages: the command that is now the way to what they were about.
+GONE: Final[Mapping[str, str]] = {"turns": "deltagare", "noturn": "deltagare"}
 
 
 async def tapped(ctx: Context, tap: CallbackQuery) -> None:
@@ -83,6 +87,8 @@ async def _act(
     if action.verb == "answers" and not action.run and person is not None:  # about all of a person's groups
         await inbox.what_waits(ctx, person)
         return
+    if now := GONE.get(action.verb):
+        action = Action("town", action.run, 0, now)
     route = BUTTONS.get(action.verb)
     group, record = await _about(ctx, route, action, here) if route else (None, None)
     if route is None or group is None or not memberships.is_served(group, route.needs, action.verb):

@@ -47,7 +47,6 @@ from bot.context.events import (
     SeatLeft,
     SetAside,
     SheetGiven,
-    StepOpened,
     TextAdopted,
     TextChanged,
     TextPlaced,
@@ -62,7 +61,7 @@ from bot.features.coordination import coordinator
 from bot.features.digest import daily_message
 from bot.features.documents import adopted
 from bot.features.incidents import receipts, report, unread
-from bot.features.members import handover, known, network_seats, profile_given, promise, step_leaders, substitutes
+from bot.features.members import handover, known, network_seats, profile_given, promise, substitutes
 from bot.features.network import network_letter
 from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
 from bot.features.process import beginning, not_handed_in
@@ -138,7 +137,6 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(ReasonUnneeded, ambiguous_texts.after_objection),
         _heard_by(PromiseRenewed, ambiguous_texts.after_renewal),
         _heard_by(PromisedAgain, promise.accepted, ambiguous_texts.after_promise, dispatch_commands.after_promise),
-        _heard_by(StepOpened, step_leaders.step_opened),
         _heard_by(PrivateRow, report.given),
         _heard_by(
             ExerciseConcluded,

@@ -41,7 +41,6 @@ from bot.features.members import (
     moving,
     network_seats,
     personal_data,
-    step_leaders,
     substitutes,
     unreachable,
 )
@@ -158,7 +157,6 @@ FEATURES = (
     time_poll,
     todos,
     town_facts,
-    step_leaders,
     unanswered_invitations,
     unreachable,
     week,

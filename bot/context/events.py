@@ -20,15 +20,6 @@ class ProfileGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class StepOpened:
-    """Someone who coordinates has opened a step."""
-
-    group: int
-    step: int
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
 class PromiseRenewed:
     """Members of a group are asked for a new version of the promise, and must answer before they go on."""
 
@@ -144,7 +135,6 @@ class SeatLeft:
     organisation: int | None
     tasks: tuple[int, ...]  # rows
     reads: bool = False  # they were one of those who read incidents
-    leads: tuple[int, ...] = ()  # the steps that they were to lead
     substitute: bool = False  # they were named to stand in for whoever coordinates
 
 
@@ -365,7 +355,6 @@ DomainEvent = (
     ProfileGiven
     | PromiseRenewed
     | PromisedAgain
-    | StepOpened
     | ExerciseConcluded
     | ExerciseReopened
     | SetAside

@@ -174,7 +174,6 @@ class GroupSettings:
     closed: Mapping[int, ClosedStep] = field(default_factory=dict)  # by step
     overruled: Mapping[str, Overruling] = field(default_factory=dict)  # by "step:6" or "gate:6"
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what choices offer that the group has named
-    leads: Mapping[int, int] = field(default_factory=dict)  # by step to come: the member who leads it
     times: Times = field(default_factory=Times, metadata=among(Times))
     # -- incidents
     places: Places = field(default_factory=Places, metadata=among(Places))

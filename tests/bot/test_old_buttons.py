@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from bot.assembly.callback_queries import BUTTONS, GONE
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
 
@@ -41,6 +44,17 @@ async def test_the_same_step_is_not_taken_twice(tmp_path: Path) -> None:
         await played.tap_again("Alva", "Avsluta övningen", chat=GROUP)
         await played.tap_again("Alva", "Avsluta ändå", chat=GROUP)
         assert len(played.messages("Alva", GROUP)) == said
+
+
+@pytest.mark.parametrize("verb", sorted(GONE))
+async def test_what_is_gone_leads_to_what_is_there(tmp_path: Path, verb: str) -> None:
+    """A button of a feature that is gone is answered with the page on which its matter stands now."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        said = len(played.messages("Bo"))
+        assert verb not in BUTTONS
+        await played.press("Bo", verb, run=1, arg="1:1")
+        assert len(played.messages("Bo")) == said + 1
 
 
 async def test_a_link_that_was_changed_lets_nobody_in(tmp_path: Path) -> None:

@@ -105,12 +105,7 @@ async def test_all_about_a_reader(tmp_path: Path) -> None:
         await played.tap("Cia", "Få allt som fil")
         found = json.loads(sent_file(played, "Cia"))
         seat = found["seat"]
-        assert (seat["reads_incidents"], seat["substitute"], seat["leads_steps"], seat["decides"]) == (
-            True,
-            False,
-            [],
-            False,
-        )
+        assert (seat["reads_incidents"], seat["substitute"], seat["decides"]) == (True, False, False)
         assert found["away"] == [{"from": "2027-02-01", "to": "2027-02-03"}]
         assert found["wishes"] == [{"mine": False, "due": "2027-02-05", "state": "open", "text": ""}]
         assert [line["what"] for line in found["access_log"]] == ["open"]

@@ -132,7 +132,7 @@ async def test_the_archive_takes_two(both: Both) -> None:
     """On the page nobody takes the archive out alone where another coordinates; what is fetched asks for a code."""
     town = both.town
     await town.write("Alva", "/deltagare")
-    await town.tap("Alva", "Dela samordningen")
+    await town.tap("Alva", "Dela eller lämna över")
     await town.tap("Alva", "Bo")
     await town.tap("Alva", "Ja, dela med Bo")
     alva = await both.signed_in("Alva")

@@ -306,7 +306,7 @@ async def test_no_puppet_is_told_a_code(alone: OnThePage) -> None:
     await join(alva, "Alva")
     bo, cia = await invited(alone, alva, "Bo"), await invited(alone, alva, "Cia")
     await alva.write("/deltagare")
-    for label in ("Dela samordningen", "Bo", "Ja, dela med Bo"):
+    for label in ("Dela eller lämna över", "Bo", "Ja, dela med Bo"):
         await alva.press(label)
     alone.clock.wind(days=2)
     await cia.write("/deltagare")

@@ -88,7 +88,7 @@ async def test_a_link_that_was_passed_on(both: Both) -> None:
 async def test_two_who_coordinate_answer(both: Both) -> None:
     """Whoever answers second reads what was answered, in place of the question."""
     await both.town.write("Alva", "/deltagare")
-    for label in ("Dela samordningen", "Bo", "Ja, dela"):
+    for label in ("Dela eller lämna över", "Bo", "Ja, dela"):
         await both.town.tap("Alva", label)
     await both.town.write("Alva", "/start")
     await both.town.tap("Alva", "Bjud in till webbsidan")

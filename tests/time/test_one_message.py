@@ -145,7 +145,7 @@ async def test_a_coordinator_leaves_with_matters_pending(tmp_path: Path) -> None
         await gathered(played, ["Alva", "Bo", "Cia"])
         await begin(played, "Riktning")
         await played.write("Alva", "/deltagare")
-        await played.tap("Alva", "Dela samordningen")
+        await played.tap("Alva", "Dela eller lämna över")
         await played.tap("Alva", "Bo")
         await played.tap("Alva", "Ja, dela med Bo")
         await played.act("Alva", "leave", chat=played.groups[GROUP])

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged
 from bot.context.message import Key
@@ -15,14 +14,12 @@ from bot.views.shared_buttons import told_apart
 from storage.records.records import Group, Member
 
 
-async def choose_person(ctx: Context, actor: Actor, action: Action) -> None:
+async def choose_person(ctx: Context, actor: Actor, _action: Action) -> None:
     """Let the coordinator choose whom to share the role with, or hand it over to."""
-    verb = "hand" if action.arg == "hand" else "share"
     others = [m for m in await ctx.work.members.active(actor.group.id) if rank_of(m, actor.group) < Rank.RESPONSIBLE]
     labels = await told_apart(ctx, others)
-    keys = [[Key(labels[m.id], Action(verb, actor.group.id, 0, str(m.id)))] for m in others]
-    facts = {"none": not others}
-    await ctx.reply(actor, f"choose.{verb}", facts, keys)
+    keys = [[Key(labels[m.id], Action("share", actor.group.id, 0, str(m.id)))] for m in others]
+    await ctx.reply(actor, "choose.person", {"none": not others}, keys)
 
 
 async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
@@ -33,10 +30,9 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("unfit.no_seat")
         return
     if not sure:
-        yes = ctx.key("pass_on_sure", action.verb, group.id, f"{number}:sure", name=chosen.name, give_up=give_up)
-        no, facts = ctx.key("back", "people", group.id, action.verb), {"name": chosen.name, "give_up": give_up}
-        asks = context_of(yes, no, final=give_up)
-        await ctx.reply(actor, "choose.sure", facts, [[yes], [no]], context=asks)
+        ways = (("share_sure", "share"), ("hand_sure", "hand"))
+        keys = [[ctx.key(label, verb, group.id, f"{number}:sure", name=chosen.name)] for label, verb in ways]
+        await ctx.reply(actor, "choose.sure", {"name": chosen.name}, [*keys, [ctx.key("back", "people", group.id)]])
         return
     await ctx.work.members.update(chosen.id, coordinator=True)
     stand_ins = {id: kept for id, kept in group.settings.standing.stand_ins.items() if id != chosen.id}
@@ -68,7 +64,7 @@ async def declines(ctx: Context, actor: Actor, action: Action) -> None:
     await tell_group(ctx, group)
     await ctx.reply(actor, "coordination.declined", {"own": True, "name": actor.member.name})
     if giver.state == "active" and await hears(ctx, giver.person_id):
-        keys = [[ctx.key("share", "people", group.id, "share")]]
+        keys = [[ctx.key("share", "people", group.id)]]
         facts = {"own": False, "name": actor.member.name}
         await ctx.to_person(giver.person_id, "coordination.declined", facts, keys, about=group.id)
     await status(ctx, group)

@@ -78,7 +78,6 @@ async def _seat(ctx: Context, group: Group, member: Member) -> JsonObject:
         "role": member.role,
         "reads_incidents": is_reader(member, group),
         "substitute": group.settings.standing.substitute == member.id,
-        "leads_steps": [step for step, leader in group.settings.leads.items() if leader == member.id],
         "decides": member.id in group.settings.deciders,
         "agreed": member.agreed_at.isoformat() if member.agreed_at else None,
         "joined": member.joined_at.isoformat(),

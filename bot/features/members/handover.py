@@ -221,10 +221,9 @@ async def left(ctx: Context, happened: SeatLeft) -> None:
         "tasks": tasks,
         "stays": stays,
     }
-    facts = {**facts, "network": member.role == NETWORK, "steps": happened.leads, "reads": happened.reads}
+    facts = {**facts, "network": member.role == NETWORK, "reads": happened.reads}
     facts["substitute"] = happened.substitute
     reading = await incident_readers.able(ctx, group)
-    keys += [[ctx.key("turns", "turns", group.id)]] if happened.leads else []
     keys += [[ctx.key("choose_readers", "readers", group.id)]] if happened.reads else []
     keys += [[ctx.key("substitute", "substitute", group.id)]] if happened.substitute else []
     for one in await open_items.coordinators(ctx, group):

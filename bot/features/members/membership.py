@@ -84,11 +84,7 @@ async def left(ctx: Context, chat: Chat, user_id: int) -> None:
 async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool = False) -> None:
     """End a seat. `succeeded`: by a colleague, who has what belonged to it. Who was never in is forgotten by name."""
     was_active, coordinated = member.state == "active", member.coordinator
-    reads, leads = member.id in group.settings.readers, group.settings.leads
-    led = tuple(step for step, leader in leads.items() if leader == member.id)
-    if led:
-        leads = {step: leader for step, leader in leads.items() if step not in led}
-        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, leads=leads))
+    reads = member.id in group.settings.readers
     name = member.name if was_active or asked_anew(member) or member.role == "guest" else ""
     gone = await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False, name=name)
     await wishes.lost(ctx, group, gone)
@@ -114,7 +110,7 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
             taken_on = [r for r in await ctx.work.rows.taken_on(group.id) if r.assignee == member.id]
             tasks = tuple(r.id for r in taken_on if not row_links.is_about_assignee(ctx, r))
             named = group.settings.standing.substitute == member.id
-            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks, reads, led, named))
+            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks, reads, named))
         ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))

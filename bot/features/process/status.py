@@ -247,11 +247,8 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             [ctx.key("relink", "relink", group.id)],
         ]
     if rank_of(actor.member, group) >= Rank.RESPONSIBLE:
-        share, hand = ctx.key("share", "people", group.id, "share"), ctx.key("hand_over", "people", group.id, "hand")
-        substitute, turns = ctx.key("substitute", "substitute", group.id), ctx.key("turns", "turns", group.id)
         keys = [
-            [share, hand],
-            [substitute, turns],
+            [ctx.key("share", "people", group.id), ctx.key("substitute", "substitute", group.id)],
             [ctx.key("handover", "swap", group.id), ctx.key("move", "moveto", group.id)],
             *keys,
         ]

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from bot.context.context import Actor, Context
-from bot.context.events import StepOpened
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.routes import WORDS, Routes, buttons, texts
@@ -66,7 +65,6 @@ async def _open(ctx: Context, actor: Actor, number: int) -> None:
     await ctx.to_group(
         group, "gate.opened", {"number": number, "title": _title(ctx, number)}, _about(ctx, group, number)
     )
-    ctx.events.append(StepOpened(group.id, number, actor.member.id))
     await status(ctx, group)
     await navigation.show_step(ctx, _with(actor, group), _step(group, number))
 
