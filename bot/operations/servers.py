@@ -63,7 +63,7 @@ def with_headers(server: web.Server, headers: Mapping[str, str]) -> None:
             response.headers.update(headers)
             response.headers.popall("Server", None)
 
-    server.request_factory = partial(server.request_factory, _cls=Request)
+    server.request_factory = partial(server.request_factory, _cls=Request)  # type: ignore[call-arg]  # as Application makes them
 
 
 @asynccontextmanager

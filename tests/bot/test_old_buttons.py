@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.assembly.callback_queries import BUTTONS, GONE
+from bot.assembly.callback_queries import GONE
+from bot.assembly.routing import BUTTONS
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
 

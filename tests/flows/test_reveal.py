@@ -133,7 +133,7 @@ def test_a_withdrawn_round_has_no_date() -> None:
     assert (again.phase, again.answer_by, again.hidden) == (Phase.OPEN, None, frozenset())
     assert again.trail == (Phase.NEW,)
     assert not again.handed_in()
-    assert play(run, Withdrawn(frozenset({"m:2"}))).handed_in() == {"m:1", "m:3"}
+    assert play(run, Withdrawn(("m:2",))).handed_in() == {"m:1", "m:3"}
 
 
 def test_taken_back_it_is_not_shown_by_itself() -> None:
