@@ -63,14 +63,12 @@ class ExerciseView(PictureWording):
             return "shared_invites"
         if self._is_put_to_network(question):
             return "shared_asked"
-        if not self._is_told_outside():
-            return "shared"
-        register = self.exercise.register
-        if register and register.figures:
+        register, outside = self.exercise.register, self._is_told_outside()
+        if outside and register and register.figures:
             return "shared_figures"
-        if register and (register.shared or register.withheld):
+        if register and (register.shared or (outside and register.withheld)):  # the network reads it, not only on paper
             return "shared_authors" if register.authors else "shared_chosen"
-        return "shared_outside"
+        return "shared_outside" if outside else "shared"
 
     def is_shown(self, run: Run) -> bool:
         """True if answers are shown already; of those without names, as soon as any are."""

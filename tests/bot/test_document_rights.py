@@ -25,13 +25,13 @@ async def test_network_gets_its_own_documents(tmp_path: Path) -> None:
             assert member is not None
             await work.members.update(member.id, role="network")
         await played.write("Bo", "/dokument")
-        assert "Läget i korthet" in played.keys("Bo")
+        assert "Kartläggning av problembilden" in played.keys("Bo")
         assert not {"Är vi redo?", "Våra samverkansaktörer", "Tabeller", "Bilder"} & set(played.keys("Bo"))
-        for verb, arg in (("mk", "readiness"), ("mk", f"{PICTURE}readiness"), ("mk", "t.actors"), ("mk", "tables")):
+        for verb, arg in (("mk", "start"), ("mk", f"{PICTURE}readiness"), ("mk", "t.actors"), ("mk", "tables")):
             await played.press("Bo", verb, run=1, arg=arg)
         await played.press("Bo", "docs", run=1, arg="tables")
         assert not files(played, "Bo")
-        await played.tap("Bo", "Läget i korthet")
+        await played.tap("Bo", "Kartläggning av problembilden")
         await played.tap("Bo", "Word")
         assert len(files(played, "Bo")) == 1
 
@@ -44,9 +44,9 @@ async def test_the_way_back_from_what_is_theirs_no_more(tmp_path: Path) -> None:
             ctx, group = Context(played.bot.services, work, played.sandbox.now()), await work.groups.get(1)
             member = await work.members.find(1, played.person("Bo"))
             assert member is not None
-            assert await handlers.list_of(ctx, DOCUMENTS["readiness"], member, group)
+            assert await handlers.list_of(ctx, DOCUMENTS["start"], member, group)
             outside = await work.members.update(member.id, role="network")
-            assert await handlers.list_of(ctx, DOCUMENTS["readiness"], outside, group) == "0"
+            assert await handlers.list_of(ctx, DOCUMENTS["start"], outside, group) == "0"
 
 
 async def test_whoever_has_left_gets_nothing(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ async def test_in_the_group(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await played.write("Bo", "/dokument", chat=GROUP)
-        await played.tap("Bo", "Läget i korthet", chat=GROUP)
+        await played.tap("Bo", "Så ser det ut hos oss", chat=GROUP)
         await played.tap("Bo", "PDF", chat=GROUP)
         assert len(files(played, "Bo", GROUP)) == 1
         assert not files(played, "Bo")

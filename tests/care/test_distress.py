@@ -25,6 +25,8 @@ CRIES = (  # transcripts in which somebody does
     "stranger-in-need",
     "incident-words",
     "greeting-in-front",
+    "hidden-wish",
+    "wish-in-vain",
     "meeting-late-word",
     "shared-sheet-in-need",
     "sure-in-words",

@@ -139,7 +139,7 @@ def test_what_others_read_says_that_it_is_a_draft(document: str, town: Material,
     """What the network reads, or what is sent from the group, is marked on each page until it is whole."""
     made = compose(document, empty)
     assert made.draft == "UTKAST"
-    assert made.line.endswith("utkast")
+    assert "utkast" in made.line.casefold()
     assert compose(document, town).draft == ""
 
 

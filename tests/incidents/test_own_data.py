@@ -353,7 +353,7 @@ async def test_a_word_to_a_person(tmp_path: Path) -> None:
             assert bo is not None
             (wish,) = await work.wishes.of_member(bo.id)
             chat = private_chat(bo.person_id)
-            held = [one.context.held for one in await work.outbox.recent(chat, 9) if one.context.only_holds]
+            held = [one.context.held for one in await work.outbox.recent(chat, 9) if one.context.holds]
         assert held == ["Den andra nyckeln har jag"]
         for name in ("Alva", "Bo"):
             await played.write(name, "/mina_uppgifter")
@@ -362,7 +362,7 @@ async def test_a_word_to_a_person(tmp_path: Path) -> None:
             assert (one["mine"], one["text"]) == (name == "Bo", "Nyckeln hänger i receptionen")
         await played.write("Bo", "/dolj")
         async with played.bot.store.work() as work:
-            assert not [one for one in await work.outbox.recent(chat, 9) if one.context.only_holds]
+            assert not [one for one in await work.outbox.recent(chat, 9) if one.context.holds]
             await work.wishes.prune(wish.due)
             assert await work.wishes.of_member(alva.id) == [wish]
             await work.wishes.prune(wish.due + timedelta(days=1))
