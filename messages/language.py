@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -50,6 +50,7 @@ _WRITTEN = (
 )
 HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
 SEPARATOR = " · "  # between names of options, which begin with a capital and may hold commas
+INFLECTED = 4  # letters of a word that may have an ending
 HALF_A_YEAR = timedelta(183)  # days that people still mean without a year
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
 
@@ -124,6 +125,8 @@ class Language:
         self._coming = _words(data["answer"]["coming"])
         self._thanks = frozenset(data["thanks"])
         self._me = frozenset(data["me"])
+        self._doubts, self._unknown = _words(data["options"]["doubts"]), frozenset(data["options"]["unknown"])
+        self._endings = f"(?:{'|'.join(data['options']['endings'])})?"
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._no_time = _words(data["no_time"])
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
@@ -142,6 +145,25 @@ class Language:
         """Return the verbs of the buttons under a question that a text can name and says nothing else: "Tillbaka!"."""
         said = _bare(text)
         return [verb for verb, words in self._moves.items() if said in words]
+
+    def named_in(self, labels: Mapping[str, str], text: str) -> list[str]:
+        """Return the options that a sentence names for certain, by a part of their label: "vid hotellet" is "Hotell,
+        boende". None where it denies, doubts or asks."""
+        said = text.casefold()
+        if "?" in text or self._doubts.search(said):
+            return []
+        return [option for option, label in labels.items() if any(map(self._says(said), label.casefold().split(", ")))]
+
+    def _says(self, said: str) -> Callable[[str], bool]:
+        def finds(part: str) -> bool:
+            ended = self._endings if len(part) >= INFLECTED else ""
+            return bool(re.search(rf"(?<!\w){re.escape(part)}{ended}(?!\w)", said))
+
+        return finds
+
+    def knows_nothing(self, text: str) -> bool:
+        """True if a text says that its writer does not know, and nothing else."""
+        return _bare(text) in self._unknown
 
     def means_me(self, text: str) -> bool:
         """True if a text names its writer and says nothing else: "Jag gör det!"."""

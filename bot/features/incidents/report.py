@@ -19,12 +19,12 @@ from bot.exercises import drafts, rounds, runner
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.identities.identity_search import identities_in
-from bot.features.incidents import areas, incident_readers, receipts, unread, urgent
+from bot.features.incidents import answers_in_words, areas, incident_readers, receipts, unread, urgent
 from bot.telegram.updates import SAID, SHOWN, origin, without
 from flows.definitions.model import Exercise
 from flows.enums import ExerciseRole, Field, Mark
 from flows.identities import Handling
-from flows.run.events import Joined, Opened, Wrote
+from flows.run.events import Joined, Opened
 from flows.run.state import Seat
 from flows.timing.pacing import at_wall
 from flows.values import Value
@@ -224,8 +224,9 @@ async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
     found = await identities_in(ctx, actor.group, said.text)
     if before and not Handling.REFUSE.refuses(found):
         found += await identities_in(ctx, actor.group, f"{before[-REACH:]} {said.text[:REACH]}")
-    event = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, "", said.long, identities=found)
-    await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member)
+    record = await ctx.work.runs.get(run_id)
+    event = await answers_in_words.heard(ctx, actor, record, said, found)
+    await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
 async def _begun(ctx: Context, actor: Actor, run_id: int) -> str:
