@@ -121,6 +121,7 @@ class Field(StrEnum):
     REFERENCE = "reference"
     PLAN_OWNER = "plan_owner"
     PLAN_UNTIL = "plan_until"
+    PLAN_REVIEW = "plan_review"  # when it is looked over the first time
     ROUTINE_OWNER = "routine_owner"
     ROUTINE_UNTIL = "routine_until"
     LAW = "law"  # what the town's lawyer adds

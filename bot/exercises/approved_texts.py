@@ -22,7 +22,7 @@ from flows.values import linked_rows
 from storage.records.records import Group, Member
 
 OWNED: Final = {  # what is asked about the town before such a text is adopted
-    ExerciseRole.PLAN_FRAME: (Field.PLAN_OWNER, Field.PLAN_UNTIL),
+    ExerciseRole.PLAN_FRAME: (Field.PLAN_OWNER, Field.PLAN_UNTIL, Field.PLAN_REVIEW),
     ExerciseRole.ROUTINE: (Field.ROUTINE_OWNER,),
 }
 APPROVAL = "approval"  # the kind of the activity state, one for each exercise that approves a text
@@ -209,7 +209,9 @@ async def noted_outside(ctx: Context, group: Group, approval: Exercise) -> set[i
 
 
 async def _unowned(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:
-    """Return which facts about the town lack that stand in the text once it is adopted: whose it is, until when."""
+    """Return which facts about the town lack that stand in the text once it is adopted: whose it is, until when, and
+    when it is looked over.
+    """
     process = ctx.services.process
     roles = {process.exercises[part].role for part in approval.approves}
     town = process.with_role(ExerciseRole.TOWN)

@@ -57,6 +57,7 @@ NEEDED: Mapping[ExerciseRole, tuple[How, Mapping[Field, Need]]] = {
             Field.REFERENCE: TEXT,
             Field.PLAN_OWNER: TEXT,
             Field.PLAN_UNTIL: DATE,
+            Field.PLAN_REVIEW: DATE,
             Field.ROUTINE_OWNER: TEXT,
             Field.ROUTINE_UNTIL: DATE,
             Field.LAW: TEXT,

@@ -57,7 +57,7 @@ def compose(document: str, material: Material) -> Document:
     body, annex = _annex(blocks)
     title = facts.words(f"document.{document}.title", year=report_year(facts))
     meanwhile = _meanwhile(recipe, facts)
-    shown = tuple(_told_apart(recipe, facts, (*body, *log, *annex)))
+    shown = tuple(_with_sources_last(recipe, facts, (*body, *log, *annex)))
     if recipe.layout != "slides":
         shown = tuple(_sourced_once(shown))
     sourced = any(isinstance(block, Source) and block.exercises for block in shown)
@@ -131,17 +131,24 @@ def _annex(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], tuple[Block, .
     return blocks[:at], blocks[at:]
 
 
-def _told_apart(recipe: CatalogueEntry, facts: Parts, blocks: Sequence[Block]) -> Iterator[Block]:
-    """Say below what stands in a text that organisations approve, and comes from elsewhere, that they do not approve
-    it: it can change, and the version is the same.
-    """
+def _with_sources_last(recipe: CatalogueEntry, facts: Parts, blocks: Sequence[Block]) -> Iterator[Block]:
+    """Of a text that organisations approve, tell last where its parts come from, each source once."""
     asked = [facts.exercise(name) for name in _asked(recipe.id, facts.material.language)] if recipe.numbered else []
-    approved = {part for approval in asked if approval.approves for part in (approval.id, *approval.approves)}
+    if not any(approval.approves for approval in asked):
+        yield from blocks
+        return
+    here, told = facts.words("label.beginning"), dict[str, tuple[Source, list[str]]]()
     for block in blocks:
-        if approved and isinstance(block, Source) and set(block.exercises) - approved:
-            yield replace(block, text=f"{block.text} {facts.words('label.beyond')}")
+        here = block.text if isinstance(block, Heading) and block.level == 1 else here
+        if isinstance(block, Source) and block.exercises:
+            told.setdefault(block.text, (block, []))[1].append(here)
         else:
             yield block
+    if told:
+        yield Heading(1, facts.words("label.sources_title"))
+    for source, parts in told.values():
+        named = {"parts": list(dict.fromkeys(parts)), "source": source.text}
+        yield replace(source, text=facts.words("label.sourced", **named))
 
 
 def _sourced_once(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -18,7 +18,7 @@ from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.pictures.mapping import kinds_of_actors
 from messages.documents.plan_tables import counted_year, facts_table, year_ends, year_grid
-from messages.documents.routine_tables import calls, card_calls, chain_table, law
+from messages.documents.routine_tables import calls, card_calls, chain_table, law, roles
 from messages.documents.template import Markdown, lines, named
 from messages.figures import in_words, legend
 
@@ -259,6 +259,7 @@ HELPERS: tuple[Callable[..., Any], ...] = (
     calls,
     card_calls,
     chain_table,
+    roles,
     law,
     year_table,
     empty_fields,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flows.enums import ExerciseRole, Field, Mark
 from flows.fields.text import can_be_reached
-from messages.documents.blocks import LINE, Paragraph, Source, Span, laid
+from messages.documents.blocks import LINE, Block, Bullets, Heading, Paragraph, Source, Span, laid
+from messages.documents.material import RegisterRow
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
 from messages.documents.template import Markdown, cleaned
@@ -149,6 +150,36 @@ def chain_table(parts: Parts) -> Markdown:
         return parts.keep(laid(header, rows, (0.14, 0.28, 0.36, 0.22)))
     once = (Paragraph((Span(f"{header[-1]}: ", strong=True), Span(text))) for text in said)
     return parts.keep(*once, laid(header[:-1], (row[:-1] for row in rows), (0.17, 0.38, 0.45)))
+
+
+def roles(parts: Parts) -> Markdown:
+    """Show for each who stands in the chain what they do in it, and whom they hand over to, with the number."""
+    routine = parts.process.with_role(ExerciseRole.ROUTINE)
+    link, what, actor = (routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR))
+    links = [
+        (parts.spoken(routine.id).option(link.id, o), parts.rows(routine.id, **{link.id: o})) for o in link.options
+    ]
+    blocks: list[Block] = []
+    for who in dict.fromkeys(row[actor.id] for _, rows in links for row in rows if row[actor.id]):
+        does = [
+            (place, (Span(f"{name}: ", strong=True), Span(row[what.id])))
+            for place, (name, rows) in enumerate(links)
+            for row in rows
+            if row[actor.id] == who
+        ]
+        later = (rows for _, rows in links[does[-1][0] + 1 :] if rows)
+        following = dict.fromkeys(_reached(parts, row[actor.id], row["stored"]) for row in next(later, ()))
+        blocks += [Heading(2, who), Bullets(tuple(said for _, said in does))]
+        if following:
+            handed = Paragraph((Span(parts.words("routine.hands_over"), strong=True),))
+            blocks += [handed, Bullets(tuple((Span(said),) for said in following))]
+    return parts.keep(*blocks)
+
+
+def _reached(parts: Parts, who: str, row: RegisterRow) -> str:
+    """Return who somebody is and at which hours which number of theirs is answered."""
+    numbers = "; ".join(f"{hours.lower()} {number}" for hours, number in reach(parts, row) if can_be_reached(number))
+    return f"{who}: {numbers}" if numbers else who
 
 
 def law(parts: Parts) -> str:

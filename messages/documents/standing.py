@@ -18,7 +18,7 @@ from messages.documents.facts import Facts
 from messages.documents.material import Material, Round, Said, Swap, Version
 from messages.documents.own_look import OwnLook
 
-LASTING: Final = frozenset({Field.PLAN_UNTIL, Field.ROUTINE_UNTIL, Field.LAW})
+LASTING: Final = frozenset({Field.PLAN_UNTIL, Field.PLAN_REVIEW, Field.ROUTINE_UNTIL, Field.LAW})
 ANSWERS, LAW = "answers", "lawyer"  # what is kept: the facts about the town, the words of the operator's lawyer, …
 SWAPS = "swaps"  # … and how many numbers had been changed by then
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from messages.documents.blocks import Block, Document, Heading
 from messages.documents.material import Material, RegisterRow, Round, Said
 
 DAY = date(2027, 2, 5)
@@ -19,3 +20,9 @@ def with_answers(material: Material, exercise: str, answers: dict[str, Any]) -> 
     """The same town with these shared answers to an exercise."""
     said = tuple(Said(question, value, DAY) for question, value in answers.items())
     return replace(material, rounds={**material.rounds, exercise: Round(said)})
+
+
+def log_of(made: Document) -> Block | None:
+    """Return what stands below the heading of a document's log of changes; None where it has none."""
+    title = Heading(1, "Ändringar")
+    return made.blocks[made.blocks.index(title) + 1] if title in made.blocks else None

@@ -16,7 +16,7 @@ from flows.timing.calendar import Meeting, MeetingKind
 from messages.documents.blocks import Figure, Table
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
-from messages.documents.make import make, picture
+from messages.documents.make import picture
 from messages.documents.material import CheckedIn, Material, RegisterRow, Round, Said, Year
 from messages.documents.parts import Parts
 from messages.documents.pictures import KINDS, figure, foot, on_paper
@@ -217,31 +217,6 @@ def long_chain(town: Material) -> Material:
             for n in range(18)
         ],
     )
-
-
-def test_a_long_chain_is_cut_between_its_boxes(town: Material) -> None:
-    """On paper each piece of the chart has room at its own size; every row is there once, with its whole number."""
-    pieces = [piece for piece in on_paper("flow", Facts(long_chain(town))) if isinstance(piece, Figure)]
-    boxes = [box for piece in pieces for link in piece.data["links"] for box in link["boxes"]]
-    assert sorted(box["who"] for box in boxes) == sorted(f"Aktör {n}" for n in range(18))
-    assert {box["reach"] for box in boxes} == {(("Dagtid och natt", NUMBER),)}
-    assert len(pieces) > 1
-    assert all(sum(len(link["boxes"]) for link in piece.data["links"]) <= 10 for piece in pieces)
-    assert all(NUMBER in piece.alt for piece in pieces)
-    assert [piece.data["links"][0]["after"] for piece in pieces] == [False, *(True,) * 3]  # an arrow to each link
-
-
-@pytest.mark.parametrize("many", [5, 9, 14])
-def test_a_link_goes_on_only_on_the_next_page(many: int, town: Material) -> None:
-    """A link of the chain is in one piece on its page; "(forts.)" is said where the page ends, and nowhere else."""
-    hours = dict.fromkeys(("daytime", "evening", "night", "weekend"), "")
-    numbers = {hour: f"Mottagningen {n}123-100 00, annars växeln 0123-105 00" for n, hour in enumerate(hours)}
-    rows = [{"link": "discovery", "what": "Ringer", "actor": (f"Aktör {n}",), **numbers} for n in range(many)]
-    made = pypdf.PdfReader(io.BytesIO(make("routine", "pdf", with_rows(town, "chain", rows))))
-    heads = [re.findall(r"1\. Upptäckt.*", page.extract_text()) for page in made.pages]
-    assert ["1. Upptäckt"] in heads
-    assert ["1. Upptäckt (forts.)"] in heads or many < 10
-    assert all(len(on_page) <= 1 for on_page in heads)
 
 
 def test_whoever_is_not_placed_is_named_below_the_map(town: Material) -> None:

@@ -18,7 +18,7 @@ from messages.documents.compose import compose
 from messages.documents.make import make, picture
 from messages.documents.material import Approval, ApprovalLine, Material, Year
 from messages.documents.pictures import KINDS
-from tests.documents.answered import with_answers, with_rows
+from tests.documents.answered import log_of, with_answers, with_rows
 from tests.documents.conformity import faults
 from tests.documents.conftest import file_of
 
@@ -189,6 +189,14 @@ def hostile(town: Material) -> Material:
     )
 
 
+def test_an_annex_longer_than_a_page(town: Material) -> None:
+    """However much a town has to say of its ambition, or does in its chain, the routine is set and whole."""
+    long = with_answers(
+        town, "ambition_path", {"takes": "Vi prövar rutinen. " * 200, "needs": "Tolk på kvällen. " * 200}
+    )
+    assert "Tolk på kvällen." in pages(make("routine", "pdf", long))[-1]
+
+
 HOURS = ("daytime", "evening", "night", "weekend")
 
 
@@ -234,7 +242,7 @@ def test_the_change_log_has_no_version_younger_than_an_answer_to_it(town: Materi
     """Where an activity is done after somebody refused the text, that version is no younger than their no."""
     said = next(iter(town.approvals.values())).lines[0]
     refused = Approval(2, final=False, lines=(replace(said, decision="return", yes=False),))
-    log = compose("plan", replace(town, approvals={"plan_approval": refused})).blocks[-1]
+    log = log_of(compose("plan", replace(town, approvals={"plan_approval": refused})))
     assert isinstance(log, Table)
     assert log.rows[-1][:2] == ("2", "20 augusti 2026")
 

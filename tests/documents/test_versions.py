@@ -15,7 +15,7 @@ from messages.documents.facts import Facts
 from messages.documents.make import make
 from messages.documents.material import Approval, ApprovalLine, Material, Round, Said, Version
 from messages.documents.own_look import OwnLook
-from tests.documents.answered import with_answers, with_rows
+from tests.documents.answered import log_of, with_answers, with_rows
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_the_log_of_an_adopted_text_says_so_of_itself(town: Material) -> None:
     yes = (ApprovalLine("Polisen", "approve", date(2027, 1, 25), yes=True),)
     adopted = replace(changed, approvals={"plan_approval": Approval(2, final=True, lines=yes)})
     for versions in ((first,), (first, version("plan", adopted))):  # nobody has taken it out yet, or somebody has
-        log = compose("plan", replace(adopted, versions={"plan": versions})).blocks[-1]
+        log = log_of(compose("plan", replace(adopted, versions={"plan": versions})))
         assert isinstance(log, Table)
         assert [row[1] for row in log.rows] == ["3 augusti 2026", "25 januari 2027 (godkänd)"]
 
@@ -131,7 +131,7 @@ def test_what_nobody_approves_is_a_draft_until_it_is_whole(town: Material, empty
     assert compose("mapping_report", whole).edition == "Version 1"
 
 
-MARKED = ["mapping_presentation", "mapping_report", "feedback", "journey"]
+MARKED = ["mapping_presentation", "feedback", "journey"]
 
 
 @pytest.mark.parametrize("document", MARKED)
@@ -191,26 +191,33 @@ def test_a_plan_is_a_draft_until_all_have_answered(town: Material) -> None:
     assert (done.draft, done.edition) == ("", "Version 3")
 
 
-@pytest.mark.parametrize("document", ["plan", "routine"])
-def test_what_nobody_approves_says_so(document: str) -> None:
-    """What is printed in an approved text without being a part of it can change alone, and says so."""
-    made = compose(document, invented_town.material())
+@pytest.mark.parametrize(("document", "beside"), [("plan", "Underlag"), ("routine", "Bilaga: vår ambition")])
+def test_what_nobody_approves_stands_by_itself_and_says_so(document: str, beside: str) -> None:
+    """What is printed with an approved text without being a part of it can change alone: it stands in one part after
+    the approvals, which says so once. Where everything comes from stands at the end, each source once.
+    """
+    blocks = compose(document, invented_town.material()).blocks
+    heads = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
+    assert heads.index("Godkännanden") < heads.index(beside) < heads.index("Källor") == len(heads) - 1
+    said = "ingår inte i texten som organisationerna godkänner"
+    (at,) = (n for n, block in enumerate(blocks) if isinstance(block, Paragraph) and said in plain(block.text))
+    assert blocks[at - 1] == Heading(1, beside)
     approving = {e.id: e.approves for e in the_process().exercises.values() if e.approves}
     approved = {*approving[f"{document}_approval"], f"{document}_approval"}
-    sources = [block for block in made.blocks if isinstance(block, Source) and block.exercises]
-    apart = {block.exercises: "ingår inte i texten som organisationerna godkänner" in block.text for block in sources}
-    assert apart == {exercises: not approved.issuperset(exercises) for exercises in apart}
-    assert all(approved.isdisjoint(exercises) for exercises, so in apart.items() if so)  # none is of both
-    assert any(apart.values())
+    sources = [block for block in blocks if isinstance(block, Source) and block.exercises]
+    assert list(blocks[-len(sources) :]) == sources
+    apart = [source for source in sources if not approved.issuperset(source.exercises)]
+    assert apart
+    assert all(source.text.startswith(f"{beside}:") for source in apart)
 
 
 def test_the_plan_says_whose_task_and_mandate_it_is() -> None:
     """The tasks of the coordination and of the network stand below the name of whose they are."""
-    headings = [b for b in compose("plan", invented_town.material()).blocks if isinstance(b, Heading)]
-    roles = headings[headings.index(Heading(1, "Organisation och roller")) + 1 :]
-    roles = roles[: next(place for place, heading in enumerate(roles) if heading.level == 1)]
-    assert [heading.text for heading in roles if heading.level == 2] == ["Samordningen", "Nätverket"]
-    assert {heading.level for heading in roles} == {2, 3}
+    blocks = compose("plan", invented_town.material()).blocks
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    for who in ("Samordningen", "Nätverket"):
+        at = headings.index(Heading(2, who))
+        assert headings[at + 1].level == 3
 
 
 def test_a_draft_claims_no_decision(town: Material) -> None:
@@ -252,7 +259,7 @@ def test_the_log_of_changes_tells_what_and_where_from(town: Material) -> None:
     changed = with_answers(before, "vision", {"vision": "Ny", "goals": "Nya"})
     second = version("plan", changed)
     made = compose("plan", replace(changed, versions={"plan": (first, second)}))
-    log = made.blocks[-1]
+    log = log_of(made)
     assert isinstance(log, Table)
     told = "Vision och övergripande mål. Nytt: ”Ny” och ”Nya”. Borttaget: 4 stycken"
     assert [row[2] for row in log.rows] == ["Första versionen", told]
@@ -266,11 +273,11 @@ def test_the_log_names_no_row_that_is_gone(town: Material) -> None:
     first = version("plan", asked(without_versions(with_rows(town, "activities", gone)), 1))
     moved = [{**kept[0], "by": "2028-06-15"}, *kept[1:], {**kept[1], "activity": "Dela ut kortet på badet"}]
     second = asked(replace(with_rows(town, "activities", moved), versions={"plan": (first,)}), 2)
-    log = compose("plan", second).blocks[-1]
+    log = log_of(compose("plan", second))
     assert isinstance(log, Table)
     assert "Nytt: ”Dela ut kortet på badet”. Ändrat: ”Besöka ett personalmöte" in log.rows[1][2]
     assert log.rows[1][2].endswith("Borttaget: 1 stycke")
-    last = compose("plan", asked(second, 4)).blocks[-1]
+    last = log_of(compose("plan", asked(second, 4)))
     assert isinstance(last, Table)
     assert last.rows[1][2].endswith("Version 2 och 3 lämnades aldrig ut.")
     assert "Kiosken" not in repr(first)
@@ -291,7 +298,7 @@ def test_the_log_says_whose_number_changed(town: Material) -> None:
         assert log.rows[1][2] == told
     rows = [dict(row.values) for row in town.registers["activities"]]
     fewer = version("plan", asked(without_versions(with_rows(town, "activities", rows[:-4])), 1))
-    last = compose("plan", asked(replace(town, versions={"plan": (fewer,)}), 2)).blocks[-1]
+    last = log_of(compose("plan", asked(replace(town, versions={"plan": (fewer,)}), 2)))
     assert isinstance(last, Table)
     assert [last.rows[1][2].count("”"), "1 till" in last.rows[1][2]] == [10, False]  # four new, one changed
 
@@ -303,7 +310,7 @@ def test_a_version_that_was_kept_before_tells_its_parts(town: Material) -> None:
     before = replace(town, versions={"plan": (old,)})
     assert version("plan", asked(before, 1)).number == made.number
     changed = with_answers(asked(before, 2), "vision", {"vision": "Ny", "goals": "Nya"})
-    log = compose("plan", changed).blocks[-1]
+    log = log_of(compose("plan", changed))
     assert isinstance(log, Table)
     assert log.rows[1][2] == "Vision och övergripande mål"
 

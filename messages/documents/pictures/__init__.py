@@ -62,7 +62,6 @@ TO_SHOW = (
 )
 ON_PAPER: Mapping[str, Callable[..., tuple[Block, ...]]] = {
     "calendar": calendar.on_paper,
-    Picture.FLOW: flow.on_paper,
     Picture.MAP: mapping.on_paper,
     Picture.STAIRS: stairs.on_paper,
     "statistics": statistics.on_paper,
