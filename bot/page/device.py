@@ -126,7 +126,7 @@ class Devices:
         return {
             "town": await town_facts.name_of(ctx, group),
             "readers": "nobody" if not group.settings.readers else "away" if not heard else "there",
-            "day": urgent.is_day(ctx),
+            "reads_from": urgent.reads_from(ctx, group),
             "turn": turn_facts(ctx),
             "own_numbers": await own_numbers(ctx, [group]),
             "whom": (await receipts.to_ring(ctx, group))["first"],

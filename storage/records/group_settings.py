@@ -178,6 +178,7 @@ class GroupSettings:
     # -- incidents
     places: Places = field(default_factory=Places, metadata=among(Places))
     readers: tuple[int, ...] = ()  # the members who may read incidents
+    reading: str = ""  # in which hours somebody reads what is urgent (`bot.features.incidents.urgent`); empty: not said
     presence: Presence = field(default_factory=Presence, metadata=among(Presence, asked="presence_asked"))
     asked: Mapping[str, AskedFor] = field(default_factory=dict)  # what waits for a second yes, by what it is about
     keeping: Keeping = field(default_factory=Keeping, metadata=among(Keeping, months="retention"))

@@ -8,7 +8,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.incidents import approval_page, areas, incident_readers, retention, second_approval, unread
+from bot.features.incidents import approval_page, areas, incident_readers, retention, second_approval, unread, urgent
 from bot.reminders import open_items
 from bot.reminders.kinds import KEEPING
 from bot.views.shared_buttons import page_of, told_apart
@@ -116,7 +116,21 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
     called = await told_apart(ctx, members)
     keys = [[ctx.key(labels[m.id], "readers", group.id, str(m.id), option=called[m.id])] for m in members]
     facts = {"count": len(named), "pending": [m.name for m in members if labels[m.id] == "pending"]}
+    facts["said"] = bool(group.settings.reading)
+    for hours in urgent.HOURS if named else ():
+        name = ctx.services.voice.label(f"safety.hours.{hours}")
+        state = "ticked" if hours == group.settings.reading else "unticked"
+        keys.append([ctx.key(state, "readinghours", group.id, hours, option=name)])
     await _say(ctx, actor, "safety.readers", facts, [*keys, _back(ctx, group)])
+
+
+async def choose_hours(ctx: Context, actor: Actor, action: Action) -> None:
+    """Say in which hours somebody reads what is urgent; tapped again, that nothing is said."""
+    settings = actor.group.settings
+    if action.arg in urgent.HOURS:
+        hours = "" if action.arg == settings.reading else action.arg
+        group = await ctx.work.groups.update(actor.group.id, settings=replace(settings, reading=hours))
+        await choose_readers(ctx, replace(actor, group=group), Action("readers", group.id))
 
 
 async def _name(ctx: Context, actor: Actor, named: tuple[int, ...]) -> Group:
@@ -231,6 +245,6 @@ async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 ROUTES: Routes = (
     *buttons(Rank.COORDINATOR, About.GROUP, safety=page, accesslog=access_log, remindreaders=remind_readers),
-    *buttons(Rank.RESPONSIBLE, About.GROUP, readers=choose_readers, keeping=keeping),
+    *buttons(Rank.RESPONSIBLE, About.GROUP, readers=choose_readers, readinghours=choose_hours, keeping=keeping),
     *texts(Rank.RESPONSIBLE, WORDS, put_off=put_off),
 )

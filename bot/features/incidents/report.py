@@ -57,7 +57,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "town": await ctx.town_for(person.id, group),
         "readers": bool(group.settings.readers),
         "away": not await unread.listening(ctx, group),
-        "day": urgent.is_day(ctx),
+        "reads_from": urgent.reads_from(ctx, group),
         "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
         "words": isinstance(action, str) and bool(action),  # after the command, where nothing would search them
     }
@@ -145,7 +145,7 @@ async def given(ctx: Context, row: PrivateRow) -> None:
         "child": await help_lines.for_child(ctx, group),
         "readers": bool(group.settings.readers),
         "away": not await unread.listening(ctx, group),
-        "day": urgent.is_day(ctx),
+        "reads_from": urgent.reads_from(ctx, group),
         **await phone_numbers.at_hand(ctx, group),
         "contact": bool(values.get(Field.CONTACT)),
         "unseen": unseen,

@@ -121,7 +121,7 @@ async def is_read(ctx: Context, group: Group, incident_id: int) -> bool:
 
 async def watch(ctx: Context, group: Group, incident: Incident) -> None:
     """Schedule a look soon, has somebody read it; and one after weeks: is there a follow-up."""
-    soon = next_look(ctx, 0, incident.logged_on)
+    soon = next_look(ctx, group, 0, incident.logged_on)
     for kind, at in ((UNREAD, soon), (FOLLOW, morning(ctx, FOLLOW_AFTER))):
         await ctx.work.schedule.put(kind, at, group_id=group.id, ref=_ref(incident.id), visit=1)
 
@@ -158,7 +158,7 @@ async def _chase(ctx: Context, group: Group, incident: Incident, due: Due) -> No
         for member in leading:
             if member not in reading:
                 await press(ctx, group, member.person_id, ctx.key("open_it", "safety", group.id))
-    later = next_look(ctx, due.visit, incident.logged_on)
+    later = next_look(ctx, group, due.visit, incident.logged_on)
     await ctx.work.schedule.put(UNREAD, later, group_id=group.id, ref=due.ref, visit=due.visit + 1)
     if urgent and (due.visit >= SOON or not heard):
         ctx.events.append(NobodyReads(group.id, again=due.visit > SOON))
