@@ -14,7 +14,7 @@ from bot.features.members import activation, handover, joining, moving
 from bot.features.network import memberships
 from bot.features.outsiders import event_link
 from bot.features.process import about
-from bot.features.registers import lines_to_rows, registers
+from bot.features.registers import lines_to_rows, printed_card, registers
 from storage.records.records import Person
 
 
@@ -35,6 +35,8 @@ async def follow(ctx: Context, person: Person, said: Written, action: Action) ->
             await joining.follow_join(ctx, person, action, said.sender)
         case event_link.VERB:
             await event_link.follow(ctx, person, action, said.sender)
+        case printed_card.VERB:
+            await ctx.to_person(person.id, f"card.{await printed_card.state(ctx, action)}")
         case "log":
             await _log(ctx, person, action.run)
         case _:

@@ -14,6 +14,7 @@ from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK, Action
 from bot.features.help import menus
 from bot.features.members import activation, arrival, membership, moving
+from bot.features.registers import printed_card
 from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import listen
 from storage.records.records import Reach, is_own_number
@@ -46,11 +47,13 @@ async def link(ctx: Context, arrived: Arrived) -> bool:
 
 
 async def _refusal(ctx: Context, action: Action | None, token: str) -> str | None:
-    """Return the name of the message that says why a link leads nowhere; None for one that does."""
+    """Return the name of the message that answers a link which leads no further; None for one that does."""
     if action is None:
         return "start.bad_link"
     if action.verb == activation.VERB:
         return "start.code_here"
+    if action.verb == printed_card.VERB:  # which needs nobody to be known
+        return f"card.{await printed_card.state(ctx, action)}"
     if action.verb != invitations.VERB:
         return None
     found = await ctx.work.links.find(token)

@@ -21,6 +21,7 @@ from bot.features.home import start_page
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, handover, mail_address, sign_in
 from bot.features.network import network_meetings
+from bot.features.registers import printed_card
 from bot.page import care, device, guest, mail
 from bot.page.command_answers import answers_to, standing_of
 from bot.page.conversation import ShownMessage, shown
@@ -282,6 +283,8 @@ class Looking:
         action = self._asking.services.buttons.open(LINK, token)
         if guest.is_invitation(action, found):
             raise web.HTTPSeeOther(guest.ADDRESS.format(token=token))
+        if action is not None and action.verb == printed_card.VERB:
+            return await self._card(facts, action)
         kind = _kind_of_link(action, found)
         if kind == "ended" and action is not None:
             given = "used" if visitor else "given"
@@ -295,6 +298,12 @@ class Looking:
         if visitor is not None:
             return self._looks.page("link", {**shown, "csrf": visitor.csrf})
         return self._asking.with_form(request, lambda csrf: self._looks.page("link", {**shown, "csrf": csrf}))
+
+    async def _card(self, facts: dict[str, object], action: Action) -> web.Response:
+        """Show whether the card that has this code holds."""
+        async with self._asking.store.work() as work:
+            state = await printed_card.state(self._asking.context(work), action)
+        return self._looks.page("card", {**facts, "state": state})
 
     async def _signed_in_by(self, token: str) -> str:
         """Return the name of whom a link signs in: two may share a mailbox, and no mail names anybody."""

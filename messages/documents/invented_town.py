@@ -84,7 +84,7 @@ def material(language: str = "sv") -> Material:
         ),
         calendar=tuple(_as_held(propose(process.steps, start, BEGINS[-1], _closed, today=start), start)),
         progress=where(process, runs, [step.number for step in process.steps]),
-        links={"event": town["link"], "incident": town["log"]},
+        links={"event": town["link"], "incident": town["log"], "card": town["card"]},
         language=language,
     )
     return _with_versions(whole, town["outside"])

@@ -2,8 +2,9 @@
 
 import hashlib
 from datetime import date
+from importlib import import_module
+from typing import Any, Final
 
-from messages.documents import pdf, slides, tables, word
 from messages.documents.catalogue import DOCUMENTS, entry, title
 from messages.documents.compose import adopted_on, below, compose
 from messages.documents.document_words import words_of
@@ -13,6 +14,7 @@ from messages.documents.material import Material
 from messages.documents.pictures import Frame, figure, png
 
 LONGEST_NAME = 80  # characters of title and town in a file's name
+WRITERS: Final = {"csv": "tables", "xlsx": "tables", "docx": "word", "pptx": "slides", "pdf": "pdf"}
 
 
 class NoSuchForm(Exception):
@@ -24,17 +26,17 @@ def make(document: str, form: str, material: Material) -> bytes:
     found = entry(document)
     if form not in found.forms:
         raise NoSuchForm(f"{document}: {', '.join(found.forms)}")
+    # The libraries of a form are read when it is first asked for: a new worker's first paper waits for no others.
+    writer: Any = import_module(f"messages.documents.{WRITERS[form]}")
+    made: bytes
     match form:
         case "csv":
-            return tables.csv(material, document.partition(".")[2])
+            made = writer.csv(material, document.partition(".")[2])
         case "xlsx":
-            return tables.workbook(material, None if document == "tables" else document.partition(".")[2])
-        case "docx":
-            return word.write(compose(document, material))
-        case "pptx":
-            return slides.write(compose(document, material))
+            made = writer.workbook(material, None if document == "tables" else document.partition(".")[2])
         case _:
-            return pdf.write(compose(document, material))
+            made = writer.write(compose(document, material))
+    return made
 
 
 def picture(kind: str, material: Material) -> tuple[bytes, str] | None:

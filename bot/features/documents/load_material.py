@@ -21,6 +21,7 @@ from bot.features.incidents import statistics
 from bot.features.network import network_meetings
 from bot.features.outsiders import event_link
 from bot.features.process.status import map_of
+from bot.features.registers import printed_card
 from bot.features.together import session_minutes
 from bot.views.names import Scene, answer_key
 from flows.definitions.model import Exercise, Question
@@ -76,7 +77,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
     numbers = {row.id: row.number for register in registers() for row in await _rows(ctx, group, register)}
     titles = {id: name.title for id, name in scene.rows.items()}
     reader = _Reader(ctx, scene, numbers, titles)
-    event = await event_link.address(ctx, group)
+    event, card = await event_link.address(ctx, group), await printed_card.link(ctx, group)
     town = await town_of(ctx, group)
     return Material(
         town=town,
@@ -103,6 +104,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
         links={
             ExerciseRole.INCIDENT: ctx.link(Action("log", group.id)),
             **({ExerciseRole.EVENT: event} if event else {}),
+            **({printed_card.VERB: card} if card else {}),
         },
     )
 

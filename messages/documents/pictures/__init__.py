@@ -45,6 +45,7 @@ KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
     "checkins": checkins.figure,
     "qr": qr.figure,
     "log": qr.log,
+    qr.CARD: qr.card,
 }
 # What a group shows to others. The other pictures are the core group's own, and are had where they came to be.
 TO_SHOW = (

@@ -8,6 +8,8 @@ from flows.enums import ExerciseRole
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
+CARD = "card"
+
 
 def figure(facts: Facts) -> Figure | None:
     """The code of the event's link, with the link below it."""
@@ -19,6 +21,11 @@ def log(facts: Facts) -> Figure | None:
     return _code(facts, ExerciseRole.INCIDENT)
 
 
+def card(facts: Facts) -> Figure | None:
+    """The code that tells whether a card which hangs somewhere still holds."""
+    return _code(facts, CARD)
+
+
 def svg(link: str) -> str:
     """The code of a link, as a picture by itself."""
     out = BytesIO()
@@ -26,7 +33,7 @@ def svg(link: str) -> str:
     return out.getvalue().decode()
 
 
-def _code(facts: Facts, role: ExerciseRole) -> Figure | None:
+def _code(facts: Facts, role: str) -> Figure | None:
     link = facts.material.links.get(role)
     if not link:
         return None
