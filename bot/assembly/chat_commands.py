@@ -1,6 +1,6 @@
 """The table of commands. Telegram's menus, /hjalp, the rights and the permission matrix are made from it.
 
-The order of the table is that of the menus and of the help. `dispatch_commands` carries a command out.
+The order of the table is that of the menu and of the help's groups. `dispatch_commands` carries a command out.
 """
 
 from bot.assembly import dispatch_texts, inbox
@@ -28,27 +28,24 @@ from storage.records.message_notes import MessageContext
 from storage.records.records import Group, OutboxKind, Person, private_chat
 
 HELP, RING = ALWAYS = ("hjalp", "ring")  # answered to everybody, wherever they are
-HELPS = {Menu.PRIVATE: "help", Menu.MORE: "help", Menu.GROUP: "group_help"}  # whose words say what a menu's commands do
-BOTH = Menu.PRIVATE | Menu.GROUP
-ASIDE = Menu.MORE | Menu.GROUP  # six are enough for a menu on a phone
+SHELVES = {"me": Menu.ME, "us": Menu.US, "town": Menu.TOWN}  # the help's groups, by what their buttons carry
 
 
 async def help_person(ctx: Context, person: Person) -> None:
     """Tell a person their role and what they can do; somebody who is in no group, how to join."""
     seat = await start_page.seat(ctx, person)
     if seat is None:
-        await menus.help_person(ctx, person, [], [], "waits" if await memberships.waits(ctx, person) else "nobody")
+        await menus.help_person(ctx, person, [], "waits" if await memberships.waits(ctx, person) else "nobody")
         return
     group, member = seat
     role = max(rank_of(m, g) for g, m in await start_page.seats(ctx, person))
-    lines, more = (help_lines(ctx.services.voice, which, role) for which in (Menu.PRIVATE, Menu.MORE))
-    keys = await start_page.keys(ctx, person, group, member)
-    await menus.help_person(ctx, person, lines, more, start_page.home_of(member, group), group, keys)
+    lines, keys = help_lines(ctx.services.voice, role), await start_page.keys(ctx, person, group, member)
+    await menus.help_person(ctx, person, lines, start_page.home_of(member, group), group, keys)
 
 
 async def help_group(ctx: Context, group: Group, name: str) -> None:
     """Answer /hjalp or /ring in a group's chat, also to those who have no seat."""
-    await menus.help_group(ctx, group, None if name == RING else help_lines(ctx.services.voice, Menu.GROUP))
+    await menus.help_group(ctx, group, None if name == RING else help_lines(ctx.services.voice))
 
 
 def _kept_as(want: str) -> CommandHandler:
@@ -63,35 +60,35 @@ def _kept_as(want: str) -> CommandHandler:
 
 COMMANDS = by_name(
     (
+        Command("svara", Rank.NETWORK, Menu.MENU, None, alone=inbox.what_waits, greets=True),
+        Command("steg", Rank.LEADER, Menu.MENU, navigation.show_map, in_group=True, of_all_towns=True),
+        Command("deltagare", Rank.NETWORK, Menu.MENU, status.roster, in_group=True),
+        Command("incident", May.LOG, Menu.MENU, report.begin),
+        Command(RING, Rank.STRANGER, Menu.STRANGER | Menu.MENU, None, alone=menus.turn_person),
         Command(
             "start", Rank.STRANGER, Menu.STRANGER, start_page.start, alone=help_person, greets=True, of_all_towns=True
         ),
         Command("aktivera", Rank.STRANGER, Menu.NONE, start_page.start),
-        Command("incident", May.LOG, BOTH, report.begin),
-        Command("svara", Rank.NETWORK, Menu.PRIVATE, None, alone=inbox.what_waits, greets=True),
-        Command("steg", Rank.LEADER, BOTH, navigation.show_map, in_group=True, of_all_towns=True),
-        Command("kalender", Rank.LEADER, ASIDE, meetings.show, in_group=True),
-        Command("vantar", Rank.MEMBER, ASIDE, status.awaited, in_group=True),
-        Command("atgard", Rank.MEMBER, ASIDE, _kept_as("todo"), in_group=True, quotes=True),
-        Command("beslut", Rank.MEMBER, ASIDE, _kept_as("decision"), in_group=True, quotes=True),
-        Command("dokument", Rank.INVITED, BOTH, handlers.show, in_group=True),
-        Command("deltagare", Rank.NETWORK, ASIDE, status.roster, in_group=True),
-        Command("kunskap", Rank.NETWORK, Menu.MORE, knowledge.asked),
-        Command("uppgifter", Rank.NETWORK, Menu.MORE, tasks.show),
-        Command("maende", Rank.NETWORK, Menu.MORE, check_in_curve.show),
-        Command("staden", Rank.MEMBER, Menu.MORE, town_facts.show),
-        Command("franvaro", Rank.NETWORK, Menu.MORE, absence.show, whole_chat=True),
-        Command("paminnelser", Rank.NETWORK, Menu.MORE, preferences.show, whole_chat=True),
-        Command("mig", Rank.NETWORK, Menu.MORE, joining.show_profile),
-        Command("avbryt", Rank.INVITED, Menu.MORE, None, alone=exercise_buttons.pause),
-        Command("statistik", Rank.NETWORK, Menu.MORE, statistics.show),
-        Command("mina_uppgifter", Rank.FORMER, Menu.MORE, personal_data.mine),
-        Command("dolj", Rank.FORMER, Menu.MORE, personal_data.hide, whole_chat=True),
+        Command("franvaro", Rank.NETWORK, Menu.ME, absence.show, whole_chat=True),
+        Command("paminnelser", Rank.NETWORK, Menu.ME, preferences.show, whole_chat=True),
+        Command("mig", Rank.NETWORK, Menu.ME, joining.show_profile),
+        Command("maende", Rank.NETWORK, Menu.ME, check_in_curve.show),
+        Command("mina_uppgifter", Rank.FORMER, Menu.ME, personal_data.mine),
+        Command("dolj", Rank.FORMER, Menu.ME, personal_data.hide, whole_chat=True),
+        Command("avbryt", Rank.INVITED, Menu.ME, None, alone=exercise_buttons.pause),
+        Command("kalender", Rank.LEADER, Menu.US, meetings.show, in_group=True),
+        Command("beslut", Rank.MEMBER, Menu.US, _kept_as("decision"), in_group=True, quotes=True),
+        Command("dokument", Rank.INVITED, Menu.US, handlers.show, in_group=True),
+        Command("atgard", Rank.MEMBER, Menu.US, _kept_as("todo"), in_group=True, quotes=True),
+        Command("uppgifter", Rank.NETWORK, Menu.US, tasks.show),
+        Command("vantar", Rank.MEMBER, Menu.US, status.awaited, in_group=True),
+        Command("kunskap", Rank.NETWORK, Menu.US, knowledge.asked),
+        Command("staden", Rank.MEMBER, Menu.TOWN, town_facts.show),
+        Command("statistik", Rank.NETWORK, Menu.TOWN, statistics.show),
+        Command("handelser", May.READ, Menu.TOWN, read_incidents.opening),
+        Command("skydd", Rank.COORDINATOR, Menu.TOWN, incident_settings.page),
+        Command(HELP, Rank.STRANGER, Menu.STRANGER | Menu.TOWN, None, alone=help_person),
         Command("sidan", Rank.INVITED, Menu.NONE, None, alone=sign_in.offer),
-        Command("handelser", May.READ, Menu.NONE, read_incidents.opening),
-        Command("skydd", Rank.COORDINATOR, Menu.MORE, incident_settings.page),
-        Command(HELP, Rank.STRANGER, Menu.ALL, None, alone=help_person),
-        Command(RING, Rank.STRANGER, Menu.ALL, None, alone=menus.turn_person),
     )
 )
 
@@ -106,35 +103,40 @@ def _shown(which: Menu, rank: Rank | None) -> list[Command]:
     def may(command: Command) -> bool:
         return rank is None or command.needs is Rank.STRANGER or rank >= permissions.seat_for(command.needs)
 
-    return [c for c in COMMANDS.values() if which in c.menus and may(c)]
+    return [c for c in COMMANDS.values() if which & c.menus and may(c)]
 
 
-def help_lines(voice: Voice, which: Menu, rank: Rank | None = None) -> list[dict[str, str]]:
-    """Return the commands of a menu that `rank` (None: everybody) may use, each with its line of help."""
-    names = (c.name for c in _shown(which, rank) if c.name != HELP)
-    return [{"name": voice.rules.called(name), "line": voice.label(f"{HELPS[which]}.{name}")} for name in names]
+def help_lines(voice: Voice, rank: Rank | None = None) -> list[dict[str, str]]:
+    """Return the commands of the menu that `rank` (None: everybody) may use, each with its line of help."""
+    return [
+        {"name": voice.rules.called(c.name), "line": voice.label(f"help.{c.name}")} for c in _shown(Menu.MENU, rank)
+    ]
 
 
 def house_menus(voice: Voice) -> dict[str, list[tuple[str, str]]]:
     """Return the menus for everybody, in private chats and in groups."""
-    return {"private": menu(voice, Menu.STRANGER), "groups": menu(voice, Menu.GROUP)}
+    return {"private": menu(voice, Menu.STRANGER), "groups": menu(voice, Menu.MENU)}
 
 
 async def set_menu(ctx: Context, happened: MenuOutdated) -> None:
     """Set the menu of commands in a member's private chat: those that they may use."""
     member = await ctx.work.members.get(happened.member)
-    commands = {"commands": menu(ctx.services.voice, Menu.PRIVATE, rank_of(member))}
+    commands = {"commands": menu(ctx.services.voice, Menu.MENU, rank_of(member))}
     await ctx.work.outbox.put(private_chat(member.person_id), OutboxKind.MENU, commands, about=None)
 
 
-async def more(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Show the commands that are in no menu, each as a button with what it does."""
-    voice, role = ctx.services.voice, rank_of(actor.member, actor.group)
-    keys = [
-        [Key(voice.label(f"command.{c.name}"), Action("town", actor.group.id, 0, c.name))]
-        for c in _shown(Menu.MORE, role)
-    ]
-    await ctx.tell(actor, "more", {"town": actor.group.title}, keys)
+async def more(ctx: Context, actor: Actor, action: Action) -> None:
+    """Show the groups of all that is in no menu or, in its place, one of them, each command with its button."""
+    voice, group = ctx.services.voice, actor.group.id
+    which = SHELVES.get(action.arg)
+    if which is None:
+        keys = [[ctx.key(f"shelf.{name}", "more", group, name)] for name in SHELVES]
+    else:
+        shown = [c for c in _shown(which, None) if permissions.may(c.needs, actor.member, actor.group)]
+        keys = [[Key(voice.label(f"command.{c.name}"), Action("town", group, 0, c.name))] for c in shown]
+        keys.append([ctx.key("back", "more", group, "all")])
+    facts = {"town": actor.group.title, "shelf": voice.label(f"shelf.{action.arg}") if which else ""}
+    await ctx.tell(actor, "more", facts, keys, edit=ctx.tapped if action.arg else None)
 
 
 ROUTES: Routes = buttons(Rank.NETWORK, About.GROUP, more=more)

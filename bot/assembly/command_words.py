@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bot.assembly.chat_commands import COMMANDS, HELP, HELPS
+from bot.assembly.chat_commands import COMMANDS
+from bot.context.routes import Menu
 from messages.own_words import FILE
 from messages.voice import Voice
 
@@ -14,7 +15,7 @@ def mistakes(voice: Voice) -> list[str]:
     """Return a sentence for each word of a command that is missing, or unused, for `stadsbot check`."""
     needed, there, called = set(_needed_words()), voice.names(), voice.rules.commands.keys()
     rules = f"{voice.language}/language.toml"
-    owned = tuple(f"label.{table}." for table in ("command", *HELPS.values()))
+    owned = ("label.command.", "label.help.")
     unused = sorted(name for name in there - needed if name.startswith(owned))
     file = f"{voice.language}/interface/help.toml"
     return [
@@ -59,6 +60,5 @@ def _needed_words() -> Iterator[str]:
     for command in COMMANDS.values():
         if command.menus:
             yield f"label.command.{command.name}"
-        for which, table in HELPS.items():
-            if which in command.menus and command.name != HELP:
-                yield f"label.{table}.{command.name}"
+        if Menu.MENU in command.menus:
+            yield f"label.help.{command.name}"

@@ -10,7 +10,6 @@ from bot.assembly.private_text import Arrived
 from bot.channel.updates import Written
 from bot.context import invitations
 from bot.context.context import Context
-from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK, Action
 from bot.features.help import menus
 from bot.features.members import activation, arrival, membership, moving
@@ -89,7 +88,7 @@ async def in_group(ctx: Context, said: Written) -> None:
         facts = {"title": moved.title, "url": None, "back": False, "page": is_own_number(moved.chat_id)}
         ctx.to_stranger(chat.id, "move.left", facts, thread=thread)
     elif command in ALWAYS:
-        lines = None if command == RING else help_lines(ctx.services.voice, Menu.GROUP)
+        lines = None if command == RING else help_lines(ctx.services.voice)
         menus.help_stranger(ctx, chat, lines, thread)
     else:
         ctx.to_stranger(chat.id, "group.needs_code", {"bot": ctx.services.username}, thread=thread)

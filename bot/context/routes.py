@@ -99,20 +99,21 @@ class Invitation:
 
 
 class Menu(Flag):
-    """Telegram's menus of commands, and the two texts of /hjalp that explain the same."""
+    """Where a command is found: in Telegram's menu of commands, or as a button in one of the help's three groups."""
 
     NONE = 0  # only for those who are told of it
-    STRANGER = auto()  # a private chat with somebody who is in no group
-    PRIVATE = auto()
-    GROUP = auto()
-    MORE = auto()  # in no menu of Telegram's: only in the help of a private chat, and at a button of the home message
-    ALL = STRANGER | PRIVATE | GROUP
+    STRANGER = auto()  # Telegram's menu in a private chat with somebody who is in no group
+    MENU = auto()  # that of everybody else, in private and in the groups: what one must learn
+    ME = auto()
+    US = auto()
+    TOWN = auto()
+    MORE = ME | US | TOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command. Its words are `label.command.NAME` in the menus, `label.help.NAME` in the help of a private chat and
-    `label.group_help.NAME` in that of a group.
+    """A command. Its words are `label.command.NAME` in the menu or on its button, and `label.help.NAME` in the help of
+    what is in the menu.
 
     `handler` is for the group that the command is about; `alone`, where there is one, for what is about none.
     `in_group`: it is answered in the group's chat itself; elsewhere people are asked into their private chat.

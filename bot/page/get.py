@@ -10,10 +10,10 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.assembly import inbox
-from bot.assembly.chat_commands import COMMANDS, menu
+from bot.assembly.chat_commands import COMMANDS
 from bot.context import invitations
 from bot.context.context import Actor, Context
-from bot.context.permissions import May, Proof, Rank, may, rank_of
+from bot.context.permissions import May, Proof, may
 from bot.context.routes import Menu
 from bot.context.sealed_actions import LINK, Action
 from bot.features.help.menus import groups_of, own_numbers, turn_facts
@@ -118,7 +118,7 @@ class Looking:
                 "networks": [g.title for g, m in seats if start_page.home_of(m, g) is start_page.Home.NETWORK],
                 "turn": turn_facts(ctx),
                 "own_numbers": await own_numbers(ctx, await groups_of(ctx, visitor.person)),
-                "commands": self._commands(seats, Menu.PRIVATE),
+                "commands": self._commands(seats, Menu.MENU),
                 "rest": self._commands(seats, Menu.MORE),
                 "homes": await self._homes(work, visitor, seats),
                 "logs": any(may(May.LOG, member, group) for group, member in seats),
@@ -375,9 +375,9 @@ class Looking:
 
     def _commands(self, seats: Sequence[tuple[Group, Member]], which: Menu) -> list[tuple[str, str]]:
         """Return what somebody can do, as this menu of a private chat has it."""
-        highest = max((rank_of(member) for _, member in seats), default=Rank.STRANGER)
-        voice = self._asking.services.voice
-        return [(name, says) for name, says in menu(voice, which, highest) if name not in AT_HAND]
+        voice, shown = self._asking.services.voice, [c for c in COMMANDS.values() if which & c.menus]
+        usable = [c.name for c in shown if any(may(c.needs, member, group) for group, member in seats)]
+        return [(voice.rules.called(n), voice.label(f"command.{n}")) for n in usable if n not in AT_HAND]
 
 
 def _folded(copy: ChatCopy, now: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.assembly import command_words, dispatch_events, feature_routes, routing
-from bot.assembly.chat_commands import COMMANDS
+from bot.assembly.chat_commands import COMMANDS, menu
 from bot.commands import check
 from bot.context import events
 from bot.context.permissions import About, May, Rank
@@ -60,13 +60,13 @@ async def nothing(*_: Any) -> None:
 
 def knowledge(**changes: Any) -> Command:
     """A new command, as somebody who adds one would write it."""
-    whole: dict[str, Any] = {"name": "bibliotek", "needs": Rank.MEMBER, "menus": Menu.ALL, "handler": nothing}
+    whole: dict[str, Any] = {"name": "bibliotek", "needs": Rank.MEMBER, "menus": Menu.MENU, "handler": nothing}
     return Command(**{name: value for name, value in {**whole, **changes}.items() if value is not ...})
 
 
 def mistakes(monkeypatch: pytest.MonkeyPatch, *without: str, command: Command | None = None) -> list[str]:
     """What `stadsbot check` finds with one more command, whose words are there but for those named."""
-    words = {f"label.{table}.bibliotek": "Sök" for table in ("command", "help", "group_help")}
+    words = {f"label.{table}.bibliotek": "Sök" for table in ("command", "help")}
     voice = Voice("sv")
     there = voice.names() | (set(words) - set(without))
     monkeypatch.setattr(voice, "names", lambda: there)
@@ -99,9 +99,9 @@ def test_a_command_that_leads_nowhere() -> None:
         by_name([knowledge(handler=None)])
 
 
-@pytest.mark.parametrize(("table", "what"), [("command", "menu"), ("help", "help"), ("group_help", "group's help")])
+@pytest.mark.parametrize(("table", "what"), [("command", "menu"), ("help", "help")])
 def test_a_forgotten_word(monkeypatch: pytest.MonkeyPatch, table: str, what: str) -> None:
-    """A command without its words in the menu, the help or the group's help is found by `stadsbot check`."""
+    """A command without its words in the menu or the help is found by `stadsbot check`."""
     missing = f"label.{table}.bibliotek"
     sentence = f"sv/interface/help.toml: “{missing}” is missing; say there what /bibliotek does"
     assert mistakes(monkeypatch, missing) == [sentence], what
@@ -109,10 +109,31 @@ def test_a_forgotten_word(monkeypatch: pytest.MonkeyPatch, table: str, what: str
 
 def test_a_word_for_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes the words and forgets the menu is told that nothing asks for them."""
-    found = mistakes(monkeypatch, command=knowledge(menus=Menu.PRIVATE))
+    found = mistakes(monkeypatch, command=knowledge(menus=Menu.US))
     assert found == [
-        "sv/interface/help.toml: no command asks for “label.group_help.bibliotek”; take it away, or mend its name"
+        "sv/interface/help.toml: no command asks for “label.help.bibliotek”; take it away, or mend its name"
     ]
+
+
+def test_five_commands_are_to_be_learnt() -> None:
+    """The menu is the same five commands in private and in groups, and each of the help's three groups is at a glance:
+    seven buttons at most, which fit a phone and are told apart by their first word.
+    """
+    voice = Voice("sv")
+    assert [name for name, _ in menu(voice, Menu.MENU)] == ["nu", "vagen", "gruppen", "handelse", "ring"]
+    for which in (Menu.ME, Menu.US, Menu.TOWN):
+        labels = [label for _, label in menu(voice, which)]
+        assert 0 < len(labels) <= 7
+        assert max(map(len, labels)) <= 30
+        assert len({label.split()[0] for label in labels}) == len(labels)
+
+
+def test_no_command_is_lost() -> None:
+    """Whatever was a command is one still, by its old name too, or stands on a button of the help."""
+    rules = Voice("sv").rules
+    old = "start incident svara steg kalender vantar atgard beslut dokument deltagare kunskap uppgifter maende staden"
+    old += " franvaro paminnelser mig avbryt statistik personuppgifter dolj sidan handelser skydd hjalp ring"
+    assert [name for name in old.split() if rules.command(name) not in COMMANDS] == []
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ async def test_a_person_in_two_groups_is_asked_which(tmp_path: Path) -> None:
         await gathered(played, ["Alva", "Bo"])
         await also_in(played, OTHER, ["Cia", "Bo"])
         await played.write("Bo", "/steg")
-        assert played.last("Bo") == "/steg: Vilken grupp gäller det?"
+        assert played.last("Bo") == "/vagen: Vilken grupp gäller det?"
         assert sorted(played.keys("Bo")) == [GROUP, OTHER]
         await played.tap("Bo", OTHER)
         assert played.last("Bo").startswith(OTHER)

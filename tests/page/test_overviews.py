@@ -94,7 +94,7 @@ async def test_the_home_of_the_network(both: Both) -> None:
     assert "måndag 8 februari 2027, kl. 9.00" in greta.text
     assert "Inget just nu." in greta.text
     await both.press(greta, "Så fungerar boten")
-    assert {"Mer du kan göra", "Vägen"} <= set(re.findall("<summary>([^<]+)</summary>", greta.html))
+    assert "Vägen" in set(re.findall("<summary>([^<]+)</summary>", greta.html))
 
 
 async def test_who_is_reached_how(both: Both) -> None:

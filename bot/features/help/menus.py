@@ -64,21 +64,17 @@ async def help_person(
     ctx: Context,
     person: Person,
     commands: Lines,
-    more: Lines,
     home: str = "nobody",
     group: Group | None = None,
     keys: Keys = (),
 ) -> None:
-    """Tell a person what they can do, by their role in this group (`home`), and the commands that are in no menu
-    (`more`); without commands, how to join.
-    """
+    """Tell a person what they can do, by their role in this group (`home`); without commands, how to join."""
     towns = [one.title for one in await groups_of(ctx, person)]
     own = group if home in ("core", "network") and len(towns) < 2 else None  # members alone get the town's numbers
     turn = await turn_of(ctx, own)
     facts: TemplateFacts = {
         "turn": turn,
         "commands": commands,
-        "more": more,
         "way": way_facts(ctx),
         "home": home,
         "town": group.title if group else None,
@@ -142,7 +138,6 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
         "home": "nobody",
         "town": None,
         "towns": [],
-        "more": [],
     }
     ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from bot.ballots.box import voter
 from bot.context.context import Actor, Context
+from bot.context.events import MenuOutdated
 from bot.context.message import Key
 from bot.context.permissions import Rank, asked_anew, is_reader, rank_of
 from bot.exercises import consents, deferral
@@ -73,8 +74,10 @@ async def seat(ctx: Context, person: Person) -> tuple[Group, Member] | None:
 
 
 async def start(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """Show the start of the private chat, by the person's role."""
+    """Show the start of the private chat, by the person's role, and set its menu of commands anew."""
     home = home_of(actor.member, actor.group)
+    if rank_of(actor.member, actor.group) >= Rank.NETWORK:
+        ctx.events.append(MenuOutdated(actor.member.id))
     if home is Home.CORE:
         await show_home(ctx, actor)
         return
@@ -120,6 +123,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
                 [ctx.key("home.calendar", "calendar", number), ctx.key("home.open", "map", number)],
                 await direct_messages.way_for(ctx, person, group, member),
                 [ctx.key("log", "log", number), *reading_key(ctx, group, member)],
+                [ctx.key("more", "more", number)],
             ]
         case Home.LEADER | Home.DECIDER:
             asked = await process_leaders.asked_keys(ctx, person)
