@@ -108,8 +108,13 @@ class Language:
                     "a to z, digits and _, as Telegram demands"
                 )
         for other, command in data.get("other_commands", {}).items():
-            if command not in self.commands or other in self._called:
+            if command not in self.commands:
                 raise WordsError(f"{self._file}: “other_commands.{other}” is “{command}”; name a command that is there")
+            if other in self._called:
+                raise WordsError(
+                    f"{self._file}: /{other} is what “{self._called[other]}” is called, and “other_commands.{other}” "
+                    f"makes it another name of “{command}”; take one of them away"
+                )
             self._called[other] = command
         # … and what is not understood so, but leads to the one that may be meant
         self.near_commands: dict[str, str] = {**data.get("near_commands", {}), **self._called}

@@ -163,6 +163,11 @@ def sentences(text: str) -> list[str]:
     return [sentence for sentence in _ENDS.split(text) if _WORD.search(sentence)]
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text."""
+    return _WORD.findall(text)
+
+
 def measured(texts: list[Passage]) -> dict[str, Measures]:
     """Return what is counted in each file."""
     found: defaultdict[str, Measures] = defaultdict(Measures)

@@ -186,6 +186,13 @@ async def test_a_town_in_another_language(language: Path, tmp_path: Path) -> Non
         assert len(list(shown(played))) > 200
 
 
+async def test_people_join_in_that_language(language: Path, tmp_path: Path) -> None:
+    """`Med:` and `I gång:` of a transcript hold whatever language the bot speaks, as in `stadsbot play --language`."""
+    async with town(tmp_path, contents=Contents(voice=Voice("xx", language))) as played:
+        await Player(played).play("joined", f"Med: Alva, Bo\nI gång: {mark('Engagemang')}")
+        assert mark("Engagemang") in played.last("Alva", GROUP)
+
+
 async def test_commands_have_the_languages_names(language: Path, tmp_path: Path) -> None:
     """A command is called as the language says, in the menus too; the names of before are understood as well."""
     async with town(tmp_path, contents=Contents(voice=Voice("xx", language))) as played:

@@ -1,4 +1,4 @@
-"""Check that definitions are right, that every word they need is there in every language, and how the words read."""
+"""Check that definitions are right, and that every word they need is there and translated in every language."""
 
 import argparse
 from pathlib import Path
@@ -8,19 +8,24 @@ from bot.commands import Arguments
 from bot.config import languages
 from flows.definitions.loader import DefinitionError, load_process
 from flows.definitions.model import Process
-from messages import asked, completeness, proofreading
+from messages import asked, completeness, proofreading, translation
 from messages.language import WordsError
+from messages.proofreading import Passage
+from messages.translation import ORIGINAL
 from messages.voice import Voice, broken_files, the_voice
 
 ROOMS = [Path(__file__).parents[1], Path(flows.__file__).parent]  # the code that names the bot's words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add nothing: everything is always checked."""
+    """Add how much is told; everything is always checked."""
+    parser.add_argument(
+        "--tables", action="store_true", help="measure the texts too: LIX, words, the longest of each file"
+    )
 
 
 def main(args: Arguments) -> int:
-    """Print what the texts measure and each mistake with its place and cure; return 1 if there is any mistake."""
+    """Print the verdict, each mistake with its place and cure, and what was asked for; return 1 for any mistake."""
     mistakes = [mistake for language in languages() for mistake in broken_files(language)]
     try:
         process = load_process()
@@ -29,16 +34,27 @@ def main(args: Arguments) -> int:
         )
     except (DefinitionError, WordsError) as error:
         mistakes += str(error).splitlines()
-    if not mistakes:
-        mistakes += [mistake for language in languages() for mistake in proofread(language)]
-    for mistake in mistakes:
-        print(mistake)
     if mistakes:
-        print(f"\n{len(mistakes)} to mend.")
-        return 1
-    questions = sum(len(exercise.questions) for exercise in process.exercises.values())
-    print(f"All is well: {len(process.exercises)} exercises, {questions} questions, words in {', '.join(languages())}.")
-    return 0
+        return _told(mistakes)
+    texts = {language: list(proofreading.passages(language)) for language in languages()}
+    for language, passages in texts.items():
+        mistakes += proofreading.mistakes(passages, proofreading.word_list(language))
+        mistakes += translation.mistakes(language) if language != ORIGINAL else []
+    if mistakes:
+        _told(mistakes)
+    else:
+        questions = sum(len(exercise.questions) for exercise in process.exercises.values())
+        there = f"{len(process.exercises)} exercises, {questions} questions"
+        print(f"All is well: {there}, words in {', '.join(texts)}.")
+    if args.tables:
+        for language, passages in texts.items():
+            _measured(language, passages)
+    return int(bool(mistakes))
+
+
+def _told(mistakes: list[str]) -> int:
+    print(f"{len(mistakes)} to mend:", *mistakes, sep="\n")
+    return 1
 
 
 def of_language(process: Process, voice: Voice) -> list[str]:
@@ -53,13 +69,9 @@ def of_language(process: Process, voice: Voice) -> list[str]:
     return [*completeness.of_process(process, voice), *in_code, *command_words.mistakes(voice)]
 
 
-def proofread(language: str) -> list[str]:
-    """Print words, LIX, longest text (characters) and longest sentence (words) of each file of a language; return what
-    an editor would mark. Raises WordsError."""
-    texts = list(proofreading.passages(language))
-    print(f"{'file':40} {'words':>6} {'LIX':>5} {'text':>6} {'sentence':>9}")
-    for file, count in proofreading.measured(texts).items():
+def _measured(language: str, passages: list[Passage]) -> None:
+    """Print words, LIX, longest text (characters) and longest sentence (words) of each file of a language."""
+    print(f"\n{language + ': file':40} {'words':>6} {'LIX':>5} {'text':>6} {'sentence':>9}")
+    for file, count in proofreading.measured(passages).items():
         lix = f"{count.lix:.0f}" if count.running else "–"
         print(f"{file:40} {count.words:6} {lix:>5} {count.longest_text:6} {count.longest_sentence:9}")
-    print()
-    return proofreading.mistakes(texts, proofreading.word_list(language))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.demo.screen import Screen
+from bot.demo.screen import Screen, in_brackets
 from bot.demo.town import FORMER, Town
 from bot.demo.transcript import (
     ALONE,
@@ -204,19 +204,19 @@ class Player:
     async def _buttons(self, match: re.Match[str]) -> None:
         wanted, keys = _TAPS.findall(match[2]), self.town.keys(*self._place(match[1]))
         if len(keys) != len(wanted) or not all(map(str.startswith, keys, wanted)):
-            raise Differs(f"the buttons are {keys}")
+            raise _differs(match[2], in_brackets(keys) or "inga")
 
     async def _nowhere(self, match: re.Match[str]) -> None:
         seen = "\n---\n".join(self._texts(match[1]))
         if _flat(match[2]) in _flat(seen):
-            raise Differs(f"but it says:\n{seen}")
+            raise _differs(f"nothing that says: {match[2]}", seen)
 
     async def _somewhere(self, match: re.Match[str]) -> None:
         _holds(match[2], "\n---\n".join(self._texts(match[1])))
 
     async def _nothing_new(self, match: re.Match[str]) -> None:
         if self._texts(match[1]) != self.before[match[1]]:
-            raise Differs(f"the bot said:\n{self._texts(match[1])[-1]}")
+            raise _differs("nothing new", self._texts(match[1])[-1])
 
     async def _newest(self, match: re.Match[str]) -> None:
         _holds(match[2], (self._texts(match[1]) or [""])[-1])
@@ -293,7 +293,11 @@ def _text(written: str) -> str:
 
 def _holds(words: str, text: str) -> None:
     if _flat(words) not in _flat(text):
-        raise Differs(f"the bot said:\n{text}")
+        raise _differs(words, text)
+
+
+def _differs(expected: str, came: str) -> Differs:
+    return Differs(f"expected: {expected}\ncame: {came or '(nothing)'}")
 
 
 def _flat(text: str) -> str:

@@ -30,7 +30,7 @@ class Screen:
         for chat, messages, _ in self._changed():
             for text, keys in messages:
                 lines += [f"    {chat} ← {' '.join(text.split())}"]
-                lines += [f"    {' ' * len(chat)}   {' '.join(f'[{key}]' for key in keys)}"] if keys else []
+                lines += [f"    {' ' * len(chat)}   {in_brackets(keys)}"] if keys else []
         lines += [f"    notis: {toast}" for toast in self._new_toasts()]
         return lines
 
@@ -40,7 +40,7 @@ class Screen:
         for chat, _, (text, keys) in self._changed():
             first = next((line.strip() for line in text.splitlines() if line.strip()), "")
             lines += [f"> {chat}: {first}"] if first else []
-            lines += [f"> knappar {chat}: {' '.join(f'[{key}]' for key in keys)}"] if keys else []
+            lines += [f"> knappar {chat}: {in_brackets(keys)}"] if keys else []
         return lines + [f"> notis: {toast}" for toast in self._new_toasts()[-1:]]  # the latest is what a line demands
 
     def _changed(self) -> Iterator[tuple[str, list[tuple[str, list[str]]], tuple[str, list[str]]]]:
@@ -70,6 +70,11 @@ def said(message: Message) -> str:
 def labels(message: Message) -> list[str]:
     """The labels of the buttons under a message."""
     return [key["text"] for row in keyboard_of(message) for key in row]
+
+
+def in_brackets(keys: list[str]) -> str:
+    """Return labels as a transcript writes buttons."""
+    return " ".join(f"[{key}]" for key in keys)
 
 
 def keyboard_of(message: Message) -> list[list[JsonObject]]:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from bot.app import Bot, Contents, Line, Setup, assembled, introduce
 from bot.context.sealed_actions import Action, private_scope
 from bot.context.trace import Tracer
-from bot.demo.screen import keyboard_of, labels, of_bot, said
+from bot.demo.screen import in_brackets, keyboard_of, labels, of_bot, said
 from bot.features.documents.worker import Worker
 from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest, keeping
@@ -43,6 +43,7 @@ After = Callable[["Town", int, int], Awaitable[None]]
 class SetupChanges(TypedDict, total=False):
     """The settings of a town's bot that may differ from the usual ones; see Setup."""
 
+    language: str
     needs_activation: bool
     allowed: frozenset[str]
     contents: Contents
@@ -330,7 +331,7 @@ class Town:
             named = [place for place in found if place[2]["text"].startswith(label)]
             if named:
                 return message, *next((place for place in named if place[2]["text"] == label), named[0])
-        seen = "\n---\n".join(f"{m.content.get('text')}\n{keyboard_of(m)}" for m in self.messages(name, chat)[-3:])
+        seen = "\n---\n".join(f"{said(m)}\n{in_brackets(labels(m))}" for m in self.messages(name, chat)[-3:])
         raise NoSuchButton(f"no button begins with {label!r} here:\n{seen}")
 
     def toast(self) -> str:

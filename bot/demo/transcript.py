@@ -62,6 +62,8 @@ from functools import partial
 from types import MappingProxyType
 
 from bot.demo.town import START, STOCKHOLM, Town
+from flows.enums import ExerciseRole
+from messages.voice import the_voice
 from storage.records.group_settings import Overruling
 from storage.store import UnitOfWork
 
@@ -131,21 +133,31 @@ def moment(found: re.Match[str]) -> datetime:
 
 
 async def join(town: Town, name: str, group: str = "", who: Newcomer = NEWCOMER) -> None:
-    """Let someone follow the group's link, accept the agreement and answer the joining questions."""
+    """Let someone follow the group's link, accept the agreement and answer the questions, in the bot's words."""
     organisation, sector, levels, children = PEOPLE.get(name, who)
-    await town.tap(name, "Jag är med", chat=group or town.title)
-    await town.tap(name, "Jag lovar")
+    voice, options = town.bot.services.voice, _options(town)
+    await town.tap(name, voice.label("join"), chat=group or town.title)
+    await town.tap(name, voice.book("agreement")["agreement.accept"])
     await town.write(name, name)
     if organisation in town.keys(name):
         await town.tap(name, organisation)
     else:
         await town.write(name, organisation)
-    await town.tap(name, sector)
+    await town.tap(name, options[sector])
     for level in levels:
-        await town.tap(name, f"☐ {level}")
-    await town.tap(name, "Klar")
-    await town.tap(name, children)
-    await town.tap(name, "Lämna in")
+        await town.tap(name, voice.label("unticked", {"option": options[level]}))
+    await town.tap(name, voice.label("ok"))
+    await town.tap(name, options[children])
+    await town.tap(name, voice.label("send"))
+
+
+def _options(town: Town) -> Mapping[str, str]:
+    """Return what each option of the joining questions is called in the bot's language, by its Swedish name."""
+    voice, exercises = town.bot.services.voice, town.bot.services.process.exercises
+    joining = next(exercise for exercise in exercises.values() if exercise.role is ExerciseRole.JOINING)
+    spoken, swedish = voice.exercise(joining.id), the_voice().exercise(joining.id)
+    asked = [(question.id, option) for question in joining.questions for option in question.options]
+    return {swedish.option(*one): spoken.option(*one) for one in asked}
 
 
 async def gathered(town: Town, names: list[str], known: Mapping[str, Newcomer] = MappingProxyType({})) -> None:
@@ -177,9 +189,10 @@ async def begin(town: Town, title: str) -> None:
     await open_step(town, getattr(process.step_of(exercise), "number", 0))
     await town.write(coordinator, "/steg")
     await town.press(coordinator, "view", ask=await group_id(town), arg=exercise)
-    await town.tap(coordinator, "Sätt i gång")
-    if "Sätt i gång ändå" in town.keys(coordinator):  # a text to be approved has gaps
-        await town.tap(coordinator, "Sätt i gång ändå")
+    voice = town.bot.services.voice
+    await town.tap(coordinator, voice.label("begin"))
+    if (anyway := voice.label("begin_anyway")) in town.keys(coordinator):  # a text to be approved has gaps
+        await town.tap(coordinator, anyway)
 
 
 def _owner(town: Town) -> str:

@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -22,6 +23,8 @@ from bot.context.sealed_actions import LINK, Buttons
 from bot.features.members.activation import VERB, WAY_BACK
 from bot.secret_files import new_master_key
 from flows.definitions.loader import load_process
+from messages import translation
+from messages.language import HERE, Language, WordsError
 from messages.proofreading import written
 from messages.voice import Voice
 from storage.errors import AlreadyRunning
@@ -204,8 +207,43 @@ def test_key_never_over_another(tmp_path: Path, capsys: pytest.CaptureFixture[st
 @pytest.mark.slow
 def test_check(capsys: pytest.CaptureFixture[str]) -> None:
     """`stadsbot check` finds nothing wrong with what we ship."""
-    assert main(["check"]) == 0, capsys.readouterr().out
-    assert "\nAll is well" in capsys.readouterr().out
+    assert main(["check", "--tables"]) == 0, capsys.readouterr().out
+    verdict, *rest = capsys.readouterr().out.splitlines()
+    assert verdict.startswith("All is well")
+    assert any("LIX" in line for line in rest), "the tables come after it, where they are asked for"
+
+
+def test_what_is_not_translated(tmp_path: Path) -> None:
+    """A copy of the Swedish folder is no English: each file is named with how many of its texts are Swedish still,
+    until they are written anew. A name, or a few words, may be the same in both."""
+    shutil.copytree(HERE / "sv", tmp_path / "sv")
+    shutil.copytree(HERE / "sv", tmp_path / "en")
+    told = translation.mistakes("en", tmp_path)
+    assert any(
+        re.fullmatch(r"en/0\.4-city\.toml: (\d+) of \1 texts are those of “sv”; translate them", one) for one in told
+    )
+    assert "en/own_words.toml is the file of “sv”; translate it" in told
+    city = tmp_path / "en" / "0.4-city.toml"
+    before = len(tomllib.loads(city.read_text(encoding="utf-8"))["lead"].split())
+    assert before >= translation.SAID
+    was = city.read_text(encoding="utf-8")
+    text = re.sub(r'^lead = ".*"$', 'lead = "A city of your own, seen anew."', was, flags=re.MULTILINE)
+    city.write_text(text, encoding="utf-8")
+    (now,) = [one for one in translation.mistakes("en", tmp_path) if "0.4-city" in one]
+    still, of = map(int, re.findall(r"(\d+) of (\d+)", now)[0])
+    assert still == of - 1
+    city.write_text('title = "SWOT"\n', encoding="utf-8")
+    assert [one for one in translation.mistakes("en", tmp_path) if "0.4-city" in one] == []
+
+
+def test_a_name_that_is_taken(tmp_path: Path) -> None:
+    """A new command by a name that is another's other name: both are told, and not that a command is missing."""
+    shutil.copytree(HERE / "sv", tmp_path / "sv")
+    rules = tmp_path / "sv" / "language.toml"
+    text = rules.read_text(encoding="utf-8").replace("[commands]\n", '[commands]\ngreet = "hej"\n', 1)
+    rules.write_text(text, encoding="utf-8")
+    with pytest.raises(WordsError, match=r"/hej is what “greet” is called, .* another name of “start”; take one"):
+        Language("sv", tmp_path)
 
 
 def test_coverage(capsys: pytest.CaptureFixture[str]) -> None:

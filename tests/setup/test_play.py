@@ -73,6 +73,29 @@ def test_what_does_not_hold(tmp_path: Path, capsys: pytest.CaptureFixture[str], 
     assert reason in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("> Alva: Detta sa ingen", "expected: Detta sa ingen\ncame: "),
+        ("> knappar Alva: [Nej]", "expected: [Nej]\ncame: [Kopiera 90101]"),
+        ("> Alva ser inte: 112", "expected: nothing that says: 112\ncame: "),
+        ("> Alva: inget nytt", "expected: nothing new\ncame: "),
+        ("Alva trycker [Finns inte]", "no button begins with 'Finns inte' here:\n"),
+    ],
+)
+def test_what_was_expected_and_what_came(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, told: str
+) -> None:
+    """Both are told, one under the other, and buttons as a transcript writes them: nothing of what they carry."""
+    path = tmp_path / "mitt.txt"
+    path.write_text(f"{SHOWN}{text}\n", encoding="utf-8")
+    assert main(["play", "--quiet", str(path)]) == 1
+    seen = capsys.readouterr().err
+    assert told in seen
+    assert "callback_data" not in seen
+    assert "{" not in seen
+
+
 def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is told which one cannot be read; the others are played."""
     path = tmp_path / "mitt.txt"
