@@ -341,3 +341,89 @@ def test_ticks_of_who_has_left_spoil_no_time() -> None:
         ballots.Went(PEOPLE[1]),
     )
     assert (gone.outcome, gone.ballot.chosen) == (Outcome.OVER, TIMES[0])
+
+
+def test_a_tap_too_late_is_told_why() -> None:
+    """What was taken back and what is decided are two answers to a tap that comes too late."""
+    ballot = ballots.put(Asked(TEXTS[0], START, PEOPLE[:1]))
+    _, withdrawn = turns(CONSENT, ballot, ballots.Withdrew(), ballots.Voted(PEOPLE[0], "yes", 0))
+    _, over = turns(CONSENT, ballot, ballots.Voted(PEOPLE[0], "yes", 0), ballots.Voted(PEOPLE[0], "no", 0))
+    assert (withdrawn.unfit, over.unfit) == (Unfit.WITHDRAWN, Unfit.OVER)
+
+
+def test_what_changes_nothing_decides_nothing() -> None:
+    """The same text once more is no reason to count, even where all have answered."""
+    ballot = replace(ballots.put(Asked("now", START, PEOPLE[:1], TIMES)), voices={PEOPLE[0]: ballots.Voice((), START)})
+    (same,) = turns(POLL, ballot, ballots.TextNow("now", START, PEOPLE[:1]))
+    assert (same.ballot, same.outcome, same.unfit) == (ballot, None, None)
+
+
+def test_a_new_last_day() -> None:
+    """A day on which nobody could answer is moved, and nothing else with it."""
+    ballot = ballots.put(Asked(TEXTS[0], START, PEOPLE[:2]))
+    (later,) = turns(CONSENT, ballot, ballots.Extended(START + timedelta(7)))
+    assert later.ballot == replace(ballot, until=START + timedelta(7))
+
+
+def test_the_last_day_of_a_poll_asks_for_a_choice() -> None:
+    """Where not all have answered by then, somebody chooses; a list of who comes just goes on."""
+    asked = Asked("now", START, PEOPLE[:2], TIMES)
+    (poll,) = turns(POLL, ballots.put(asked), ballots.DayOver())
+    (comes,) = turns(ballots.RULES[Purpose.ATTENDANCE], ballots.put(asked), ballots.DayOver())
+    assert (poll.outcome, poll.ballot.phase, poll.ballot.handed) == (Outcome.TO_CHOOSE, Phase.OPEN, True)
+    assert (comes.outcome, comes.ballot) == (None, ballots.put(asked))
+
+
+def test_none_of_the_times_takes_all_ticks_back() -> None:
+    """Who has ticked two and then says that none suits has said that none suits."""
+    ballot = ballots.put(Asked("now", START, PEOPLE[:2], TIMES))
+    *_, none = turns(POLL, ballot, *(ballots.Voted(PEOPLE[0], choice, 0) for choice in (*TIMES[:2], ballots.NONE)))
+    assert none.ballot.voices[PEOPLE[0]].choice == ()
+
+
+def test_a_reason_belongs_to_a_no() -> None:
+    """It can be given, changed and taken back while the question is open, and stays if the no is said again. Who has
+    said yes, or nothing, gives none."""
+    ballot = ballots.put(Asked(TEXTS[0], START, PEOPLE[:3]))
+    early, _, why, other, again, yes, back, over, none, late = turns(
+        CONSENT,
+        ballot,
+        ballots.Reasoned(PEOPLE[0], "Too early."),
+        ballots.Voted(PEOPLE[0], "no", 0),
+        ballots.Reasoned(PEOPLE[0], "Too early."),
+        ballots.Reasoned(PEOPLE[0], "Too late."),
+        ballots.Voted(PEOPLE[0], "no", 0),
+        ballots.Voted(PEOPLE[1], "yes", 0),
+        ballots.Reasoned(PEOPLE[0], ""),
+        ballots.DayOver(),
+        ballots.Reasoned(PEOPLE[0], ""),
+        ballots.Reasoned(PEOPLE[0], "After all."),
+    )
+    said = [turn.ballot.voices[PEOPLE[0]].why for turn in (why, other, again, back, late)]
+    assert said == ["Too early.", "Too late.", "Too late.", "", "After all."]
+    assert early.unfit is Unfit.NOT_ASKED
+    assert (over.outcome, none.unfit) == (Outcome.OVER, Unfit.OVER)
+    (agreed,) = turns(CONSENT, yes.ballot, ballots.Reasoned(PEOPLE[1], "Why not?"))
+    assert (agreed.unfit, agreed.ballot) == (Unfit.NOT_ASKED, yes.ballot)
+
+
+def test_who_comes_twice_is_asked_once() -> None:
+    """Somebody who is among those asked is not put there again, and who only is back was not asked before."""
+    ballot = ballots.put(Asked(TEXTS[0], START, PEOPLE[:1]))
+    there, new, back = turns(
+        CONSENT,
+        ballot,
+        ballots.Came(PEOPLE[0], joins=True),
+        ballots.Came(PEOPLE[1], joins=True),
+        ballots.Came(PEOPLE[2]),
+    )
+    assert (there.ballot.asked, new.ballot.asked, back.ballot.asked) == (PEOPLE[:1], PEOPLE[:2], PEOPLE[:2])
+
+
+def test_who_leaves_has_said_what_they_said() -> None:
+    """A no to a text stands when its author has left; who has left comes to no meeting."""
+    asked = ballots.put(Asked(TEXTS[0], START, PEOPLE[:2]))
+    _, text = turns(CONSENT, asked, ballots.Voted(PEOPLE[0], "no", 0), ballots.Went(PEOPLE[0]))
+    comes = ballots.RULES[Purpose.ATTENDANCE]
+    _, meeting = turns(comes, asked, ballots.Voted(PEOPLE[0], "yes", 0), ballots.Went(PEOPLE[0]))
+    assert (text.ballot.voices.keys(), meeting.ballot.voices.keys()) == ({PEOPLE[0]}, set())
