@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install wheel demo run test test-all slow browser check cover ci bench year drills night crash chance triples audit fmt lock clean
+.PHONY: help install wheel demo run test test-all slow browser check cover ci bench year drills night fuzz mutants crash chance triples audit fmt lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,7 +82,14 @@ year: $(VENV)/.dev ## play a year in one process and draw its memory
 drills: $(VENV)/.dev ## play an operator's bad days, and the way from and to each released version: ARGS="disk_full"
 	$(BIN)/python -m tests.drills $(ARGS)
 
-night: drills crash chance year ## all that takes longer than a coffee: drills, a thousand kills, towns by chance, a year
+night: drills crash chance fuzz mutants year ## all that takes longer than a coffee; what of it is worth keeping is committed
+
+# Hypothesis tries ten times as many courses of events and broken requests as by day.
+fuzz: $(VENV)/.dev ## try the engine, the texts, the page and the intake with far more than at each save
+	HYPOTHESIS_PROFILE=night $(PYTEST) tests/flows tests/page/test_fuzz.py tests/durability/test_fuzz.py tests/storage tests/messages
+
+mutants: $(VENV)/.dev ## put small faults into the code and see whether a test beside them notices: ARGS="reveal --share 0.2"
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 crash: $(VENV)/.dev ## kill the bot a thousand times and hold what it told against what it has
 	$(BIN)/python -m tests.crash $(ARGS)

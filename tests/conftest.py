@@ -36,7 +36,8 @@ gc.disable()
 
 # A busy machine is no fault of the code: how long things take is measured, and not tested.
 settings.register_profile("calm", deadline=None)
-settings.load_profile("calm")
+settings.register_profile("night", deadline=None, max_examples=1000)  # `make fuzz`
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "calm"))
 
 # A fact that a view forgets is an error wherever the template asks for it, also in a branch that no test takes.
 Voice.strict = True
