@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 import flows
+import messages
 from bot.commands import Arguments
 from bot.config import languages
 from flows.definitions.loader import DefinitionError, load_process
@@ -14,7 +15,7 @@ from messages.proofreading import Passage
 from messages.translation import ORIGINAL
 from messages.voice import Voice, broken_files, the_voice
 
-ROOMS = [Path(__file__).parents[1], Path(flows.__file__).parent]  # the code that names the bot's words
+ROOMS = [Path(__file__).parents[1], Path(flows.__file__).parent]  # with `messages`, the code that names the bot's words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +64,8 @@ def of_language(process: Process, voice: Voice) -> list[str]:
     from bot.views.button_labels import DRAWN
 
     voice.compile_all()
-    code = (path for room in ROOMS for path in sorted(room.rglob("*.py")))
+    code = [path for room in ROOMS for path in sorted(room.rglob("*.py"))]
+    code += Path(messages.__file__).parent.glob("*.py")  # documents have words of their own
     drawn = [f"label.{name}" for name in DRAWN]
     in_code = [f"{voice.language}/interface: {told}" for told in asked.of_code(code, voice.names(), drawn)]
     return [*completeness.of_process(process, voice), *in_code, *command_words.mistakes(voice)]

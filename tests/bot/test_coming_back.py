@@ -40,7 +40,7 @@ async def test_who_answers_is_told_where_to_write(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         await played.write("Alva", "/svara", chat=GROUP)
-        assert "skriv /svara där" in played.last("Alva", GROUP)
+        assert "skriv /nu där" in played.last("Alva", GROUP)
         await played.tap("Alva", "Öppna vår egen chatt", chat=GROUP)
         assert played.last("Alva").startswith("Hej Alva!")
 

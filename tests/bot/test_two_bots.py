@@ -10,7 +10,7 @@ async def test_the_help_says_how_to_call_the_bot_beside_another(tmp_path: Path) 
     """A bare command does not arrive after another bot has written; the one with the name does, as the help says."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
-        name = f"/steg@{played.sandbox.bot.username}"
+        name = f"/vagen@{played.sandbox.bot.username}"
         await played.write("Bo", "/hjalp", chat=GROUP)
         assert f"Finns det fler botar i gruppen? Skriv då {name}" in played.last("Bo", GROUP)
         other, chat = played.sandbox.add_person("Musikboten", is_bot=True), played.chat_id("Alva", GROUP)

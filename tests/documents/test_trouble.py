@@ -231,7 +231,7 @@ def test_a_no_is_told(hostile: Material) -> None:
     """A plan that an organisation has refused is a draft on each page, and says who said what and who has not."""
     found = pages(file_of("plan", "pdf", hostile))
     assert all("UTKAST" in page for page in found)
-    last = " ".join(found[-3:]).replace("\n", " ")
+    last = " ".join(found).replace("\n", " ")
     assert re.search(r"Kvinnojouren .*vill ändra", last)
     assert re.search(r"Polisen .*Inte svarat", last)
     first = " ".join(found[0].split())

@@ -141,7 +141,7 @@ async def test_a_wish_in_an_incident_is_taken_back_later(read: Both) -> None:
         await town.tap("Bo", label)
     assert await contacts(read)
     await town.write("Bo", "/dolj")
-    lives = "Har du bett om att bli kontaktad gäller det fortfarande. Det tar du tillbaka med /incident"
+    lives = "Har du bett om att bli kontaktad gäller det fortfarande. Det tar du tillbaka med /handelse"
     assert [text for text in town.texts("Bo") if lives in text]
     bo = await read.signed_in("Bo")
     await bo.write("/dolj")
