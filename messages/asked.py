@@ -34,26 +34,23 @@ def of_code(sources: Iterable[Path], written: set[str], drawn: Iterable[str] = (
     nodes = {path: list(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in sources}
     places = _places(node for found in nodes.values() for node in found)
     asked = {name: path for path, found in nodes.items() for name in _asked(found, places)}
-    exact = {name: path for name, path in asked.items() if "*" not in name and name not in drawn}
-    missing = [
-        f"{path.name}: “{name}” is asked for, and missing in the words; add it"
-        for name, path in sorted(exact.items())
-        if name not in written
-    ]
     patterns = {name: re.compile(re.escape(name).replace(r"\*", ".+")) for name in sorted(asked) if "*" in name}
-    empty = [
-        f"{asked[name].name}: asks for “{name}”, and no words have such a name; mend it, or add them"
-        for name, pattern in patterns.items()
-        if not any(map(pattern.fullmatch, written))
-    ]
+    missing = sorted(asked.keys() - patterns.keys() - {*drawn} - written)
+    empty = [name for name, pattern in patterns.items() if not any(map(pattern.fullmatch, written))]
     literals = {text for found in nodes.values() for text in _texts(found)}
-    unread = [
-        f"nothing asks for “{name}”; take it away, or mend its name"
-        for name in sorted(written)
-        if not any(name.removeprefix(kind) in literals for kind in KINDS)
-        and not any(pattern.fullmatch(name) for pattern in patterns.values())
+    unread = (name for name in sorted(written) if not literals.intersection(map(name.removeprefix, KINDS)))
+    return [
+        *(f"{asked[name].name}: “{name}” is asked for, and missing in the words; add it" for name in missing),
+        *(
+            f"{asked[name].name}: asks for “{name}”, and no words have such a name; mend it, or add them"
+            for name in empty
+        ),
+        *(
+            f"nothing asks for “{name}”; take it away, or mend its name"
+            for name in unread
+            if not any(pattern.fullmatch(name) for pattern in patterns.values())
+        ),
     ]
-    return missing + empty + unread
 
 
 def _places(nodes: Iterable[ast.AST]) -> dict[tuple[str, int | str], str]:

@@ -217,24 +217,27 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called, *, i
     if not facts["networks"]:
         facts["not_coming"] = await absent(ctx, actor.group, meeting)
     elif actor.member.coordinator:
-        everybody = await ctx.work.members.active(actor.group.id, roles=("core", "network"))
-        people = {member.id: member.name for member in everybody}
-        facts["coming"] = [people[m] for m in kept.members(YES) if m in people]
-        facts["not_coming"] = [people[m] for m in kept.members(NO) if m in people]
-        asked = {
-            member.id for member in everybody if member.role == "network"
-        }  # the core group comes, unless it says no
-        facts["silent"] = len(asked - {member for member, _ in kept.said})
-        facts["was_there"] = await network_meetings.names_there(ctx, actor.group, meeting)
-        facts["by_hand"] = [
-            access_requests.reached(ctx, row) for row in await access_requests.in_network(ctx, actor.group)
-        ]
+        facts |= await _who_comes(ctx, actor.group, meeting, kept)
     if actor.member.coordinator:
         keys.append([ctx.key("meeting.place", "meetlong", actor.group.id, str(meeting.id))])
         if meeting.day <= ctx.today and facts["networks"]:
             keys.append([ctx.key("meeting.roll", "rollcall", actor.group.id, str(meeting.id))])
     keys.append([ctx.key("home.calendar", "calendar", actor.group.id)])
     await ctx.reply(actor, "meeting.page", facts, keys, context=network_meetings.asks(meeting))
+
+
+async def _who_comes(ctx: Context, group: Group, meeting: Meeting, kept: Called) -> dict[str, object]:
+    """Return what whoever coordinates is told: who comes and who does not, who is silent, and who came."""
+    everybody = await ctx.work.members.active(group.id, roles=("core", "network"))
+    people = {member.id: member.name for member in everybody}
+    asked = {member.id for member in everybody if member.role == "network"}  # the core group comes, unless it says no
+    return {
+        "coming": [people[m] for m in kept.members(YES) if m in people],
+        "not_coming": [people[m] for m in kept.members(NO) if m in people],
+        "silent": len(asked - {member for member, _ in kept.said}),
+        "was_there": await network_meetings.names_there(ctx, group, meeting),
+        "by_hand": [access_requests.reached(ctx, row) for row in await access_requests.in_network(ctx, group)],
+    }
 
 
 def line(ctx: Context, meeting: Meeting) -> TemplateFacts:

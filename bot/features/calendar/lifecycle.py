@@ -3,7 +3,7 @@
 All that is scheduled because of a meeting is set here, in the transaction that changes the meetings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -116,26 +116,38 @@ async def keep(
     for m in meetings:
         laid = PlannedMeeting(str(m.kind), m.part, m.number, m.of, m.on, m.at, m.minutes, m.sequence)
         await ctx.work.meetings.put(group.id, laid)
-    ids = {(str(m.kind), m.part, m.number) for m in removed}
-    for record in await records_of(ctx, group) if ids else ():
-        if (record.kind, record.part, record.number) in ids:
-            await ctx.work.meetings.cancel(record.id)
-            await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
+    await _cancel(ctx, group, {(str(m.kind), m.part, m.number) for m in removed})
     there = {m.id: m for m in await records_of(ctx, group)}
     for before in earlier:
         now = there.get(before.id)
         if now is not None and (now.day, now.at) == (before.day, before.at):
             continue
         roles = [role for role, meeting in next_of.items() if meeting == before]
-        near = min(before.day, now.day if now else before.day) <= ctx.today + network_meetings.SOON
-        if near and network_meetings.is_networks(ctx, before):
-            roles.append("network")
-        called = await ctx.work.members.active(group.id, roles=roles) if roles else []
-        called = [m for m in called if m.role != "core" or await _hears_of_meetings(ctx, m)]
+        called = await _called(ctx, group, before, now, roles)
         told = {m.id: m for m in (*called, *reminded[before.id]) if by is None or m.id != by.id}
         name = name_of(ctx, as_meeting(before))
         await network_meetings.tell_of_change(ctx, group, (before, now), name, told.values())
     await announce(ctx, group)
+
+
+async def _cancel(ctx: Context, group: Group, removed: Collection[tuple[str, int, int]]) -> None:
+    """Cancel the meetings of these kinds, parts and numbers, with what people were to do for them."""
+    for record in await records_of(ctx, group) if removed else ():
+        if (record.kind, record.part, record.number) in removed:
+            await ctx.work.meetings.cancel(record.id)
+            await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
+
+
+async def _called(
+    ctx: Context, group: Group, before: records.Meeting, now: records.Meeting | None, next_of: list[str]
+) -> list[Member]:
+    """Return who hears that a meeting is moved or cancelled: those whose next one it is, and the network if it is near.
+
+    `next_of`: the roles whose next one it is."""
+    near = min(before.day, now.day if now else before.day) <= ctx.today + network_meetings.SOON
+    roles = [*next_of, "network"] if near and network_meetings.is_networks(ctx, before) else next_of
+    called = await ctx.work.members.active(group.id, roles=roles) if roles else []
+    return [m for m in called if m.role != "core" or await _hears_of_meetings(ctx, m)]
 
 
 async def _reminded(ctx: Context, group: Group, meeting: records.Meeting) -> list[Member]:
@@ -215,23 +227,27 @@ async def announce(ctx: Context, group: Group) -> None:
     for record, _ in coming:  # also those that were the next one until something was moved
         before = working_day_before(record.day)
         roles = [role for role, to in called.items() if record in to and (record == to[0] or before <= to[0].day)]
-        members = await ctx.work.members.active(group.id, roles=roles) if roles else []
-        wanted = {(MEETING, m.id): record.day for m in members}
-        if "network" in roles and network_meetings.lacks_place(record):
-            wanted |= {(PLACE, m.id): _place_by(record.day) for m in members if m.coordinator}
-        await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
+        await _remind(ctx, group, record, roles)
     if coming:
         record, begins = coming[0]
         over = begins + timedelta(minutes=record.minutes)
         await ctx.work.schedule.put(MEETING, over, group_id=group.id, ref=f"group:{group.id}")
         await ctx.work.schedule.put(BEGINS, begins, group_id=group.id, ref=f"group:{group.id}")
-    look = next((m for m, _ in coming if m.kind == MeetingKind.REVIEW), None)
-    if look is not None:
+    if look := next((m for m, _ in coming if m.kind == MeetingKind.REVIEW), None):
         day = look.day - rounds.ANSWER_WITHIN
         while not workable(day, is_avoided):
             day -= timedelta(1)
         at = at_wall(day, USUAL, ctx.services.zone)
         await ctx.work.schedule.put(OPENS, at, group_id=group.id, ref=f"group:{group.id}")
+
+
+async def _remind(ctx: Context, group: Group, record: records.Meeting, roles: list[str]) -> None:
+    """Let those of these roles be reminded of a meeting, and who coordinates of the place that the network lacks."""
+    members = await ctx.work.members.active(group.id, roles=roles) if roles else []
+    wanted = {(MEETING, m.id): record.day for m in members}
+    if "network" in roles and network_meetings.lacks_place(record):
+        wanted |= {(PLACE, m.id): _place_by(record.day) for m in members if m.coordinator}
+    await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
 
 
 def _place_by(day: date) -> date:

@@ -4,7 +4,7 @@ The coordinator moves a meeting, a step, or a meeting with all that follows, by 
 follows before it is done. Dates that look unwise are named, never refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.context.confirmation import beside
@@ -67,21 +67,33 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     if actor.in_group:
         await ctx.to_group(group, "calendar.show", facts)
         return
-    keys: list[list[Key]] = []
-    nearest, following = coming[0] if coming else None, network_meetings.coming(ctx, laid)
-    if nearest and nearest != following:
-        keys.append([ctx.key("meeting.nearest", "meeting", group.id, str(nearest.id))])
-    if following:
-        keys.append([ctx.key("meeting.next", "meeting", group.id, str(following.id))])
-    if coming:
-        keys.append([ctx.key("calendar.file", "ics", group.id), picture_key(ctx, "calendar", group.id)])
-        if actor.member.coordinator:
-            keys.append([ctx.key("calendar.move", "moving", group.id)])
-    if actor.member.coordinator:
-        if held := network_meetings.latest(ctx, laid):
-            keys.append([ctx.key("meeting.roll_of", "rollcall", group.id, str(held.id), on=held.day)])
-        keys += [[ctx.key("calendar.shape", "shape", group.id, str(r.id))] for r in await waiting(ctx, actor)]
+    keys = [*_ways(ctx, group, coming, network_meetings.coming(ctx, laid)), *await _to_lead(ctx, actor, laid, coming)]
     await ctx.tell(actor, "calendar.show", facts, keys or [[ctx.key("map", "map", group.id)]])
+
+
+def _ways(
+    ctx: Context, group: Group, coming: list[records.Meeting], following: records.Meeting | None
+) -> Iterator[list[Key]]:
+    """Yield the buttons of everybody: to the next meeting, to that which the network is called to, and to files."""
+    if coming and coming[0] != following:
+        yield [ctx.key("meeting.nearest", "meeting", group.id, str(coming[0].id))]
+    if following:
+        yield [ctx.key("meeting.next", "meeting", group.id, str(following.id))]
+    if coming:
+        yield [ctx.key("calendar.file", "ics", group.id), picture_key(ctx, "calendar", group.id)]
+
+
+async def _to_lead(
+    ctx: Context, actor: Actor, laid: list[records.Meeting], coming: list[records.Meeting]
+) -> list[list[Key]]:
+    """Return the buttons of whoever coordinates: to move meetings, note who came, and see what is proposed."""
+    if not actor.member.coordinator:
+        return []
+    group = actor.group.id
+    keys = [[ctx.key("calendar.move", "moving", group)]] if coming else []
+    if held := network_meetings.latest(ctx, laid):
+        keys.append([ctx.key("meeting.roll_of", "rollcall", group, str(held.id), on=held.day)])
+    return keys + [[ctx.key("calendar.shape", "shape", group, str(r.id))] for r in await waiting(ctx, actor)]
 
 
 async def _show_network(ctx: Context, actor: Actor) -> None:

@@ -107,15 +107,20 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
             if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
                 await runner.apply(ctx, group, record, Left(member.id))
         if not succeeded and member.role in ("core", "network"):
-            taken_on = [r for r in await ctx.work.rows.taken_on(group.id) if r.assignee == member.id]
-            tasks = tuple(r.id for r in taken_on if not row_links.is_about_assignee(ctx, r))
-            named = group.settings.standing.substitute == member.id
-            ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks, reads, named))
+            await _leave_tasks(ctx, group, member, reads=reads)
         ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
     if coordinated:
         ctx.events.append(CoordinatorsChanged(group.id))
         group = await substitutes.left(ctx, await ctx.work.groups.get(group.id), member)
     await status(ctx, group)
+
+
+async def _leave_tasks(ctx: Context, group: Group, member: Member, *, reads: bool) -> None:
+    """Tell the others of what somebody had taken on, read and stood in for; what is about themselves is nobody's."""
+    taken_on = [r for r in await ctx.work.rows.taken_on(group.id) if r.assignee == member.id]
+    tasks = tuple(r.id for r in taken_on if not row_links.is_about_assignee(ctx, r))
+    named = group.settings.standing.substitute == member.id
+    ctx.events.append(SeatLeft(group.id, member.id, member.organisation_id, tasks, reads, named))
 
 
 async def migrated(ctx: Context, move: Migrated) -> None:
