@@ -10,7 +10,7 @@ from bot.exercises import given_texts, runner
 from bot.features.calendar import absence, lifecycle
 from bot.features.coordination import coordinator
 from bot.features.digest import daily_message
-from bot.features.incidents import receipts, report, retention, second_approval, unfinished, unread
+from bot.features.incidents import quarterly_answer, receipts, report, retention, second_approval, unfinished, unread
 from bot.features.members import bot_permissions, passing, personal_data, promise, roll_call, substitutes, unreachable
 from bot.features.network import network_letter
 from bot.features.outsiders import event_day
@@ -73,6 +73,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await retention.fire(ctx, group, due)
             await unfinished.look(ctx, group)
             await receipts.bring_up_to_date(ctx, group)
+            await quarterly_answer.look(ctx, group)
             await promise.renew_in(ctx, group)  # if the bot was down when the event was to begin
             await given_texts.sweep(ctx, group)
             await roll_call.look(ctx, group)

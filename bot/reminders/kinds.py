@@ -29,6 +29,8 @@ CONTACT: Final = "contact"  # to a reader of incidents: whoever logged one that 
 WAITS: Final = "waits"  # to a reader of incidents: something has come
 SINCE: Final = "since"  # to a reader of incidents: has anything happened since they read it
 UNREAD: Final = "unread"  # to the coordinator: nobody has read it, or noted for long what came of it
+QUARTER: Final = "quarter"  # to a reader of incidents: a quarter is over, and those who log are to hear what came of it
+LEARNT: Final = "learnt"  # to everybody who may log: what readers tell of a quarter
 PENDING: Final = "pending"  # someone has followed the group's link and not come in
 UNREACHED: Final = "unreached"  # to the coordinator: the bot cannot write to somebody any more
 RENEW: Final = "renew"  # the promise has a new version, and waits for an answer
@@ -74,6 +76,8 @@ MANNER: Final = {
     WAITS: ReminderManner.TELL,
     SINCE: ReminderManner.TELL,
     UNREAD: ReminderManner.TELL,
+    QUARTER: ReminderManner.TELL,
+    LEARNT: ReminderManner.TELL,
     SHAPE: ReminderManner.TELL,
     ASKED: ReminderManner.TELL,
     CHANGED: ReminderManner.TELL,
@@ -91,6 +95,8 @@ PATIENCE: Final = {
     KEEPING: timedelta(13),  # of a month
     AGAIN: timedelta(13),
     STILL: timedelta(13),
+    LEARNT: timedelta(13),
+    QUARTER: timedelta(5),
     SHAPE: timedelta(5),
     SHARED: timedelta(5),  # the card in the group has told at once
     UNREAD: timedelta(3),

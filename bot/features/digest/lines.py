@@ -45,6 +45,8 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.SINCE: ("open_it", "openinc"),
     kinds.CONTACT: ("open_it", "openinc"),
     kinds.UNREAD: ("open_it", "safety"),
+    kinds.QUARTER: ("day.quarter", "quarter"),
+    kinds.LEARNT: ("day.learnt", "learnt"),
     kinds.ADMIT: ("day.admit", "admitting"),
     kinds.INVITING: ("day.inviting", "inviting"),
     kinds.ASKED: ("day.asked", "leaderq"),

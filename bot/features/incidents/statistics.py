@@ -17,6 +17,7 @@ from bot.features.incidents.follow_ups import LOGGED_TWICE
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import picture_key
 from flows.enums import ExerciseRole, Field
+from flows.figures.figures import NotTold
 from flows.figures.statistics import (
     UNKNOWN,
     CrossTable,
@@ -40,7 +41,7 @@ from messages.figures import in_words, legend
 from messages.voice import TemplateFacts
 from storage.records.incidents import Countable
 from storage.records.message_notes import MessageContext
-from storage.records.records import Attachment
+from storage.records.records import Attachment, Group
 
 DIMENSIONS = (Field.KIND, Field.AREA, Field.KNOWN)
 QUARTER = "quarter"
@@ -81,6 +82,13 @@ def _kept(figures: Figures) -> dict[str, list[int] | None]:
 async def years_for_all(ctx: Context, group_id: int) -> CrossTable:
     """Return the four series per year as everybody may see them."""
     return told_years(await _published(ctx, group_id), await _earlier(ctx, group_id))
+
+
+async def reported_in(ctx: Context, group: Group, quarter: str) -> int | None:
+    """Return how many incidents of a quarter everybody may know of; None where that is not told."""
+    table = told_quarters(await _published(ctx, group.id), int(quarter[:4]))
+    told = next((column.cells.get(quarter) for column in table.columns if column.name == Series.REPORTED), None)
+    return None if isinstance(told, NotTold) else told
 
 
 async def _earlier(ctx: Context, group_id: int) -> dict[tuple[int, Series], int]:
