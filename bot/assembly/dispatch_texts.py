@@ -22,13 +22,18 @@ from storage.records.records import Group, Person, group_chat, private_chat
 
 
 async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *, cries: bool = False) -> None:
-    """Hand a text to the feature that asked for it; one that points somebody out is held until it is confirmed.
+    """Hand a text to the feature that asked for it; one that points somebody out is held until it is confirmed, or
+    where that is refused asked for anew, without a word of it.
 
     It is kept, sealed, with the message that asks for confirmation, which names only the kinds found. So is one that
     `cries` for help, as it may be meant for the bot alone: then nothing is said of how it was written.
     """
     route, asked = TEXTS[context.want], replace(context, held=None)
     kinds = await _concerns(ctx, actor.group, route, text)
+    if route.takes.handling is not None and route.takes.handling.refuses(kinds) and ctx.written is not None:
+        await ctx.delete(actor.person.id, ctx.written, about=actor.group.id)
+        await ctx.tell(actor, "not_kept", context=asked)
+        return
     if not kinds and not cries:
         if route.takes.noted:
             await given_texts.note(ctx, actor, asked)

@@ -11,9 +11,8 @@ from typing import Final
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, May, Rank, may
-from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.identities.identity_search import identities_in
 from bot.features.incidents import incident_readers, statistics
 from bot.reminders import open_items
 from bot.reminders.kinds import LEARNT, QUARTER
@@ -108,20 +107,17 @@ async def write(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for two lines in a reader's own words."""
     if await _waiting(ctx, actor, action.arg) is not None:
         context = MessageContext(want=WANT, group=actor.group.id, what=action.arg)
-        await ctx.tell(actor, "quarter.write", {"trouble": ""}, context=context)
+        await ctx.tell(actor, "quarter.write", {"long": False}, context=context)
 
 
 async def wrote(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Take the two lines; of what points somebody out nothing is kept, and its message leaves the chat."""
+    """Take the two lines, in which nothing points anybody out."""
     state = await _waiting(ctx, actor, context.what)
     if state is None:
         return
     text = clean(text)
-    points = Handling.REFUSE.refuses(await identities_in(ctx, actor.group, text))
-    if points or unfit(text) or len(text) > LONGEST:
-        if points and ctx.written is not None:
-            await ctx.delete(actor.person.id, ctx.written, about=actor.group.id)
-        await ctx.tell(actor, "quarter.write", {"trouble": "points" if points else "long"}, context=context)
+    if unfit(text) or len(text) > LONGEST:
+        await ctx.tell(actor, "quarter.write", {"long": True}, context=context)
         return
     state = {**state, "text": text}
     await ctx.work.activity_states.keep(actor.group.id, KIND, context.what, state)
@@ -164,5 +160,5 @@ async def learnt(ctx: Context, actor: Actor, action: Action) -> None:
 ROUTES: Routes = (
     *buttons(May.READ, About.GROUP, quarter=show, quarterwrite=write, quartertell=tell, quarternot=nothing),
     *buttons(Rank.NETWORK, About.GROUP, learnt=learnt),
-    *texts(May.READ, NOTHING_KEPT, **{WANT: wrote}),
+    *texts(May.READ, Takes(Handling.REFUSE), **{WANT: wrote}),
 )

@@ -96,6 +96,8 @@ async def _edit(ctx: Context, group: Group, person: Person, incident: Incident, 
     id, keys = str(incident.id), list[list[Key]]()
     if IN_VAIN in stands:
         keys.append([ctx.key("check_in.contact", "contact", group.id)])
+    elif MET in stands:
+        keys.append([ctx.key("wish.not_heard", "contact", group.id)])
     keys.append([ctx.key("correct", "mylog", group.id, id), ctx.key("withdraw", "unlog", group.id, id)])
     keys.append([ctx.key("log", "log", group.id)])
     told = {

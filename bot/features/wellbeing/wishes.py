@@ -246,10 +246,14 @@ async def granted(ctx: Context, actor: Actor, action: Action) -> None:
     if wish is None:
         return
     await end(ctx, actor.group, wish)
+    waiting = await ctx.work.members.get(wish.member_id)
     if not wish.text:
         ctx.toast("check_in.granted")
+        if waiting.state != "left":
+            again = [[ctx.key("wish.not_heard", "unheard", actor.group.id, str(actor.member.id))]]
+            name, about = await name_of(ctx, actor.member), actor.group.id
+            await ctx.to_person(waiting.person_id, "wish.granted", {"name": name}, again, about=about, silent=True)
         return
-    waiting = await ctx.work.members.get(wish.member_id)
     facts = {"name": actor.member.name, "read": ctx.today, "due": None}
     slot = ref_of(wish)
     if await ctx.work.outbox.latest(private_chat(waiting.person_id), slot, actor.group.id) is not None:
@@ -258,6 +262,18 @@ async def granted(ctx: Context, actor: Actor, action: Action) -> None:
             waiting.person_id, "direct.sent", facts, again, about=actor.group.id, slot=slot, living=True
         )
     ctx.toast("direct.read", {"name": await name_of(ctx, waiting)})
+
+
+async def unheard(ctx: Context, actor: Actor, action: Action) -> None:
+    """Ask whom else somebody wants to hear from, of whom it was said that they had been contacted."""
+    asked = await ctx.work.members.lookup(int(action.arg))
+    if asked is None or asked.group_id != actor.group.id:
+        ctx.toast("old_button")
+        return
+    facts, keys = await _question(ctx, actor.group, actor.member, None, asked)
+    again = ctx.key("wish.again", "contact", actor.group.id, f"{asked.id}:", name=asked.name)
+    keys = [[again], *keys] if await there(ctx, [asked]) else keys
+    await ctx.reply(actor, "wish.whom", {**facts, "standing": "unheard"}, keys)
 
 
 async def _of(ctx: Context, actor: Actor, action: Action, *, waits: bool) -> Wish | None:
@@ -276,5 +292,5 @@ def ref_of(wish: Wish) -> str:
 
 ROUTES: Routes = (
     *buttons(Rank.MEMBER, About.GROUP, wished=wished, granted=granted),
-    *buttons(Rank.INVITED, About.GROUP, contact=contact, unmet=unmet, unwish=withdraw),
+    *buttons(Rank.INVITED, About.GROUP, contact=contact, unmet=unmet, unwish=withdraw, unheard=unheard),
 )
