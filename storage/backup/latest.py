@@ -187,7 +187,7 @@ def _without_activity(now: GroupSettings, before: GroupSettings) -> GroupSetting
     return replace(
         now,
         presence=before.presence,
-        keeping=replace(now.keeping, warned=before.keeping.warned),
+        keeping=replace(now.keeping, told=before.keeping.told),
         standing=replace(standing, stand_ins=now.standing.stand_ins, substitute=now.standing.substitute),
         chat=replace(now.chat, moved=chat.moved, missed=chat.missed, roll_called=chat.roll_called),
     )

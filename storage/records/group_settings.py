@@ -114,7 +114,7 @@ class Keeping:
 
     months: Mapping[str, int] = field(default_factory=dict)
     put_off: Mapping[str, PutOff] = field(default_factory=dict)
-    warned: Mapping[str, date] = field(default_factory=dict)
+    told: date | None = None  # when those who coordinate were last told that something goes soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class GroupSettings:
     reading: str = ""  # in which hours somebody reads what is urgent (`bot.features.incidents.urgent`); empty: not said
     presence: Presence = field(default_factory=Presence, metadata=among(Presence, asked="presence_asked"))
     asked: Mapping[str, AskedFor] = field(default_factory=dict)  # what waits for a second yes, by what it is about
-    keeping: Keeping = field(default_factory=Keeping, metadata=among(Keeping, months="retention"))
+    keeping: Keeping = field(default_factory=Keeping, metadata=among(Keeping, months="retention", told="removal_told"))
     # -- who coordinates, and the chat
     standing: Standing = field(default_factory=Standing, metadata=among(Standing, **STOOD_IN))
     counting: Counting = field(default_factory=Counting, metadata=among(Counting))

@@ -8,7 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bot.demo.town import GROUP
+from bot.demo.player import Player
+from bot.demo.town import GROUP, town
 from bot.features.incidents.statistics import as_csv
 from tests.incidents.scene import in_group, log, sent_file, watched
 
@@ -199,6 +200,29 @@ async def test_unread_and_unfinished(tmp_path: Path) -> None:
         assert "".join(played.texts("Alva")).count("Något väntar på dig här") == alvas + 1
 
 
+TOLD_ONCE = """
+Med: Alva, Bo, Cia
+Alva gör: «/skydd» [Vem läser] [☐ Cia]
+Alva gör: «/skydd» [Hur länge uppgifter sparas] [Händelser (inte] [3 mån]
+Bo gör: «/handelse» [Nu] [☐ Exploatering i arbete] [Klar] [Nej] [Hoppa över resten] [Spara]
+Klockan går 40 dagar
+Bo gör: «/handelse» [Nu] [☐ Exploatering i arbete] [Klar] [Nej] [Hoppa över resten] [Spara]
+Klockan går 37 dagar
+Alva trycker [Se vad som tas bort] [Händelser (inte]
+> Alva: Inom fyra månader tas 2 uppgifter bort.
+"""
+
+
+async def test_what_goes_is_told_once_a_quarter(tmp_path: Path) -> None:
+    """Of two incidents that go at different times the coordinator hears once, with the number of both."""
+    async with town(tmp_path) as played:
+        await Player(played).play("told once", TOLD_ONCE)
+        await played.wind(days=45)
+        assert "tas bort inom fyra" not in "".join(played.texts("Alva")), (
+            "the message that said so was tapped and is gone"
+        )
+
+
 async def test_thinned_out_in_time_with_a_warning(tmp_path: Path) -> None:
     """A month ahead the coordinator hears that something waits; after its time only figures are left."""
     async with watched(tmp_path) as played:
@@ -207,9 +231,9 @@ async def test_thinned_out_in_time_with_a_warning(tmp_path: Path) -> None:
         for label in ("Hur länge", "Händelser (inte statistiken)", "3 mån"):
             await played.tap("Alva", label)
         await played.wind(days=58)
-        assert "tas bort inom en månad" not in "".join(played.texts("Alva"))
+        assert "tas bort inom fyra månader" not in "".join(played.texts("Alva"))
         await played.wind(days=20)
-        assert "tas bort inom en månad" in "".join(played.texts("Alva"))
+        assert "tas bort inom fyra månader" in "".join(played.texts("Alva"))
         await played.wind(days=19)
         async with played.bot.store.work() as work:
             (incident,) = await work.incidents.all_of(1)

@@ -1,6 +1,7 @@
 """Retention: rules on how long data is kept; coordinators are warned, can put off a removal with a reason.
 
-A group may shorten or lengthen each time. The coordinators are told a month ahead. Removed data leaves the database at
+A group may shorten or lengthen each time. The coordinators are told once a quarter at most, a month ahead, of all that
+goes in the next four months. Removed data leaves the database at
 once (`secure_delete`, and the write-ahead log is emptied) and the backups as those are replaced. The statistics stay.
 """
 
@@ -25,6 +26,8 @@ from storage.records.schedule import RETENTION
 
 KIND = RETENTION  # one row of the schedule a day for each group
 WARNING = timedelta(days=30)
+QUARTER = timedelta(days=90)  # the least time between two warnings: each tells of what goes until the next could come
+AHEAD = QUARTER + WARNING
 UNDOABLE = timedelta(days=30)  # how long what somebody has taken off a list that names people can be put back
 PUT_OFF = 3  # months, each time
 CHOICES = (3, 6, 12, 24, 36)  # months offered
@@ -160,9 +163,8 @@ async def schedule(ctx: Context, group: Group) -> None:
 
 
 async def fire(ctx: Context, group: Group, _due: Due) -> None:
-    """Do the day's look: remove what is too old, and warn of what will be in a month."""
+    """Do the day's look: remove what is too old, and warn of what will be in a month, if that was not told lately."""
     await schedule(ctx, group)
-    warned = dict(group.settings.keeping.warned)
     lists = registers(ctx.services.process)
     for name, rule in rules(ctx).items():
         limit = add_months(ctx.today, -months(group, name, rule))
@@ -171,17 +173,11 @@ async def fire(ctx: Context, group: Group, _due: Due) -> None:
             await rule.remove(ctx, group, limit)
             if name in lists:
                 await ctx.work.retention.remove_taken_off(group.id, (name,), ctx.today - UNDOABLE)
-        coming = await rule.count(ctx, group, limit + WARNING)
-        if coming and warned.get(name, date.min) < ctx.today - WARNING:
-            warned[name] = ctx.today
-            await _warn(ctx, group)
-        elif not coming:
-            warned.pop(name, None)
-    if warned != group.settings.keeping.warned:
-        group = await ctx.work.groups.get(group.id)
-        await ctx.work.groups.update(
-            group.id, settings=replace(group.settings, keeping=replace(group.settings.keeping, warned=warned))
-        )
+    told = group.settings.keeping.told
+    if (told is None or told <= ctx.today - QUARTER) and await removes_soon(ctx, group):
+        keeping = replace(group.settings.keeping, told=ctx.today)
+        await ctx.work.groups.update(group.id, settings=replace(group.settings, keeping=keeping))
+        await _warn(ctx, group)
 
 
 async def _warn(ctx: Context, group: Group) -> None:
@@ -192,7 +188,7 @@ async def _warn(ctx: Context, group: Group) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """A rule in a group: its months, how many records go within one month, and whether that is put off."""
+    """A rule in a group: its months, how many records go within the time asked for, and whether that is put off."""
 
     name: str
     what: str
@@ -207,11 +203,11 @@ class Upcoming:
         return {"what": self.what, "months": self.months, "coming": self.coming, "until": until, "reason": reason}
 
 
-async def upcoming(ctx: Context, group: Group) -> list[Upcoming]:
-    """Return every rule as the coordinator sees it."""
+async def upcoming(ctx: Context, group: Group, within: timedelta = AHEAD) -> list[Upcoming]:
+    """Return every rule as the coordinator sees it, with what goes within this time."""
     found = []
     for name, rule in rules(ctx).items():
-        limit = add_months(ctx.today, -months(group, name, rule)) + WARNING
+        limit = add_months(ctx.today, -months(group, name, rule)) + within
         hold = held(group, name)
         coming = await rule.count(ctx, group, limit)
         found.append(Upcoming(name, called(ctx, name), months(group, name, rule), coming, hold))
@@ -220,5 +216,5 @@ async def upcoming(ctx: Context, group: Group) -> list[Upcoming]:
 
 async def removes_soon(ctx: Context, group: Group) -> bool:
     """True if something is removed within a month, and that is not put off for longer."""
-    later = ctx.today + WARNING
-    return any(one.coming and (one.held is None or one.held.until < later) for one in await upcoming(ctx, group))
+    later, found = ctx.today + WARNING, await upcoming(ctx, group, WARNING)
+    return any(one.coming and (one.held is None or one.held.until < later) for one in found)
