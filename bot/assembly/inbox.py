@@ -169,7 +169,7 @@ async def _ballots(ctx: Context, actor: Actor) -> list[OpenThing]:
         if item.kind == POLL:
             found.append(OpenThing(Kind.POLL, {"until": item.due}, (ctx.key("day.poll", "tp_see", group.id, ref),)))
             continue
-        key = ctx.key("say_on" if several else "say", "c_see", group.id, ref, until=item.due, decides=decides)
+        key = ctx.key("say_on" if several else "say", "c_see", group.id, ref, until=item.due)
         found.append(OpenThing(Kind.VOTE, {"until": item.due, "decides": decides}, (key,)))
     return found
 

@@ -33,7 +33,7 @@ LINES, LINE = 8, 60  # lines of a pasted list that are shown before they become 
 def _message(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, keys: Keys) -> Message:
     voice = turn.ctx.services.voice
     if to.role == "guest" and "audience" in facts:
-        facts = {**facts, "audience": voice.label("audience.guest")}
+        facts = {**facts, "audience": voice.label("mark.guest" if name == "visit.ask" else "audience.guest")}
     if to.role == "guest" and "title" in facts:
         facts = {**facts, "title": title_for(to, turn.present.words)}
     facts = {**facts, "town": turn.town, "urgent": _to_ring(turn, to), "outside": to.role == "guest"}
@@ -144,6 +144,7 @@ async def _comment(turn: TurnContext, say: effects.AskComment, to: Member) -> Me
         "value": present.value(run.question(say.key), current.value) if current else None,
         "comment": current.comment if current else None,
         "saved": say.saved,
+        "audience": present.mark(run.question(say.key), shown=present.is_shown(run), comment=True),
     }
     return _message(turn, to, "visit.comment", facts, _keys(turn, say))
 

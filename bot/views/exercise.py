@@ -29,12 +29,23 @@ class ExerciseView(PictureWording):
     def audience(self, question: Question | None = None, *, shown: bool = False) -> str:
         """Return the sentence that says who will see the answer. `shown`: the others' are shown already."""
         asked = (question,) if question else self.exercise.questions
+        return self._told("audience", asked, self._audience_kind(question, shown=shown))
+
+    def mark(self, question: Question, *, shown: bool = False, comment: bool = False) -> str:
+        """Return in a few words what `audience` says in full before the first question and before handing in.
+
+        `comment`: of what is written to the answer, which is shown with a name also where answers are counted.
+        """
+        kind = self._audience_kind(question, shown=shown)
+        return self._told("mark", (question,), "group" if comment and kind == "group_counted" else kind)
+
+    def _told(self, how: str, asked: Iterable[Question], kind: str) -> str:
         facts = {
             "comments": any(q.comment for q in asked),
             "network": "network" in self.exercise.who,
             "org": self.exercise.how is How.ORG,
         }
-        return self.voice.label(f"audience.{self._audience_kind(question, shown=shown)}", facts)
+        return self.voice.label(f"{how}.{kind}", facts)
 
     def _audience_kind(self, question: Question | None, *, shown: bool) -> str:
         """Return which of the sentences on who sees an answer is the true one."""
@@ -209,7 +220,7 @@ class ExerciseView(PictureWording):
             # What could not be taken may have been about something else than the question.
             "danger": self.exercise.role is ExerciseRole.INCIDENT
             or (asked.trouble is not None and asked.trouble.name in (Problem.CHOOSE, Problem.NAME)),
-            "audience": self.audience(question, shown=self.is_shown(run)),
+            "audience": self.mark(question, shown=self.is_shown(run)),
             "cards": [],
         }
 

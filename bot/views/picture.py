@@ -48,7 +48,6 @@ class PictureWording(RowWording):
             "lines": [self._line(line, n) for n, line in enumerate(picture.lines, 1) if line.given],
             "divided": self.short(picture.divided) if picture.divided else None,
             "tied": picture.tied,
-            "agreed": self.short(picture.agreed) if picture.agreed else None,
             "doubted": [self.short(key) for key in picture.doubted],
             "hoped": self._hoped(run, picture.doubted),
             "apart": self._apart(run, picture),

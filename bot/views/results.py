@@ -37,7 +37,7 @@ def result(voice: Voice, picture: TemplateFacts) -> tuple[str, int | None]:
 
 def of_question(voice: Voice, picture: TemplateFacts, place: int) -> str:
     """Return one question's answers, by its place among those answered."""
-    empty = dict.fromkeys(("divided", "tied", "agreed", "apart", "verdict", "discuss"), None)
+    empty = dict.fromkeys(("divided", "tied", "apart", "verdict", "discuss"), None)
     lines = lines_of(picture)
     facts = {**picture, **empty, "doubted": [], "lines": [lines[place]], "whole": True, "many": False}
     return voice.render("run.picture", {**facts, "of": len(lines), "place": place + 1})

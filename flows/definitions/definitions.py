@@ -71,6 +71,7 @@ def _parts(table: TomlTable, questions: Sequence[Question], role: ExerciseRole |
     staging = Staging(
         outward=table.get("outward", bool, False),
         session=table.one_of("session", ("", "before", "between"), ""),
+        named=table.get("named", bool, False),
         with_event=table.get("with_event", bool, False),
         again=table.get("again", int, 0),
     )

@@ -176,6 +176,7 @@ class Staging:
 
     outward: bool = False  # an activity that turns to others (P.2), not an exercise of the team among itself
     session: str = ""  # no part of one: "before" those with the network, of the core group alone; "between" them all
+    named: bool = False  # its title gives nothing away on a locked screen, so a reminder says it
     with_event: bool = False  # prepares the event (5.4): it rests while that is cancelled, and nobody is reminded of it
     again: int = 0  # months after which the coordinators are reminded to do it once more
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from flows.definitions.model import Question, When
 from flows.enums import Audience, Field, Kind
-from flows.fields import field_of, owners
+from flows.fields import There, field_of, owners
 from flows.identities import Handling
 from flows.toml_table import TomlTable
 
@@ -54,7 +54,7 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
 def _check(question: Question, table: TomlTable) -> None:
     """Check what is said of a question whatever its kind."""
     for name, chosen in (("reasons", question.reasons), ("comment", question.ask_after)):
-        if not set(chosen) <= set(question.options):
+        if not set(chosen) <= set(question.options or question.field.choices(There())):
             table.wrong(name, f"names what is no option; use some of {', '.join(question.options)}")
     if question.reasons and (question.many or not question.comment):
         table.wrong("reasons", "a reason is a comment: give the question comment = true, and let it take one option")

@@ -87,7 +87,7 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
             item = t.items[t.items.index(visit.key.partition("@")[2]) + 1]
             ask(t, key_of(t.run.exercise.questions[0].id, item))
         case "remark" if (key := _key_at(t, event.arg)) in t.answered and t.run.question(key).comment:
-            t.stand(to_summary=visit.place is Place.SUMMARY)
+            t.stand(to_summary=visit.to_summary or visit.place is Place.SUMMARY)
             ask_comment(t, key)
         case "go" if visit.place is Place.SUMMARY and (key := _key_at(t, event.arg)):
             t.stand(to_summary=True)

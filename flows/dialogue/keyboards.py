@@ -11,7 +11,7 @@ CONCLUSION = "conclusion"  # the key of what the group writes together after the
 SUMMED_UP = 25  # questions to a page of a summary
 
 
-def question_keyboard(t: DialogueState, question: Question, key: str, previous: str) -> Keyboard:
+def question_keyboard(t: DialogueState, question: Question, key: str) -> Keyboard:
     """The buttons under a question: its choices, then back, skip and pause."""
     rows = [*question.field.offer(t.run.there(question, t.member), t.visit)]
     if t.visit.remark.text and question.comment and not t.rows:  # no text was asked for: was it meant for us?
@@ -31,7 +31,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str, previous: 
     rows.append(tuple(moves))
     rows.append((*examples, *_about(t, key)))
     rows += (over_item(t, key), _other_items(t, key))
-    rows += remark_offered(t, previous)
+    rows += remark_offered(t, key)
     if t.rows and t.can_save:
         rows.append((Button("rest", "", "skip_rest"),) if t.reviewed else (Button("save", "", "save_row"),))
     return tuple(r for r in rows if r)
@@ -99,9 +99,9 @@ def _begins_item(t: DialogueState, key: str) -> bool:
 
 
 def remark_offered(t: DialogueState, key: str) -> Keyboard:
-    """A button for a comment to the answer just given, where one is welcome and was not asked for anyway."""
+    """A button for a comment to an answer that is shown, where one is welcome and was not asked for anyway."""
     keys = t.keys
-    question = t.run.question(key) if key in keys and not t.rows else None
+    question = t.run.question(key) if key in t.answered and not t.rows else None
     offered = question is not None and question.comment and not question.ask_comment
     return ((Button("remark", str(keys.index(key)), "add_comment"),),) if offered else ()
 

@@ -41,7 +41,6 @@ def ask(
     *,
     saved: str = "",
     advised: str | None = None,
-    previous: str = "",
     trouble: Trouble | None = None,
     again: bool = False,
     taken_over: bool = False,
@@ -66,7 +65,7 @@ def ask(
             offered=Offered(),
             met=None,
         )
-    keyboard = (*question_keyboard(t, question, key, previous), *unsay_offered(t, key if taken_over else saved))
+    keyboard = (*question_keyboard(t, question, key), *unsay_offered(t, key if taken_over else saved))
     register = t.run.exercise.register
     if advised and register and register.title in keys:  # a hint, and the way back to what it is about
         keyboard = (*keyboard, (Button("go", str(keys.index(register.title)), "reword"),))

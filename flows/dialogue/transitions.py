@@ -38,7 +38,7 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
     again = _asked_anew(t, after, saved=saved)
     if ahead := (*opened, *again):
         t.stand(rest=opened[1:])
-        ask(t, ahead[0], saved=receipt, advised=advised, previous=after)
+        ask(t, ahead[0], saved=receipt, advised=advised)
         return
     if t.visit.to_summary or after == keys[-1]:
         show_summary(t, saved=receipt, advised=advised)
@@ -50,7 +50,7 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
     if fresh is None:
         show_summary(t, saved=receipt, advised=advised)
     else:
-        ask(t, fresh, saved=receipt, advised=advised, previous=after)
+        ask(t, fresh, saved=receipt, advised=advised)
 
 
 def _said_with_time(t: DialogueState, key: str) -> bool:
@@ -112,7 +112,7 @@ def take(
         return
     if t.visit.place is Place.MET:
         _after_meeting(t, key)
-    elif (question.ask_comment or value in question.ask_after) and not remark:
+    elif (question.ask_comment or str(value) in question.ask_after) and not remark:
         ask_comment(t, key, saved=True)
     else:
         ask_next(t, key, saved=True, advised=advised or question.advice(value))

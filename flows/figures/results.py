@@ -66,7 +66,6 @@ class CollectedPicture:
     divided: str | None  # where answers differ the most
     judgement: Judgement | None
     tied: bool = False  # they differ just as much somewhere else
-    agreed: str | None = None  # where answers are the most alike
     doubted: tuple[str, ...] = ()  # where nobody gave the answer that was hoped for
     apart: Apart | None = None  # whose answers to `divided` are far apart
 
@@ -84,7 +83,6 @@ def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
         divided[0].key if divided else None,
         _judge(run.exercise, lines, given),
         len(divided) > 1,
-        _most_alike([line for line in counted if line not in divided]) if divided else None,
         tuple(line.key for line in counted if line.question.field.hoped and not line.counts[line.question.field.hoped]),
         # Which card somebody drew sets nobody apart.
         _furthest(divided[0]) if divided and not run.exercise.deals else None,
@@ -101,21 +99,6 @@ def _most_divided(lines: Sequence[Line]) -> list[Line]:
     compared = [line for line in lines if not line.question.many and line.disagreement > 0] or list(lines)
     most = max(line.disagreement for line in compared)
     return [line for line in compared if line.disagreement == most > 0]
-
-
-def _most_alike(lines: Sequence[Line]) -> str | None:
-    """Return where the commonest answer has the largest share and, of equals, the others are the closest to it.
-
-    None where no answer has more than half, or where several are just as alike: then nothing stands out.
-    """
-
-    def alike(line: Line) -> tuple[float, float]:
-        return max(line.counts.values()) / len(line.given), -line.disagreement
-
-    ranked = sorted((line for line in lines if not line.question.many), key=alike, reverse=True)
-    if not ranked or alike(ranked[0])[0] <= 0.5 or (len(ranked) > 1 and alike(ranked[0]) == alike(ranked[1])):
-        return None
-    return ranked[0].key
 
 
 FAR = 0.5  # of the whole way from one end to the other: two organisations who answer so differently see it differently

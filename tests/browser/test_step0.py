@@ -26,7 +26,7 @@ def joined(driver: webdriver.Chrome, demo: str) -> str:
     alva = town.phone("Alva")
     alva.press("Jag är med")
     alva.press_part("start")
-    alva.wait_for("Det här lovar vi varandra")
+    alva.wait_for("Vi lovar varandra")
     alva.press("Jag lovar")
     alva.wait_for_last("1 av 5")
     alva.write("Alva")

@@ -69,7 +69,7 @@ async def test_joining_does_not_wait_for_the_group(office: PostOffice) -> None:
     await office.send(1)
     cia = await follow_the_link(office, group, "Cia")
     await office.send(1)
-    assert "Innan du går med" in office.texts(cia)[-1]
+    assert "Jag sparar namn, svar och hur jag når dig" in office.texts(cia)[-1]
     assert len(office.texts(group)) < 18
 
 

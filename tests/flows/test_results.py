@@ -145,29 +145,6 @@ STATEMENTS = exercise(
 )
 
 
-def statements(**said: tuple[int, int, int]) -> CollectedPicture:
-    """The picture of statements to which so many have said yes, doubtful and no."""
-    lists = {key: [YES] * yes + [DOUBTFUL] * doubtful + [NO] * no for key, (yes, doubtful, no) in said.items()}
-    return picture(
-        STATEMENTS, *(dict(zip(lists, answers, strict=True)) for answers in zip(*lists.values(), strict=True))
-    )
-
-
-def test_most_alike_is_where_most_say_the_same() -> None:
-    """Four of five who say yes are more alike than two, two and one, though the fifth is further away."""
-    assert statements(a=(4, 0, 1), b=(2, 2, 1), c=(2, 0, 3)).agreed == "a"
-    assert statements(a=(3, 2, 0), b=(3, 0, 2), c=(2, 0, 3)).agreed == "a"  # as many, and the others are closer
-
-
-def test_nothing_is_most_alike() -> None:
-    """Where no answer has a majority, or several are just as alike, or what divides the most would be called so."""
-    assert statements(a=(2, 2, 1), b=(2, 1, 2), c=(2, 0, 3)).agreed is None
-    assert statements(a=(5, 0, 0), b=(5, 0, 0), c=(2, 0, 3)).agreed is None
-    assert statements(a=(5, 0, 0), b=(0, 0, 5), c=(5, 0, 0)).agreed is None
-    assert statements(a=(4, 0, 1), b=(2, 2, 1), c=(2, 1, 2)).divided == "c"
-    assert statements(a=(4, 0, 1), b=(2, 3, 0), c=(3, 2, 0)).agreed is None  # b and c; a divides the most
-
-
 def test_organisations_are_compared_where_no_one_is_alone() -> None:
     """Each organisation with an answer must have two: one who stands alone for theirs would be named by it."""
 

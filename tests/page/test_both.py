@@ -180,7 +180,7 @@ async def test_a_form_without_an_account(both: Both) -> None:
         await vera.read(answer)
     await both.seen(vera)
     assert "Tack!" in vera.text, vera.text
-    assert "1 rad i listan" in "\n".join(town.texts("Bo", GROUP))
+    assert "1 i listan" in "\n".join(town.texts("Bo", GROUP))
     late = both.page.browser()
     await late.open(link)
     assert late.status == 404

@@ -189,7 +189,7 @@ def _said_once(lines: Sequence[MessageLine]) -> list[TemplateFacts]:
     """Return what is to be read, lines that say the same as one with their number; each keeps its button."""
     alike = list[tuple[TemplateFacts, list[MessageLine]]]()
     for line in lines:
-        said = {**line.facts, "kind": SAME.get(line.open_item.kind, line.open_item.kind), "count": 0}
+        said = {**line.facts, "kind": SAME.get(line.open_item.kind, line.open_item.kind), "title": ""}
         if MANNER[line.open_item.kind] is ReminderManner.TELL:  # no day is named
             said |= {"due": None, "late": False, "today": False}
         same = next((same for one, same in alike if one == said), None)
@@ -197,7 +197,7 @@ def _said_once(lines: Sequence[MessageLine]) -> list[TemplateFacts]:
             alike.append((said, [line]))
         else:
             same.append(line)
-    return [{**said, "count": _number(same)} for said, same in alike]
+    return [{**said, "title": same[0].facts.get("title", ""), "count": _number(same)} for said, same in alike]
 
 
 def _number(lines: Sequence[MessageLine]) -> int:

@@ -86,7 +86,7 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
         group = await ctx.work.groups.get(open_item.group_id)
         decides = open_item.member_id in group.settings.deciders
         facts = {**facts, "decides": decides, "urgent": await is_urgent(ctx, open_item)}
-        key = ctx.key(label, verb, group.id, arg, decides=decides)
+        key = ctx.key(label, verb, group.id, arg)
         return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
     match open_item.kind:
         case kinds.ANSWER | kinds.DECIDE | kinds.GIVEN | kinds.READY | kinds.SHARED:
@@ -170,6 +170,7 @@ async def _about_run(
     if record is None:
         return None
     run, title = runner.load(ctx, record), cut(ctx.services.voice.title_of(record.exercise), TITLE)
+    facts = {**facts, "title": _spoken(ctx, record.exercise)}
     if open_item.kind == kinds.ANSWER:
         owner = run.owner(open_item.member_id) if open_item.member_id in run.seats else ""
         key = (
@@ -204,6 +205,12 @@ async def _about_run(
     return MessageLine(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
 
 
+def _spoken(ctx: Context, exercise: str) -> str:
+    """Return the title where it may stand on a locked screen, "" where it may not."""
+    known = ctx.services.process.exercises.get(exercise)
+    return ctx.services.voice.title_of(exercise) if known and known.staging.named else ""
+
+
 def _to_show(ctx: Context, run: Run, title: str) -> list[Key]:
     """Return the ways on where the answers can be shown; more time only where somebody has not answered."""
     too_few = run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
@@ -227,6 +234,7 @@ async def _about_row(
     opening = (
         ctx.key("open_row", "row", run, arg) if among == 1 else ctx.key("day.open_title", "row", run, arg, title=title)
     )
+    facts = {**facts, "title": _spoken(ctx, row.register)}
     if open_item.kind == kinds.CHANGED:
         return MessageLine(open_item, facts, [opening])
     return MessageLine(open_item, facts, [opening, ctx.key("day.done", "done", run, arg)])

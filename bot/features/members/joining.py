@@ -188,7 +188,6 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
         "organisation": of.name if of else None,
         "controller": town.get(Field.CONTROLLER),
         "officer": town.get(Field.OFFICER),
-        "notice_title": words["notice.title"],
         "notice": words["notice.text"],
         "notice_more": words["notice.more"],
         "agreement_title": words["agreement.title"],

@@ -8,7 +8,8 @@ from bot.context import invitations
 from bot.context.context import Context
 from bot.features.calendar import first_meeting, meeting_details
 from bot.features.outsiders.guest_list import name_of
-from flows.enums import ExerciseRole
+from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field
 from flows.values import day_of, moment, time_of
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Row
@@ -27,6 +28,8 @@ class Event:
     contact: str | None = None
     answer_by: str | None = None
     welcome: str | None = None
+    length: str | None = None
+    by: tuple[str, ...] = field(default=(), kw_only=True)  # the organisations that invite
     next_place: str = field(default="", kw_only=True)
     begun: bool = field(default=True, kw_only=True)
 
@@ -65,11 +68,25 @@ async def event_of(ctx: Context, group: Group) -> Event:
     answers = await ctx.work.answers.of_owner(rounds[-1].id, "g")
     said = {names.get(a.question, a.question): a.value for a in answers}
     found = Event(*(said.get(one.name) for one in fields(Event) if not one.kw_only))
+    found = replace(found, by=await _inviting(ctx, group), length=_in_words(ctx, event, found.length))
     first = await first_meeting.of(ctx, group)
     if first is None:
         return found
     cancelled = first.state != "planned"
     return replace(found, next_date=None if cancelled else found.next_date, next_place=meeting_details.where(first))
+
+
+async def _inviting(ctx: Context, group: Group) -> tuple[str, ...]:
+    """Return the organisations of those in the core group: a guest knows them, and not the group."""
+    names = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
+    there = {member.organisation_id for member in await ctx.work.members.active(group.id)}
+    return tuple(name for id, name in names.items() if id in there)
+
+
+def _in_words(ctx: Context, event: Exercise, length: str | None) -> str | None:
+    """Return how long it lasts as people say it."""
+    words = ctx.services.voice.exercise(event.id)
+    return words.option(event.field(Field.LENGTH).id, length).lower() if length else None
 
 
 async def good_for(ctx: Context, group: Group) -> datetime.timedelta:

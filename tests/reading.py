@@ -1,0 +1,113 @@
+"""What somebody reads in a chat: the bot's own words, as they are sent.
+
+What people wrote is no word of ours, and buttons are counted apart. Of what is folded Telegram shows a few lines; here
+it is counted apart as a whole. In a private chat every state of a message is a screen that is read; in the group an
+edit counts with the lines that are new, as nobody reads a status card twice.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from unittest.mock import patch
+
+from bot.demo.town import Town
+from bot.sandbox import Sandbox
+from bot.sandbox.params import Files, Given
+from storage.json_records import Json
+
+SAYS = {"sendmessage", "editmessagetext", "sendphoto", "senddocument", "editmessagecaption"}
+WORD = re.compile(r"\w+")
+LEAST = 3  # signs of a text that somebody wrote and that is looked for in what the bot says
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One state of a message: what is seen at once, and what is folded."""
+
+    chat: int
+    message: int
+    shown: str
+    folded: str
+    silent: bool = False
+
+
+class Reading:
+    """All that the bot says in a town, in the order in which it is said."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.screens: list[Screen] = []
+        self._lines: dict[tuple[int, int], set[str]] = {}
+
+    def words(self, chat: int, since: int = 0, until: int | None = None) -> tuple[int, int]:
+        """Return how many of our words are read in a chat, and how many are folded there."""
+        screens = [screen for screen in self.screens[since:until] if screen.chat == chat]
+        theirs = sorted(self._written(), key=len, reverse=True)
+        lines: dict[int, set[str]] = {}
+        stood: dict[int, str] = {}
+        shown = folded = 0
+        for screen in screens:
+            text = screen.shown
+            if stood.get(screen.message) == text:
+                continue  # only a tick, or a button
+            stood[screen.message] = text
+            if chat < 0:
+                seen = lines.setdefault(screen.message, set())
+                text = "\n".join(line for line in text.split("\n") if line not in seen)
+                seen.update(screen.shown.split("\n"))
+            shown += ours(text, theirs)
+            folded += ours(screen.folded, theirs)
+        return shown, folded
+
+    def longest(self, chat: int, most: int = 12, since: int = 0, until: int | None = None) -> list[tuple[int, str]]:
+        """Return the screens of a chat that take most words together, alike ones as one."""
+        found: Counter[str] = Counter()
+        for screen in self.screens[since:until]:
+            if screen.chat == chat:
+                found[screen.shown[:70].replace("\n", " | ")] += len(WORD.findall(screen.shown))
+        return [(count, text) for text, count in found.most_common(most)]
+
+    def _written(self) -> set[str]:
+        bot = self.town.sandbox.world.bot.id
+        said = (m for chat in self.town.sandbox.world.chats.values() for m in chat.messages.values() if m.sender != bot)
+        return {line for m in said for line in str(m.content.get("text") or "").split("\n") if len(line) >= LEAST}
+
+
+def ours(text: str, theirs: list[str]) -> int:
+    """Return how many words of a text are not of those that people wrote."""
+    for written in theirs:
+        text = text.replace(written, " ")
+    return len(WORD.findall(text))
+
+
+@contextmanager
+def read(town: Town) -> Iterator[Reading]:
+    """Keep all that the bot says in a town."""
+    reading, call = Reading(town), Sandbox.call
+
+    def heard(self: Sandbox, method: str, given: Given, *, token: str, files: Files | None = None) -> Json:
+        result = call(self, method, given, token=token, files=files)
+        if method.lower() in SAYS and isinstance(result, dict):
+            reading.screens.append(screen_of(result))
+        return result
+
+    with patch.object(Sandbox, "call", heard):
+        yield reading
+
+
+def screen_of(sent: dict[str, Json]) -> Screen:
+    """Return what is seen of a message as Telegram tells of it."""
+    text = str(sent.get("text") or sent.get("caption") or "")
+    units = text.encode("utf-16-le")
+    entities = sent.get("entities") or sent.get("caption_entities") or []
+    shown, folded, at = "", "", 0
+    for entity in entities:
+        if entity["type"] == "expandable_blockquote":
+            start, end = 2 * entity["offset"], 2 * (entity["offset"] + entity["length"])
+            shown += units[at:start].decode("utf-16-le")
+            folded += units[start:end].decode("utf-16-le") + "\n"
+            at = end
+    shown += units[at:].decode("utf-16-le")
+    return Screen(sent["chat"]["id"], sent["message_id"], shown, folded)
