@@ -10,7 +10,7 @@ from messages.language import WordsError
 from messages.voice import ExerciseWords, Voice
 
 # Characters; longer ones are cut on phones, or refused by Telegram (the placeholder).
-MARKUP = re.compile(r"</?[A-Za-z][^>]*>|\{\{|\{%|\{#")
+MARKUP = re.compile(r"</?[A-Za-z][^>]*>|\*\*|\{\{|\{%|\{#")
 LONGEST = {"short": 40, "options": 40, "placeholder": 64}
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from jinja2 import Environment, StrictUndefined, TemplateError
-from markupsafe import Markup, escape
 
 from flows.answers import folded
 from flows.dates.date_ranges import SpanReader, SpanWords
@@ -22,6 +21,7 @@ from flows.toml_table import unreadable
 from flows.values import iso_day, time_of
 from messages import line_breaks
 from messages.own_words import Means, OwnWords
+from messages.structure.blocks import Body, Fold, Inline, Span, said
 
 HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
@@ -244,7 +244,7 @@ class Language:
         return kind(**given)
 
     @property
-    def filters(self) -> dict[str, Callable[..., str]]:
+    def filters(self) -> dict[str, Callable[..., str | Body | Inline]]:
         """Return the filters of templates, by name."""
         names = (
             "day",
@@ -263,6 +263,8 @@ class Language:
             "duration",
             "weekdays",
             "fold",
+            "link",
+            "hidden",
         )
         return {"town": self.town_of, **{name: getattr(self, name) for name in names}}
 
@@ -349,10 +351,17 @@ class Language:
         parts = (("hours", hours), ("minutes", rest))
         return " ".join(self.plural(count, *self._write[name]) for name, count in parts if count)
 
-    def fold(self, text: str, most: int = UNFOLDED) -> Markup:
-        """Return the text as HTML; if it is longer than `most` characters, in a quotation that unfolds."""
-        safe = escape(text)
-        return Markup("<blockquote expandable>{}</blockquote>").format(safe) if len(text) > most else safe
+    def fold(self, text: str, most: int = UNFOLDED) -> Body:
+        """Return the text; if it is longer than `most` characters, to be unfolded."""
+        return (Fold(said(text)),) if len(text) > most else said(text)
+
+    def link(self, text: str, to: str) -> Inline:
+        """Return the text as a link."""
+        return (Span(text, link=to),)
+
+    def hidden(self, text: str) -> Inline:
+        """Return the text so that it shows when one taps it."""
+        return (Span(text, hidden=True),)
 
     def called(self, command: str) -> str:
         """Return a command's name in this language, from the program's name for it."""

@@ -27,8 +27,8 @@ LONG_WORD = 6  # letters; a longer word counts as long
 _CODE = re.compile(r"\{#.*?#\}|\{%-? *set .*?%\}", re.DOTALL)
 _BRANCH = re.compile(r"\{%.*?%\}", re.DOTALL)
 _FACT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_FOLDED = re.compile(r"<blockquote expandable>.*?</blockquote>", re.DOTALL)
-_TAG = re.compile(r"</?[A-Za-z][^>]*>")
+_FOLDED = re.compile(r">>>.*?<<<", re.DOTALL)
+_MARK = re.compile(r"^(?:#+|-|>) |\*\*?|`|>>>|<<<", re.MULTILINE)
 _ENDS = re.compile(r"[.!?…]+[”\")]*(?=\s|$)|\n+|: ?$| [|] ")
 _ADDRESS = re.compile(r"\S+@\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,4}(?:/\S*)?\b")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -154,8 +154,8 @@ def _texts(data: Toml | list[Toml] | str, place: str = "") -> Iterator[tuple[str
 
 def _passage(file: str, path: str, text: str) -> Passage:
     written = _FACT.sub("x", _CODE.sub("", text))
-    seen = 0 if _BRANCH.search(text) else len(_TAG.sub("", _FOLDED.sub("", written)).strip())
-    return Passage(file, path, _TAG.sub("", _BRANCH.sub("\n", written)), seen)
+    seen = 0 if _BRANCH.search(text) else len(_MARK.sub("", _FOLDED.sub("", written)).strip())
+    return Passage(file, path, _MARK.sub("", _BRANCH.sub("\n", written)), seen)
 
 
 def sentences(text: str) -> list[str]:

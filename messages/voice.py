@@ -1,7 +1,8 @@
 """The bot's voice in one language: templates for what it says itself, and the words of each exercise.
 
-Templates are Telegram HTML. What people wrote is always escaped (`autoescape`); a fact that a template asks for and
-does not get is an error at rendering (`StrictUndefined`), before anything is committed.
+Templates are a small Markdown (see `messages.structure.reader`). What they fill in is never read as such (`hold`); a
+fact that a template asks for and does not get is an error at rendering (`StrictUndefined`), before anything is
+committed.
 """
 
 import re
@@ -18,9 +19,11 @@ from flows.run.state import Example
 from flows.toml_table import unreadable
 from messages.help_lines import HelpLines
 from messages.language import HERE, Language, Toml, WordsError, read_toml
+from messages.structure.blocks import Body
+from messages.structure.reader import LAST, hold, read
 
 INTERFACE = "interface"  # the folder with what the bot itself says, a file for each feature
-_TWO_ENDS = re.compile(r"([?!])(</[bi]>)?\.(?![.\w])")  # "… Är ni redo?."
+_TWO_ENDS = re.compile(rf"([?!][*{LAST}]*)\.(?![.\w])")  # "… Är ni redo?.": a title that asks has no full stop after it
 PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
 
 Text = Template | str
@@ -93,12 +96,10 @@ class Voice:
     def __init__(self, language: str = "sv", folder: Path = HERE) -> None:
         self.language, self.rules = language, Language(language, folder)
         self._folder = folder / language
-        self._environment = Environment(
-            autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
-        self._environment.filters.update(self.rules.filters)
-        self._environment.globals.clear()  # no template asks for any, and each rendering would copy them
-        self._plain = self._environment.overlay(autoescape=False)
+        self._plain = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - no HTML
+        self._plain.filters.update(self.rules.filters)
+        self._plain.globals.clear()  # no template asks for any, and each rendering would copy them
+        self._marked = self._plain.overlay(finalize=hold)
         self._earlier: dict[str, ExerciseWords] = {}
         self._written: dict[str, str] = {}
         self._files: dict[str, str] = {}  # by the name of what stands there, for errors
@@ -106,14 +107,14 @@ class Voice:
             self._take(f"{INTERFACE}/{path.name}")
         self._compiled: dict[str, Text] = {}  # when first said: to compile all takes a fifth of a second at each start
 
-    def render(self, name: str, facts: TemplateFacts | None = None) -> str:
-        """The message `name` with these facts, as Telegram HTML.
+    def render(self, name: str, facts: TemplateFacts | None = None) -> Body:
+        """The message `name` with these facts.
 
         Raises WordsError for an unknown name or a missing fact.
         """
         if name.startswith(PLAIN):
             raise WordsError(f"{self._place(name)}: “{name}” is plain text, and no message")
-        return self.rules.line_breaks.held(_tidy(self._said(name, facts)))
+        return read(_TWO_ENDS.sub(r"\1", self._said(name, facts)), self.rules.line_breaks.held)
 
     def label(self, name: str, facts: TemplateFacts | None = None) -> str:
         """The text of a button, or another piece of plain text."""
@@ -137,14 +138,14 @@ class Voice:
             raise WordsError(f"{self._place(name)}, {name}: {error}") from None
 
     def page(self, template: str, **facts: object) -> str:
-        """A page for the browser, from a template beside this module. Telegram HTML in it must be marked as safe."""
+        """A page for the browser, from a template beside this module. HTML in it must be marked as safe."""
         text = (HERE / template).read_text(encoding="utf-8")
-        return self._environment.from_string(text).render(facts)
+        return self._plain.overlay(autoescape=True).from_string(text).render(facts)
 
     @cache  # noqa: B019 - there are few voices, and they live as long as the program
     def asks_for(self, name: str) -> frozenset[str]:
         """The facts that a template asks for, in whichever of its branches. Raises KeyError for an unknown name."""
-        return frozenset(find_undeclared_variables(self._environment.parse(self._written[name])))
+        return frozenset(find_undeclared_variables(self._plain.parse(self._written[name])))
 
     def names(self) -> set[str]:
         """The names of all messages, labels and notices, for the test that looks for unused ones."""
@@ -230,7 +231,7 @@ class Voice:
             raise WordsError(f"{self._place(name)}: “{name}” is missing; add it")
         if "{" not in text:
             return text  # most labels: there is nothing to fill in
-        environment = self._plain if name.startswith(PLAIN) else self._environment
+        environment = self._plain if name.startswith(PLAIN) else self._marked
         try:
             return environment.from_string(text)
         except TemplateError as error:
@@ -276,17 +277,3 @@ def _flat(data: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]
         name = f"{prefix}{key}"
         found += _flat(value, f"{name}.") if isinstance(value, Mapping) else [(name, str(value))]
     return found
-
-
-def _one_end(found: re.Match[str]) -> str:
-    return found[1] + (found[2] or "")
-
-
-def _tidy(text: str) -> str:
-    """Leave one empty line in a row at most, and none at the ends: conditions in templates leave gaps. What ends with a
-    title that asks or exclaims has no full stop after it."""
-    lines: list[str] = []
-    for line in _TWO_ENDS.sub(_one_end, text).strip().split("\n"):
-        if line.strip() or (lines and lines[-1]):
-            lines.append(line.rstrip())
-    return "\n".join(lines).strip()

@@ -14,7 +14,8 @@ from unittest.mock import patch
 
 from bot.demo.town import Town
 from bot.sandbox import Sandbox
-from bot.sandbox.params import Files, Given
+from bot.sandbox.params import Files
+from bot.sandbox.wire import Given
 from storage.json_records import Json
 
 SAYS = {"sendmessage", "editmessagetext", "sendphoto", "senddocument", "editmessagecaption"}

@@ -19,6 +19,8 @@ from bot.features.process import unsaved_texts
 from bot.features.wellbeing import wishes
 from bot.views.ways import ways
 from messages.own_words import Heard, Means
+from messages.structure.blocks import Gap
+from messages.structure.reader import tidy
 from storage.records.message_notes import MessageContext
 from storage.records.records import Person
 
@@ -108,7 +110,9 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
         told += [] if heard.means is Means.TALK else [ctx.services.voice.render("own_floor")]
         away = heard.means not in (Means.AWAY, Means.BACK)
         keys += _besides(keys, await ways(ctx, person, about, away=away, human=not human))
-    shown = Message("\n\n".join(told), [*keys, *kept], about=about, slot=slot, context=held)
+    shown = Message(
+        tidy(block for body in told for block in (*body, Gap())), [*keys, *kept], about=about, slot=slot, context=held
+    )
     await ctx.tell_person(person.id, shown, beside=True)
     return True
 

@@ -26,7 +26,7 @@ async def heard(ctx: Context, said: Written) -> None:
         await hear(ctx, reader_lists.IN_PRIVATE, text)
         for group, member in text.promises:
             await joining.show_agreement(ctx, group, member)
-    if (line := ctx.beside.pop(person.id, "")) and said.command is None:  # under no receipt, as none was given
+    if (line := ctx.beside.pop(person.id, ())) and said.command is None:  # under no receipt, as none was given
         await ctx.tell_person(person.id, Message(line, silent=True), beside=True)
 
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from markupsafe import Markup
+
+from bot.page.written import PageWriter
 from bot.views.button_labels import label
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
@@ -20,6 +23,7 @@ from flows.run.effects import AskItems, AskQuestion
 from flows.run.events import Began, Opened
 from flows.run.state import NewRow, Place, Run, Seat, Sheet, Supplied, Visit
 from messages.proofreading import written
+from messages.structure.blocks import Body, said
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.json_records import Json, JsonObject
 from storage.records.group_settings import GroupSettings
@@ -31,15 +35,17 @@ THAT_DAY = datetime(2027, 1, 1, tzinfo=UTC)  # on which all that is shown happen
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """A message with its keyboard. `about` says where it is shown, `place` where its words are in the file;
-    `rendered`: it is Telegram's HTML.
-    """
+    """A message with its keyboard. `about` says where it is shown, `place` where its words are in the file."""
 
     about: str
-    html: str
+    body: Body
     keys: tuple[tuple[str, ...], ...] = ()
-    rendered: bool = True
     place: str = ""
+
+    @property
+    def html(self) -> Markup:
+        """The message as the page shows it."""
+        return PageWriter().write(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +161,14 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, new=NewRow(begun))), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, AskQuestion))
     # a later field is not asked here
-    html = present.voice.render(
+    body = present.voice.render(
         "visit.ask", {**present.ask(turn.run, replace(say, key=key), None), "town": None, "urgent": ""}
     )
     keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
     question = run.question(key)
     if question.comment and not question.ask_comment:  # in the chat it is on the next message
         keys.append((present.voice.label("add_comment"),))
-    return Bubble("private", html, tuple(keys), place=f"question.{question.id}")
+    return Bubble("private", body, tuple(keys), place=f"question.{question.id}")
 
 
 def _besides(present: ExerciseView, run: Run, key: str) -> Iterator[Bubble]:
@@ -173,15 +179,15 @@ def _besides(present: ExerciseView, run: Run, key: str) -> Iterator[Bubble]:
         facts = {"short": present.short(key), "examples": shown, "row": run.exercise.how is How.ROWS}
         yield Bubble("example", voice.render("visit.examples", facts), place=f"examples.{question.id}")
     if question.comment and question.ask_comment:
-        said = {"short": present.short(key), "value": None, "comment": None, "saved": None}
-        yield Bubble("comment", voice.render("visit.comment", said), place=f"question.{question.id}.short")
+        facts = {"short": present.short(key), "value": None, "comment": None, "saved": None}
+        yield Bubble("comment", voice.render("visit.comment", facts), place=f"question.{question.id}.short")
 
 
 def _picked(present: ExerciseView, turn: Turn) -> Bubble:
     """Show the items to pick among, with their keyboard."""
     say = next(effect for effect in turn.effects if isinstance(effect, AskItems))
-    html = present.voice.render("visit.pick", {"title": present.words["title"], "trouble": None})
-    return Bubble("private", html, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
+    body = present.voice.render("visit.pick", {"title": present.words["title"], "trouble": None})
+    return Bubble("private", body, tuple(tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard))
 
 
 def _recalled(exercise: Exercise, voice: Voice, words: ExerciseWords) -> list[TemplateFacts]:
@@ -196,7 +202,7 @@ def _hints(present: ExerciseView) -> Iterator[Bubble]:
     for question in present.exercise.questions:
         for option in question.field.advised_against if isinstance(question.field, ChoiceField) else ():
             place = f"question.{question.id}.hint.{option}"
-            yield Bubble("hint", present.words[place], rendered=False, place=place)
+            yield Bubble("hint", said(present.words[place]), place=place)
 
 
 def _sample(present: ExerciseView, run: Run) -> list[Answer]:
@@ -222,10 +228,10 @@ def _afterwards(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator
         yield Bubble("group", result(voice, present.picture(replace(run, admitted=1), _sample(present, run)))[0])
     for band in exercise.verdict.bands if exercise.verdict else ():
         place = f"verdict.{band.id}.text"
-        yield Bubble("verdict", words[place], rendered=False, place=place)
+        yield Bubble("verdict", said(words[place]), place=place)
     for gap in exercise.register.gaps if exercise.register else ():
         place = f"gap.{gap.id}.text"
-        yield Bubble("gap", words[place].replace("{missing}", "…"), rendered=False, place=place)
+        yield Bubble("gap", said(words[place].replace("{missing}", "…")), place=place)
     if exercise.conclusion:
         someone = voice.label("preview.someone")
         facts = {"name": someone, "user_id": ME, "prompt": words.get("conclusion"), "title": words["title"]}

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.channel.limits import TEXT
 from bot.context.abuse_limits import STRANGER, STRANGERS, URGENT, URGENTS, AbuseLimits
 from bot.context.button_styles import STYLES
+from bot.context.cut import cut
 from bot.context.events import DomainEvent
 from bot.context.message import (
     AnyManner,
@@ -40,16 +41,17 @@ from bot.context.permissions import (
     may,
     rank_of,
 )
-from bot.context.plain_text import fingerprint, plain
+from bot.context.plain_text import fingerprint
 from bot.context.run_cache import RunCache
 from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
-from bot.context.split import split
 from bot.context.trace import Tracer, untraced
 from bot.settings import Operator
 from bot.telegram import links
 from flows.dates.dates import DateReader
 from flows.definitions.model import Exercise, Process
 from flows.input_errors import Trouble
+from messages.structure.blocks import Body, Gap, Receipt, stored
+from messages.structure.layout import laid_out
 from messages.voice import TemplateFacts, Voice
 from storage.json_records import JsonObject
 from storage.records.message_notes import AnswerNote, MessageContext, Purpose
@@ -127,7 +129,7 @@ class Context:
     troubles: dict[str, Trouble] = field(default_factory=dict)  # of a form, by question
     # The item in the outbox with the last message to each person, if it leads nowhere.
     last_told: dict[int, int | None] = field(default_factory=dict)
-    beside: dict[int, str] = field(default_factory=dict)  # a line under the next receipt to a person, as HTML
+    beside: dict[int, Body] = field(default_factory=dict)  # a line under the next receipt to a person
 
     def prove(self) -> None:
         """Raise NotProved if the person who acts has to show first, by a one-time code, who they are."""
@@ -195,9 +197,9 @@ class Context:
         One that asks for a text becomes the person's prompt. Every other comes between a prompt and its answer,
         which is noted with the prompt, unless it is sent `beside` it, or in the place of an earlier one.
         """
-        scope, line = "", self.beside.pop(person_id, "")
+        scope, line = "", self.beside.pop(person_id, ())
         if line:
-            message = replace(message, text=under_receipt(message.text, line))
+            message = replace(message, body=under_receipt(message.body, line))
         if message.keys:
             person = await self.work.people.get(person_id)
             scope, message = private_scope(person), await self._for_seat(person, message)
@@ -273,8 +275,8 @@ class Context:
             return
         for what, who in rules:
             limits.count(what, who, self.now)
-        text = split(self.services.voice.render(name, facts), TEXT)[0]
-        self.stranger_messages.append(StrangerMessage(chat_id, text, thread, unless_ours))
+        body = cut(self.services.voice.render(name, facts), TEXT)[0]
+        self.stranger_messages.append(StrangerMessage(chat_id, body, thread, unless_ours))
 
     async def _put(self, chat: str, scope: str, message: Message) -> int:
         """Queue a message, with its buttons sealed, and return the item of its last part."""
@@ -305,7 +307,7 @@ class Context:
         """
         rows, new = self.keyboard(scope, part.keys), part.edit is None
         return {
-            "text": part.text,
+            "body": stored(part.body),
             **({"aside": True} if part.aside else {}),
             **({"shut": True} if part.shut else {}),
             **({FOLDED: seconds(self.now + FOLDS_AFTER)} if part.folds else {}),
@@ -355,14 +357,15 @@ class Context:
         self.work.after_commit.append(partial(self.services.in_passing, item))
 
     async def send_file(
-        self, person_id: int, file: Attachment, text: str, *, about: int, kind: OutboxKind = OutboxKind.DOCUMENT
+        self, person_id: int, file: Attachment, caption: Body, *, about: int, kind: OutboxKind = OutboxKind.DOCUMENT
     ) -> None:
-        """Send a file to a person, with a caption in the bot's small HTML."""
-        await self.work.outbox.put(private_chat(person_id), kind, {"text": text}, about=about, files=[file])
+        """Send a file to a person, with a caption."""
+        content = {"body": stored(caption)}
+        await self.work.outbox.put(private_chat(person_id), kind, content, about=about, files=[file])
 
-    async def send_shut_file(self, person_id: int, file: Attachment, text: str, *, about: int) -> None:
+    async def send_shut_file(self, person_id: int, file: Attachment, caption: Body, *, about: int) -> None:
         """Send a file that the page shows only after a one-time code, as the messages of `SHUT`."""
-        content = {"text": text, "shut": True}
+        content = {"body": stored(caption), "shut": True}
         await self.work.outbox.put(private_chat(person_id), OutboxKind.DOCUMENT, content, about=about, files=[file])
 
     async def delete(self, person_id: int, message_id: int, *, about: int) -> None:
@@ -429,10 +432,11 @@ class Context:
         self.notices[-1].text = next((k.label for k in states if k.action and k.action.thing() == thing), None)
 
 
-def under_receipt(text: str, line: str) -> str:
+def under_receipt(body: Body, line: Body) -> Body:
     """Return a message with a line under its receipt ("✓ Sparat"), or at its end where it has none."""
-    receipt, gap, rest = text.partition("\n")
-    return f"{receipt}\n{line}{gap}{rest}" if receipt.startswith("✓") else f"{text}\n\n{line}"
+    if body and isinstance(body[0], Receipt):
+        return (body[0], *line, *body[1:])
+    return (*body, Gap(), *line)
 
 
 def _known_by_words(part: Message) -> MessageContext | None:
@@ -440,7 +444,7 @@ def _known_by_words(part: Message) -> MessageContext | None:
 
     A message may arrive twice, and people may reply to the copy whose number the bot never learnt: the words tell.
     """
-    return replace(part.context, words=fingerprint(plain(part.text))) if part.context else None
+    return replace(part.context, words=fingerprint(laid_out(part.body))) if part.context else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ though it is stored nowhere.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
 from typing import Final
 
 from bot.channel.updates import Sender
 from bot.context.context import Context
 from bot.context.sealed_actions import LINK, Action
 from messages.codes import png
+from messages.structure.blocks import said
 from storage.records.records import Attachment, Group, Link, OutboxKind, Person
 
 VERB: Final = "invite"
@@ -83,4 +83,4 @@ async def valid(ctx: Context, group: Group, purpose: str, ref: str) -> Link | No
 async def show_code(ctx: Context, person: Person, group: Group, url: str, caption: str) -> None:
     """Send the link as a QR code."""
     picture = Attachment("photo", "qr.png", png(url))
-    await ctx.send_file(person.id, picture, escape(caption, quote=False), about=group.id, kind=OutboxKind.PHOTO)
+    await ctx.send_file(person.id, picture, said(caption), about=group.id, kind=OutboxKind.PHOTO)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
+from bot.context.cut import cut
 from bot.context.fold import folded
 from bot.context.sealed_actions import Action
-from bot.context.split import split
+from messages.structure.blocks import Body
 from storage.json_records import JsonObject
 from storage.records.message_notes import AboutMember, AboutRow, AnswerNote, MessageContext
 from storage.records.records import Group, group_chat
@@ -57,10 +58,10 @@ class CallbackAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StrangerMessage:
-    """A sentence to somebody unknown, sent once after the commit and kept nowhere: if it is lost, it is lost."""
+    """A message to somebody unknown, sent once after the commit and kept nowhere: if it is lost, it is lost."""
 
     chat_id: int
-    text: str
+    body: Body
     thread: int | None = None
     unless_ours: bool = False  # sent a little later, and not if the chat has become one of the bot's groups by then
 
@@ -96,7 +97,7 @@ class AnyManner(EditManner, total=False):
 class Message:
     """A message, before it is known which channel sends it."""
 
-    text: str  # in the bot's small HTML
+    body: Body
     keys: Keys = ()
     about: int | None = None  # the group whose words it carries, and whose key seals it
     slot: str | None = None  # the name by which later edits find it
@@ -120,18 +121,17 @@ class Message:
 
     def parts(self, longest: int) -> Iterator["Message"]:
         """Split the message into parts of at most so many UTF-16 units; the keyboard is under the last one."""
-        whole = folded(self.text)
-        texts = split(whole, longest)
+        bodies = cut(folded(self.body), longest)
         if self.living:
-            texts = texts[:1]  # a card is a single message, and shortened if need be
-        if texts == [self.text] and (self.edit is None or self.reply is None):
+            bodies = bodies[:1]  # a card is a single message, and shortened if need be
+        if bodies == [self.body] and (self.edit is None or self.reply is None):
             yield self
             return
-        for number, text in enumerate(texts):
-            first, last = number == 0, number == len(texts) - 1
+        for number, body in enumerate(bodies):
+            first, last = number == 0, number == len(bodies) - 1
             yield replace(
                 self,
-                text=text,
+                body=body,
                 keys=self.keys if last else (),
                 slot=self.slot if last or self.slot is None else f"{self.slot}#{number}",
                 edit=self.edit if first else None,

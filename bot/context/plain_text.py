@@ -1,15 +1,6 @@
-"""Plain text of the bot's small HTML: as people see it, and as Telegram quotes it."""
+"""Plain text as people see it, and as Telegram quotes it."""
 
-import re
 from hashlib import sha256
-from html import unescape
-
-_TAG = re.compile(r"<[^>]+>")
-
-
-def plain(html: str) -> str:
-    """Return HTML as plain text."""
-    return unescape(_TAG.sub("", html))
 
 
 def fingerprint(text: str) -> str:

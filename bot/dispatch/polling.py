@@ -354,8 +354,8 @@ class Poller:
             match said:
                 case CallbackAnswer(query_id, text, alert):
                     await self._channel.answer_tap(query_id, text, alert=alert)
-                case StrangerMessage(chat_id, text, topic):
-                    await self._channel.say(chat_id, text, topic)
+                case StrangerMessage(chat_id, body, topic):
+                    await self._channel.say(chat_id, body, topic)
         except (Away, Unusable, StorageError) as error:
             log.debug("callback_answer_failed", kind=type(said).__name__, error_type=str(error))
 

@@ -14,12 +14,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from bot.channel.outcomes import NOBODY, Answer, Fate, Refusal, SendOutcome, Unusable
+from bot.context.contents import body_of
 from bot.context.context import Context, Services
-from bot.context.plain_text import plain
 from bot.dispatch.handlers import Handlers
 from bot.errors import passes
 from bot.logs import Log
 from bot.telegram.rate_limit import Departure, Pace
+from messages.structure.layout import laid_out
 from storage.errors import StorageError
 from storage.json_records import JsonObject
 from storage.records.records import Attachment, GroupState, OutboxKind, Outgoing, is_own_number
@@ -348,8 +349,9 @@ class OutboxSender:
         if why is Refusal.NO_TOPIC and content.pop("topic", None) and item.group_id is not None:
             await ctx.work.groups.update(item.group_id, thread_id=None)
             return {"content": content}
-        if why is Refusal.BAD_TEXT and "text" in content and not content.get("plain"):
-            return {"content": {**content, "text": plain(content["text"]), "plain": True}}
+        if why is Refusal.BAD_TEXT and not content.get("plain") and (text := laid_out(body_of(content))):
+            content.pop("body", None)
+            return {"content": {**content, "text": text, "plain": True}}
         if item.kind == OutboxKind.EDIT:  # Telegram has many descriptions for a message that is gone, and adds new ones
             newest = await ctx.work.outbox.latest(item.chat, item.slot) if item.slot else None
             if newest is not None and newest.id > item.id:

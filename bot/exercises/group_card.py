@@ -158,9 +158,9 @@ async def picture(turn: TurnContext) -> None:
     if turn.before.phase is Phase.REVEALED:  # someone has answered late
         await retract_picture(turn, "run.renewed")
     shown = turn.present.picture(run, answers)
-    text, leads_to = result(ctx.services.voice, shown)
+    body, leads_to = result(ctx.services.voice, shown)
     keys = [*result_keys(ctx, run, leads_to), *together_keys(ctx, run), *pen_keys(ctx, run)]
-    await ctx.tell_group(turn.group, Message(text, keys, slot=f"picture:{run.number}", thread=turn.group.thread_id))
+    await ctx.tell_group(turn.group, Message(body, keys, slot=f"picture:{run.number}", thread=turn.group.thread_id))
     if turn.before.phase is Phase.OPEN:
         await _picture_to_network(turn, shown)
     await _plan_weak_parts(turn, answers)
@@ -175,10 +175,10 @@ async def _picture_to_network(turn: TurnContext, shown: TemplateFacts) -> None:
         if not seated or run.owner(member.id) not in answered or not await hears(ctx, member.person_id):
             continue
         town = await ctx.town_for(member.person_id, turn.group)
-        text, leads_to = result(ctx.services.voice, {**shown, "town": town})
+        body, leads_to = result(ctx.services.voice, {**shown, "town": town})
         board = [[ctx.key("board_own", "bopen", run.number)]] if run.exercise.board else []
         keys = [*result_keys(ctx, run, leads_to), *board]
-        await ctx.tell_person(member.person_id, Message(text, keys, about=turn.group.id, patient=True))
+        await ctx.tell_person(member.person_id, Message(body, keys, about=turn.group.id, patient=True))
         await spoken(ctx, member.person_id)
 
 
@@ -189,9 +189,9 @@ async def picture_to_coordinators(turn: TurnContext) -> None:
             answers = await turn.ctx.work.answers.visible(turn.run.number, member)
             town = await turn.ctx.town_for(member.person_id, turn.group)
             shown = {**turn.present.picture(turn.run, answers), "town": town}
-            text, leads_to = result(turn.ctx.services.voice, shown)
+            body, leads_to = result(turn.ctx.services.voice, shown)
             keys = result_keys(turn.ctx, turn.run, leads_to)
-            await turn.ctx.tell_person(member.person_id, Message(text, keys, about=turn.group.id))
+            await turn.ctx.tell_person(member.person_id, Message(body, keys, about=turn.group.id))
 
 
 async def retract_picture(turn: TurnContext, name: str) -> None:

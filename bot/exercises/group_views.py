@@ -60,9 +60,9 @@ def _question_key(turn: TurnContext, key: str) -> Key:
 async def of_talk(turn: TurnContext, say: Talked) -> Message:
     """View of the message that the group talks instead, and writes its conclusion; or that it does not after all."""
     ctx, run = turn.ctx, turn.run
-    text = ctx.services.voice.render("run.spoken", {"title": turn.present.words["title"], "undone": say.undone})
+    body = ctx.services.voice.render("run.spoken", {"title": turn.present.words["title"], "undone": say.undone})
     keys = [[open_key(ctx, run.exercise, run.number, in_group=True)]] if say.undone else pen_keys(ctx, run)
-    return Message(text, keys, thread=turn.group.thread_id)
+    return Message(body, keys, thread=turn.group.thread_id)
 
 
 async def of_conclusion(turn: TurnContext, say: ConclusionWritten) -> Message:
@@ -75,5 +75,5 @@ async def of_conclusion(turn: TurnContext, say: ConclusionWritten) -> Message:
 
 
 def _about_run(turn: TurnContext, name: str, facts: TemplateFacts, say: Say, keys: Sequence[list[Key]] = ()) -> Message:
-    text, slot = turn.ctx.services.voice.render(name, facts), f"{name}:{turn.run.number}"
-    return Message(text, [*keys, *keyboard(turn.present, turn.run, say)], slot=slot, thread=turn.group.thread_id)
+    body, slot = turn.ctx.services.voice.render(name, facts), f"{name}:{turn.run.number}"
+    return Message(body, [*keys, *keyboard(turn.present, turn.run, say)], slot=slot, thread=turn.group.thread_id)

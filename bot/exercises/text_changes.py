@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from markupsafe import Markup
-
 from bot.context.context import Context
 from bot.exercises import approved_texts
 from bot.exercises.row_links import row_names
@@ -14,36 +12,37 @@ from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key, cut
 from flows.run.state import Phase, Run
 from flows.values import Value
+from messages.structure.blocks import Inline, Span
 from storage.records.records import Row
 
 WORDS = 200  # characters of an answer that is shown as it was and as it is; of a longer one only that it has changed
 TITLE = 60
 
 
-async def since_answer(ctx: Context, scene: Scene, run: Run, member: int) -> list[Markup]:
+async def since_answer(ctx: Context, scene: Scene, run: Run, member: int) -> list[Inline]:
     """Return what the text says otherwise since this member's organisation answered last, a line each.
 
     Nothing if it has been changed back, or was answered under a version that did not keep when.
     """
-    then, found = await approved_texts.answered_at(ctx, scene.group, run, member), list[Markup]()
+    then, found = await approved_texts.answered_at(ctx, scene.group, run, member), list[Inline]()
     if then is None:
         return found
     for part in (ctx.services.process.exercises[name] for name in run.exercise.approves):
         named = replace(scene, rows=await row_names(ctx, scene.group, part))
         view = ExerciseView(ctx.services.voice, named, part)
         of_part = _in_answers if part.register is None else _in_list
-        found += [Markup("{} – {}").format(view.words["title"], line) for line in await of_part(ctx, view, then)]
+        found += [(Span(f"{view.words['title']} – "), *line) for line in await of_part(ctx, view, then)]
     return found
 
 
-async def _in_list(ctx: Context, view: ExerciseView, then: datetime) -> list[Markup]:
+async def _in_list(ctx: Context, view: ExerciseView, then: datetime) -> list[Inline]:
     lines = []
     for row in await ctx.work.rows.of_registers(view.scene.group.id, [view.exercise.id]):
         olds = [version for version in await ctx.work.rows.history(row.id) if version.changed_at <= then]
         old, new = _there(olds[-1] if olds else None), _there(row)
         if old is not None and new is not None:
             changes = _changes(view, old.values, new.values)
-            lines += [Markup("{}, {}").format(cut(view.row_title(new), TITLE), one) for one in changes]
+            lines += [(Span(f"{cut(view.row_title(new), TITLE)}, "), *one) for one in changes]
         elif old is not None or new is not None:
             lines.append(replaced(*(cut(view.row_title(one), TITLE) if one else None for one in (new, old))))
     return lines
@@ -53,7 +52,7 @@ def _there(row: Row | None) -> Row | None:
     return None if row is None or row.state == "removed" else row
 
 
-async def _in_answers(ctx: Context, view: ExerciseView, then: datetime) -> list[Markup]:
+async def _in_answers(ctx: Context, view: ExerciseView, then: datetime) -> list[Inline]:
     """Return the lines about what the group writes together; a new round takes the place of the one before."""
     before, now = dict[str, Value](), dict[str, Value]()
     for record in await ctx.work.runs.of_exercise(view.scene.group.id, view.exercise.id):
@@ -64,7 +63,7 @@ async def _in_answers(ctx: Context, view: ExerciseView, then: datetime) -> list[
     return _changes(view, before, now)
 
 
-def _changes(view: ExerciseView, before: Mapping[str, Value], now: Mapping[str, Value]) -> list[Markup]:
+def _changes(view: ExerciseView, before: Mapping[str, Value], now: Mapping[str, Value]) -> list[Inline]:
     """Return each field of the text that differs, as it was and as it is."""
     texts, lines = approved_texts.texts_of(view.exercise), []
     for key in dict.fromkeys((*before, *now)):
@@ -75,7 +74,7 @@ def _changes(view: ExerciseView, before: Mapping[str, Value], now: Mapping[str, 
             view.value(view.exercise.question(question), values[key]) if values.get(key) is not None else None
             for values in (now, before)
         )
-        short = Markup("{}").format(view.short(key, ", "))
+        short = view.short(key, ", ")
         brief = max(len(new or ""), len(old or "")) <= WORDS
-        lines.append(Markup("{}: {}").format(short, replaced(new, old)) if brief else short)
+        lines.append((Span(f"{short}: "), *replaced(new, old)) if brief else (Span(short),))
     return lines

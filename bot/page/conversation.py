@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from pathlib import PurePosixPath
 from zlib import crc32
 
 from markupsafe import Markup
 
 from bot.assembly.chat_commands import COMMANDS, RING
+from bot.context.contents import body_of
 from bot.context.context import Services
-from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
 from bot.page.contact_links import numbers_in
-from bot.page.formatted import formatted
+from bot.page.written import PageWriter
 from bot.telegram import links
+from messages.structure.blocks import said
+from messages.structure.layout import laid_out
 from storage.records.records import ChatCopy
 
 TURN = "/ring"  # the address of the page with whom one can ring
@@ -57,7 +58,7 @@ class ShownMessage:
     pinned: bool
     shut: bool  # asks for a one-time code first
     write: str | None  # it asks for a text: the hint of the field under it
-    alt: str = ""  # what its pictures show: its words, and none of the page's own among them
+    alt: str = ""  # its words, and none of the page's own among them: what its pictures show
 
 
 def token_in(services: Services, url: str) -> str | None:
@@ -68,46 +69,42 @@ def token_in(services: Services, url: str) -> str | None:
     return token if ours and services.page_url and services.buttons.open(LINK, token) is not None else None
 
 
-def shown(services: Services, copy: ChatCopy, *, proved: bool, outside: bool = False) -> ShownMessage:
+def shown(services: Services, copy: ChatCopy, *, proved: bool, outside: bool = False, level: int = 3) -> ShownMessage:
     """Return a message's copy as the page shows it. `proved`: the visitor has lately given a one-time code; `outside`:
-    they are not signed in, so that a command leads to its page."""
+    they are not signed in, so that a command leads to its page; `level`: of its first heading, by what stands above."""
     content = copy.content
     day = copy.at.astimezone(services.zone).date()
     if content.get("shut") and not proved:
-        text = Markup(escape(services.voice.label("page.proof.shut")))  # noqa: S704 - escaped
+        told, version = services.voice.label("page.proof.shut"), f"{copy.message_id}-shut"
+        text = PageWriter().write(said(told))
         return ShownMessage(
-            copy.id, copy.message_id, f"{copy.message_id}-shut", text, [], [], day, copy.pinned, shut=True, write=None
+            copy.id, copy.message_id, version, text, [], [], day, copy.pinned, shut=True, write=None, alt=told
         )
 
     def address(url: str) -> str:
         token = token_in(services, url)
         return url if token is None else f"/l/{token}"
 
-    text = content.get("text", "")
+    body = body_of(content)
     unfold = services.voice.label("page.unfold")
     everywhere = [one["reach"] for one in services.voice.contacts]
     copied = [key["copy"] for row in content.get("keyboard", ()) for key in row if "copy" in key]
     rung = [*everywhere, *(one for one in copied if "://" not in one)]
     called = {services.voice.rules.called(name): TURN if outside and name == RING else "" for name in COMMANDS}
     numbers = [number for reached in rung for number in numbers_in(reached)]
-    written = (
-        Markup(escape(text))  # noqa: S704 - escaped
-        if content.get("plain")
-        else formatted(text, address=address, unfold=unfold, numbers=numbers, commands=called)
-    )
     names = [PurePosixPath(name) for name in copy.files]
     return ShownMessage(
         copy.id,
         copy.message_id,
         f"{copy.message_id}-{crc32(repr((content, copy.files, copy.pinned)).encode()):x}",
-        written,
+        PageWriter(address, unfold, numbers, called, level).write(body),
         [[_key(services, key) for key in row] for row in content.get("keyboard", ())],
         [ShownFile(n, name.name, name.suffix.lower() in PICTURES) for n, name in enumerate(names)],
         day,
         copy.pinned,
         shut=False,
         write=content["write"]["hint"] if "write" in content else None,
-        alt=text if content.get("plain") else plain(text),
+        alt=laid_out(body),
     )
 
 

@@ -11,6 +11,7 @@ from bot.context.permissions import Rank, meets, rank_of
 from bot.exercises import approved_texts, runner, text_changes
 from bot.features.identities.identity_search import in_answer
 from bot.page.care import HeardIn, hear, words_of
+from bot.page.written import PageWriter
 from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key, title_for
 from flows.definitions.model import Question
@@ -149,6 +150,7 @@ async def sheet(ctx: Context, place: SeatedIn, sent: SentIn) -> SheetPage:
         fields = [replace(field, audience=ctx.services.voice.label("audience.guest")) for field in fields]
     words, approves = present.words, bool(run.exercise.approves)
     anew = approves and await approved_texts.withdrawn(ctx, place.group, run, place.member.id)
+    changes = await text_changes.since_answer(ctx, present.scene, run, place.member.id) if anew else []
     return SheetPage(
         title_for(place.member, words),
         words["outside.lead" if outside else "lead"],
@@ -157,7 +159,7 @@ async def sheet(ctx: Context, place: SeatedIn, sent: SentIn) -> SheetPage:
         fields,
         not t.rows and settled(t),
         anew,
-        await text_changes.since_answer(ctx, present.scene, run, place.member.id) if anew else (),
+        [PageWriter().inline(line) for line in changes],
         run.exercise.how is not How.EACH and not outside,
         t.rows and not outside,
     )

@@ -230,7 +230,8 @@ class Looking:
         if not found and await start_page.seat(ctx, visitor.person) is not None:
             await start_page.refuse(ctx, visitor.person)
             found = [("", ctx.said)]
-        return [(title, [self._shown(copy, visitor) for copy in copies]) for title, copies in found]
+        level = 2 if len(found) == 1 else 3  # of several, each stands under its town
+        return [(title, [self._shown(copy, visitor, level) for copy in copies]) for title, copies in found]
 
     async def _homes(
         self, work: UnitOfWork, visitor: Visitor, seats: Sequence[tuple[Group, Member]]
@@ -240,7 +241,7 @@ class Looking:
         for group, member in seats:
             if start_page.home_of(member, group) not in (start_page.Home.CORE, start_page.Home.NETWORK):
                 await start_page.start(ctx, Actor(visitor.person, group, member))
-        return [self._shown(copy, visitor) for copy in ctx.said]
+        return [self._shown(copy, visitor, level=2) for copy in ctx.said]
 
     async def account(self, request: web.Request) -> web.StreamResponse:
         """Show what is stored about oneself, and one's sign-ins, each with a button to end it."""
@@ -353,9 +354,9 @@ class Looking:
     def _username(self) -> str:
         return self._asking.services.username
 
-    def _shown(self, copy: ChatCopy, visitor: Visitor) -> ShownMessage:
+    def _shown(self, copy: ChatCopy, visitor: Visitor, level: int = 3) -> ShownMessage:
         proved = proof_of(visitor.sign_in, self._asking.clock()) is Proof.GIVEN
-        return shown(self._asking.services, copy, proved=proved)
+        return shown(self._asking.services, copy, proved=proved, level=level)
 
     async def frame(self, work: UnitOfWork, visitor: Visitor | None, here: str) -> dict[str, object]:
         """Return the facts of every page."""

@@ -13,7 +13,6 @@ from bot.channel.outcomes import Membership
 from bot.context.context import Context
 from bot.context.message import CallbackAnswer
 from bot.context.permissions import NotProved, Proof
-from bot.context.plain_text import plain
 from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
 from bot.features.members import activation, admission, arrival, handover, joining, mail_address, sign_in
@@ -26,6 +25,7 @@ from bot.page.one_time_code import Codes, Sent, proof_of, spaced
 from bot.page.sessions import Visitor
 from bot.page.templates import Looks, form_number
 from bot.page.visitor import Asking, SignedOut
+from messages.structure.layout import laid_out
 from storage.records.records import Person, group_chat, private_chat
 
 PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
@@ -290,7 +290,7 @@ class Acting:
             await form_updates.carry_out(ctx, await ctx.work.people.get(person.id), act)
 
         said = await self._poller.act(number, do)
-        texts = [one.text if isinstance(one, CallbackAnswer) else plain(one.text) for one in said or ()]
+        texts = [one.text if isinstance(one, CallbackAnswer) else laid_out(one.body) for one in said or ()]
         if told := "\n".join(text for text in texts if text):
             self._notices.put(person.id, told)
         await self._quiet(private_chat(person.id))

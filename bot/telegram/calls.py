@@ -6,6 +6,8 @@ from typing import Final
 from bot.channel.limits import NOTICE
 from bot.channel.outcomes import Answer, Commands, Membership
 from bot.telegram.updates import is_inside
+from bot.telegram.written import html
+from messages.structure.blocks import Body, restored, stored
 from storage.json_records import Json, JsonObject
 from storage.records.records import OutboxKind, Outgoing
 
@@ -70,9 +72,10 @@ def answer_of(item: Outgoing, result: Json) -> Answer:
             return True
 
 
-def courtesy(chat_id: int, text: str, topic: int | None) -> JsonObject:
+def courtesy(chat_id: int, body: Body, topic: int | None) -> JsonObject:
     """Return the parameters of a message that does not go through the outbox."""
-    return {"chat_id": chat_id, **_message({"text": text, "topic": topic} if topic is not None else {"text": text})}
+    content: JsonObject = {"body": stored(body)}
+    return {"chat_id": chat_id, **_message(content if topic is None else {**content, "topic": topic})}
 
 
 def notice(query_id: str, text: str | None, *, alert: bool) -> JsonObject:
@@ -88,7 +91,7 @@ def menu(commands: Commands, scope: JsonObject) -> JsonObject:
 
 def _message(content: JsonObject) -> JsonObject:
     params = _written("text", content) | _topic(content)
-    if "text" in content:
+    if "text" in params:
         params["link_preview_options"] = NO_PREVIEW
     if "keyboard" in content:
         params["reply_markup"] = {"inline_keyboard": [[_key(key) for key in row] for row in content["keyboard"]]}
@@ -103,9 +106,11 @@ def _message(content: JsonObject) -> JsonObject:
 
 
 def _written(name: str, content: JsonObject) -> JsonObject:
-    if "text" not in content:
-        return {}
-    return {name: content["text"]} if content.get("plain") else {name: content["text"], "parse_mode": "HTML"}
+    """Return the words; before 0.14 they lay in the outbox as HTML."""
+    if content.get("plain"):
+        return {name: content["text"]}
+    text = html(restored(content["body"])) if "body" in content else content.get("text", "")
+    return {name: text, "parse_mode": "HTML"} if text else {}
 
 
 def _topic(content: JsonObject) -> JsonObject:

@@ -10,6 +10,7 @@ from bot.channel.outcomes import Away, Commands, Declined, Fate, Refusal, SendOu
 from bot.telegram import calls
 from bot.telegram.calls import AUDIENCES, answer_of, call_of
 from bot.telegram.client import ALLOWED_UPDATES, Telegram, fate, is_bad_markup, is_lost_topic, is_nobody, wait_asked_for
+from messages.structure.blocks import Body
 from storage.json_records import Json, JsonObject
 from storage.records.records import Attachment, OutboxKind, Outgoing
 
@@ -74,9 +75,9 @@ class Channel:
         """Offer these commands in all chats of a kind ("private", "groups"). Raises Away, Unusable."""
         await self._call("setMyCommands", calls.menu(commands, {"type": AUDIENCES[audience]}))
 
-    async def say(self, chat_id: int, text: str, topic: int | None) -> None:
+    async def say(self, chat_id: int, body: Body, topic: int | None) -> None:
         """Send a message to a chat at once. Raises Away, Unusable."""
-        await self._call("sendMessage", calls.courtesy(chat_id, text, topic))
+        await self._call("sendMessage", calls.courtesy(chat_id, body, topic))
 
     async def answer_tap(self, query_id: str, text: str | None, *, alert: bool) -> None:
         """Answer a tap, with or without a notice. Raises Away, Unusable."""

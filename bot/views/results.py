@@ -2,6 +2,7 @@
 
 from bot.context.fold import READ, unfolded
 from flows.run.state import Run
+from messages.structure.blocks import Body
 from messages.voice import TemplateFacts, Voice
 
 FEW = 8  # questions that are listed unfolded
@@ -19,7 +20,7 @@ def lines_of(picture: TemplateFacts) -> list[TemplateFacts]:
     return lines
 
 
-def result(voice: Voice, picture: TemplateFacts) -> tuple[str, int | None]:
+def result(voice: Voice, picture: TemplateFacts) -> tuple[Body, int | None]:
     """Return the picture as a message; and at which question one goes on, if it is only an introduction.
 
     Where all was written there is nothing to sum up: it opens with what was said to the first question.
@@ -35,7 +36,7 @@ def result(voice: Voice, picture: TemplateFacts) -> tuple[str, int | None]:
     return voice.render("run.picture", {**picture, "whole": False, "of": 0, "place": 0, "many": many}), 0
 
 
-def of_question(voice: Voice, picture: TemplateFacts, place: int) -> str:
+def of_question(voice: Voice, picture: TemplateFacts, place: int) -> Body:
     """Return one question's answers, by its place among those answered."""
     empty = dict.fromkeys(("divided", "tied", "apart", "verdict", "discuss"), None)
     lines = lines_of(picture)

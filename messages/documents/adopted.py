@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from flows.enums import ExerciseRole
 from flows.figures.statistics import Series
-from messages.documents.blocks import Bullets, Heading, Source, Span, Table
+from messages.documents.blocks import Source
 from messages.documents.facts import Facts
 from messages.documents.material import Round, Year
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown
 from messages.figures import in_words, legend
+from messages.structure.blocks import Bullets, Heading, Span, Table
 
 LINES = 3  # lines to sign on, if it is not known who will
 HEIGHT = 0.95  # cm, room to write by hand

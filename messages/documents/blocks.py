@@ -1,4 +1,7 @@
-"""A document as plain data. One description serves Word, PDF, slides and the chat, and knows none of them."""
+"""A document as plain data: the blocks of messages, and those that only documents have.
+
+One description serves Word, PDF, slides and the chat, and knows none of them.
+"""
 
 import math
 import re
@@ -8,59 +11,7 @@ from datetime import date
 from typing import Any
 
 from messages.documents.own_look import OwnLook
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of text in one style; "\\n" is a line break."""
-
-    text: str
-    strong: bool = False
-    emphasis: bool = False
-
-
-Inline = tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading, level 1–3 below the document's title."""
-
-    level: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Running text."""
-
-    text: Inline
-
-
-@dataclass(frozen=True, slots=True)
-class Bullets:
-    """A list; `numbered` where the order matters."""
-
-    items: tuple[Inline, ...]
-    numbered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table with a header row. `widths` are shares of the line; `height`: cm in each row to write in by hand.
-
-    `crowded`: its longest words do not fit beside each other, so words are cut. `each`: how many rows share one cell in
-    the columns of `shared`, which has the first one's text.
-    """
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[float, ...]
-    height: float = 0.0
-    crowded: bool = False
-    shared: tuple[int, ...] = ()
-    each: int = 1
-
+from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Table
 
 SPACE = re.compile(r"[ \t\n]+")  # where a line may end; not at a space that does not break
 SHORTEST = 9  # letters that a word is cut to at most, with the room beside it, where the columns are too narrow
@@ -99,13 +50,6 @@ def laid(
         if not pressed:
             return Table(lines[0], tuple(lines[1:]), tuple(found), height, sum(whole) > line)
         narrow |= pressed
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A quotation: somebody's own words, or words that are set apart."""
-
-    text: Inline
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +131,3 @@ class Document:
     def missing(self) -> tuple[str, ...]:
         """The exercises that the document still waits for, each once."""
         return tuple(dict.fromkeys(block.exercise for block in self.blocks if isinstance(block, Missing)))
-
-
-def plain(text: Inline) -> str:
-    """The text without its styles."""
-    return "".join(span.text for span in text)

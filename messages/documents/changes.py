@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from messages.documents.blocks import Block, Bullets, Heading, Paragraph, Quote, Source, Table
+from messages.documents.blocks import Block, Source
 from messages.documents.facts import Facts
+from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Table
 
 PIECE = "\N{INFORMATION SEPARATOR ONE}"  # between the name of a part and that of a piece of it
 LONGEST, MOST = 60, 3  # characters of a piece's name, and pieces that the log names one by one

@@ -9,18 +9,7 @@ from flows.definitions.loader import the_process
 from flows.enums import ExerciseRole, Picture
 from messages.documents import changes
 from messages.documents.adopted import report_year
-from messages.documents.blocks import (
-    Block,
-    Document,
-    Figure,
-    Heading,
-    Missing,
-    PageBreak,
-    Paragraph,
-    Source,
-    Span,
-    laid,
-)
+from messages.documents.blocks import Block, Document, Figure, Missing, PageBreak, Source, laid
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader, completeness, needs
 from messages.documents.facts import Facts
 from messages.documents.helpers import helpers
@@ -29,6 +18,7 @@ from messages.documents.parts import Parts
 from messages.documents.pictures import foot
 from messages.documents.standing import LAW, Correction, as_adopted, awaiting, corrections, latest, standing_of
 from messages.documents.template import cleaned, render
+from messages.structure.blocks import Heading, Paragraph, Span
 
 NAMING = (
     Picture.MAP,

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from messages.documents.blocks import Block, Bullets, Figure, Heading, PageBreak, Paragraph, Quote, Source, Table
+from messages.documents.blocks import Block, Figure, PageBreak, Source
+from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Table
 
 MOST_BLOCKS, MOST_LETTERS = 12, 800  # of an end that can stay together: about a third of a page
 LONG_TABLE = 8  # rows; it may go on to the next page

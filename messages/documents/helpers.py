@@ -12,7 +12,7 @@ from flows.fields.text import can_be_reached
 from flows.figures.figures import enough
 from flows.figures.statistics import Series
 from messages.documents.adopted import counted_from, signatures, year_in_short
-from messages.documents.blocks import LYING, Bullets, Source, Span, Table, laid
+from messages.documents.blocks import LYING, Source, laid
 from messages.documents.minutes import between, minutes, todo_table
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
@@ -21,6 +21,7 @@ from messages.documents.plan_tables import counted_year, facts_table, year_ends,
 from messages.documents.routine_tables import calls, card_calls, chain_table, law, roles
 from messages.documents.template import Markdown, lines, named
 from messages.figures import in_words, legend
+from messages.structure.blocks import Bullets, Span, Table
 
 CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?)[ :–-]+(\S.*)", re.DOTALL)
 CLOCK_OF_DAY = re.compile(r"\d[.:]\d\d$")

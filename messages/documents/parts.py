@@ -6,22 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from flows.enums import Field, Kind, Mark
-from messages.documents.blocks import (
-    Block,
-    Bullets,
-    Heading,
-    Missing,
-    Notes,
-    Paragraph,
-    Quote,
-    Source,
-    Span,
-    laid,
-)
+from messages.documents.blocks import Block, Missing, Notes, Source, laid
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, Material
 from messages.documents.pictures import on_paper
 from messages.documents.template import Markdown, cleaned, lines
+from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Span
 
 KEPT = re.compile(r"```kept\n(\d+)\n```")
 ESSAY = 160  # characters; lines that are longer are paragraphs, not points of a list

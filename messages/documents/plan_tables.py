@@ -7,11 +7,12 @@ from flows.dates.months import add_months
 from flows.definitions.model import Question
 from flows.enums import Kind
 from flows.timing import yearly
-from messages.documents.blocks import Heading, Table, laid
+from messages.documents.blocks import laid
 from messages.documents.facts import RowInWords
 from messages.documents.material import RegisterRow
 from messages.documents.parts import Parts
 from messages.documents.template import Markdown, cleaned
+from messages.structure.blocks import Heading, Table
 
 THERE, DONE = "●", "✓"  # planned for a year, and done in it
 NUMBER, YEAR = 0.055, 0.085  # shares of the line

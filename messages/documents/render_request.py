@@ -12,6 +12,7 @@ from messages.documents.compose import adopted_on, below, compose, differences, 
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Version
 from messages.documents.pictures import Frame, figure, png
+from messages.structure.blocks import Body
 
 PICTURE = "picture."  # before the kind of a picture
 READ = "chat"  # the form of a document that is read in the chat
@@ -27,11 +28,12 @@ class Made:
     fingerprint: str
     title: str
     filename: str
-    text: str  # a sentence about the document, or what a picture shows in words; for READ the document as HTML
+    text: str  # a sentence about the document, or what a picture shows in words
     differs: str  # what differs from the last version that was given out, in words; empty if nothing does
     missing: int  # how many exercises still have something to give
     version: Version | None  # to be kept when the document is given out; None if it has no versions
     content: bytes | None  # None where the fingerprint is known, so that the file need not be made again
+    read: Body = ()  # for READ: the document as a message
 
 
 def fulfil(document: str, form: str, material: Material, known: Collection[str]) -> Made | None:
@@ -45,7 +47,7 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
     adopted = document in DOCUMENTS and adopted_on(document, material) is not None  # with the gaps that it has
     name, missing = title(document, material), 0 if adopted else len(completeness(document, material).missing)
     if form == READ:
-        return Made("", name, "", chat.write(compose(document, material)), "", missing, None, b"")
+        return Made("", name, "", "", "", missing, None, b"", chat.write(compose(document, material)))
     if form == ANSWERED:
         return Made("", name, "", "", "", missing, version(document, material), b"")
     on = adopted_on(document, material) if form == ADOPTED else None

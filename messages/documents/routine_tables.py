@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from flows.enums import ExerciseRole, Field, Mark
 from flows.fields.text import can_be_reached
-from messages.documents.blocks import LINE, Block, Bullets, Heading, Paragraph, Source, Span, laid
+from messages.documents.blocks import LINE, Block, Source, laid
 from messages.documents.material import RegisterRow
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
 from messages.documents.template import Markdown, cleaned
+from messages.structure.blocks import Bullets, Heading, Paragraph, Span
 
 MOST = 5  # lines for each part of the day: as many as somebody who is afraid can take in
 IN_VIEW = 12  # lines on the whole card, and on the routine's first page: as many as can be read with what to do

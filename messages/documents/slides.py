@@ -11,21 +11,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Pt
 
-from messages.documents.blocks import (
-    Block,
-    Bullets,
-    Document,
-    Figure,
-    Heading,
-    Inline,
-    Missing,
-    Notes,
-    Paragraph,
-    Quote,
-    Source,
-    Span,
-    Table,
-)
+from messages.documents.blocks import Block, Document, Figure, Missing, Notes, Source
 from messages.documents.pictures import Frame, png
 from messages.documents.reproducible import as_property, noon, steadied
 from messages.documents.slide_layouts import (
@@ -41,6 +27,7 @@ from messages.documents.slide_layouts import (
     empty_show,
 )
 from messages.documents.word_fields import right_to_left
+from messages.structure.blocks import Bullets, Heading, Inline, Paragraph, Quote, Span, Table
 
 # Characters to a line and lines to a slide, at the size of the master's text in a wide face; and between paragraphs.
 LINE, LINES, BETWEEN = 50, 9.5, 0.3

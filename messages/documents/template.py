@@ -16,20 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, nodes
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from messages.documents.blocks import (
-    Block,
-    Bullets,
-    Heading,
-    Inline,
-    PageBreak,
-    Paragraph,
-    Quote,
-    Span,
-    Table,
-    laid,
-    plain,
-)
+from messages.documents.blocks import Block, PageBreak, laid
 from messages.language import Language
+from messages.structure.blocks import Bullets, Heading, Inline, Paragraph, Quote, Span, Table, plain
 
 SPOKEN = Path(__file__).parents[1]  # messages/, where the languages are
 FIRST, LAST = "\ue000", "\ue001"

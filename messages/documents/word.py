@@ -5,21 +5,7 @@ import io
 from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.shared import Pt
 
-from messages.documents.blocks import (
-    Block,
-    Bullets,
-    Document,
-    Figure,
-    Heading,
-    Missing,
-    Notes,
-    PageBreak,
-    Paragraph,
-    Quote,
-    Source,
-    Span,
-    Table,
-)
+from messages.documents.blocks import Block, Document, Figure, Missing, Notes, PageBreak, Source
 from messages.documents.endings import kept_at_end
 from messages.documents.pdf import drawable_logo, pages_of
 from messages.documents.reproducible import steadied
@@ -34,6 +20,7 @@ from messages.documents.word_file import WordFile
 from messages.documents.word_pages import begin_paper, between_margins, set_pages, set_properties
 from messages.documents.word_pictures import add_logo, add_picture
 from messages.documents.word_tables import add_table, end_table, keep_with_next
+from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Span, Table
 
 
 def write(document: Document) -> bytes:

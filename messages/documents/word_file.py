@@ -6,10 +6,11 @@ from docx.oxml import OxmlElement
 from docx.shared import Length
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from messages.documents.blocks import Document, Inline
+from messages.documents.blocks import Document
 from messages.documents.word_base import letterhead
 from messages.documents.word_fields import linked, right_to_left
 from messages.documents.word_styles import set_styles
+from messages.structure.blocks import Inline
 
 
 class WordFile:

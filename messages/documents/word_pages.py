@@ -8,12 +8,13 @@ from docx.section import Section, _Footer, _Header
 from docx.shared import Cm, Length
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from messages.documents.blocks import Block, Heading, Span
+from messages.documents.blocks import Block
 from messages.documents.reproducible import as_property, noon
 from messages.documents.word_base import counts_pages, hyphenated, modern, says_something
 from messages.documents.word_draft import draft_mark
 from messages.documents.word_fields import field
 from messages.documents.word_file import WordFile
+from messages.structure.blocks import Heading, Span
 
 
 def set_pages(file: WordFile) -> None:

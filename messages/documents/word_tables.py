@@ -7,9 +7,10 @@ from docx.oxml import OxmlElement
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Row
 
-from messages.documents.blocks import Block, Heading, Source, Span, Table, lines
+from messages.documents.blocks import Block, Source, lines
 from messages.documents.word_file import WordFile
 from messages.documents.word_styles import ACCENT, GRID, shading
+from messages.structure.blocks import Heading, Span, Table
 
 KEPT_WHOLE = 600  # characters; a row that holds more may be split between pages
 SHORT, LOW = 7, 11  # rows of a table that is not parted between pages, and lines that they have at most

@@ -9,6 +9,7 @@ import pytest
 from bot.demo.screen import said
 from bot.demo.town import GROUP, town
 from bot.demo.transcript import begin, gathered
+from messages.structure.blocks import Body
 from messages.voice import Voice
 
 NAMES = ["Alva", "Bo", "Cia", "David"]
@@ -28,7 +29,7 @@ async def test_several_who_hand_in_at_once(tmp_path: Path, monkeypatch: pytest.M
         rendered: list[str] = []
         render = Voice.render
 
-        def counted(voice: Voice, name: str, facts: Mapping[str, Any] | None = None) -> str:
+        def counted(voice: Voice, name: str, facts: Mapping[str, Any] | None = None) -> Body:
             rendered.append(name)
             return render(voice, name, facts)
 

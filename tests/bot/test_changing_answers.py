@@ -14,7 +14,6 @@ from flows.definitions.model import Exercise
 from flows.enums import Audience, How, Kind
 from flows.run.state import Place
 from messages.documents.catalogue import DOCUMENTS
-from messages.documents.chat import write as in_chat
 from messages.documents.compose import compose
 from tests.bot.answering import (
     COLLEAGUE,
@@ -28,6 +27,7 @@ from tests.bot.answering import (
     taking_part,
 )
 from tests.bot.documents import material
+from tests.documents.in_chat import as_chat as in_chat
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
 SHEETS = some_slow(exercise for exercise in EXERCISES.values() if exercise.how is not How.ROWS)

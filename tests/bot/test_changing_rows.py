@@ -9,7 +9,6 @@ from bot.demo.transcript import gathered, group_id
 from flows.enums import ExerciseRole, How, Kind
 from flows.run.state import Place
 from messages.documents.catalogue import DOCUMENTS
-from messages.documents.chat import write as in_chat
 from messages.documents.compose import compose
 from storage.json_records import JsonObject
 from tests.bot.answering import (
@@ -25,6 +24,7 @@ from tests.bot.answering import (
     taking_part,
 )
 from tests.bot.documents import material
+from tests.documents.in_chat import as_chat as in_chat
 
 LISTS = some_slow(exercise for exercise in EXERCISES.values() if exercise.how is How.ROWS and not exercise.private)
 

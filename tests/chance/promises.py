@@ -10,7 +10,6 @@ from html import escape
 from bot.assembly import inbox
 from bot.context.context import Context
 from bot.context.open_thing import Part
-from bot.context.plain_text import plain
 from bot.demo.town import Town
 from bot.exercises import runner
 from bot.reminders.kinds import MANNER, POLL, SAY, UNMET
@@ -19,6 +18,8 @@ from flows.enums import Audience, ExerciseRole, How
 from flows.run.state import Phase
 from flows.timing.pacing import ReminderManner
 from messages.documents.catalogue import told_outside
+from messages.structure.layout import laid_out
+from messages.structure.older import from_html
 from storage.records.records import Member, OpenItem
 from storage.store import UnitOfWork
 from tests.chance.heard import WORD, Ears, Said
@@ -131,7 +132,7 @@ class Promises:
     def _form(self, said: list[Said]) -> Iterator[str]:
         for one in said:
             self.checked["messages"] += 1
-            text = plain(one.text)
+            text = laid_out(from_html(one.text))
             if residue := RESIDUE.search(text):
                 yield f"residue: {residue.group()!r} in {one.text!r}"
             twice = [label for label, times in Counter(one.labels).items() if times > 1]
@@ -361,7 +362,7 @@ class Promises:
             facts = {"things": lines, "today": ctx.today, "map": False, "away_until": None}
             told = ctx.services.voice.render("waits", facts)
             blind = [str(one.kind) for one in found if one.part is Part.TODO and not one.ways]
-        residue = RESIDUE.search(plain(told))
+        residue = RESIDUE.search(laid_out(told))
         wrong = [f"nothing to tap for {kind}" for kind in blind]
         return [*wrong, f"residue: {residue.group()!r} in {told!r}"] if residue else wrong
 
@@ -387,6 +388,6 @@ class Promises:
             if not waiting or asked or WHERE_TO_TURN in text:  # which stands alone on purpose
                 return ""
             self.checked["messages without buttons"] += 1
-            if not any(plain(one.text) == text for one in said if one.chat == person.user_id):
+            if not any(laid_out(from_html(one.text)) == text for one in said if one.chat == person.user_id):
                 return ""
             return f"dead end with {sorted({item.kind for item in waiting})}: {text[:200]!r}"

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from messages.documents.blocks import Block, Document, Heading
+from messages.documents.blocks import Block, Document
 from messages.documents.material import Material, RegisterRow, Round, Said
+from messages.structure.blocks import Heading
 
 DAY = date(2027, 2, 5)
 

@@ -11,12 +11,13 @@ import pytest
 from docx.oxml.ns import qn
 
 from messages.documents import pdf
-from messages.documents.blocks import Block, Bullets, Figure, Heading, Paragraph, Quote, Span, Table
+from messages.documents.blocks import Block, Figure
 from messages.documents.compose import below, compose
 from messages.documents.facts import Facts
 from messages.documents.make import make
 from messages.documents.material import Material
 from messages.documents.pictures import on_paper
+from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Span, Table
 from tests.documents.answered import with_answers, with_rows
 from tests.documents.conftest import file_of
 from tests.documents.test_files import text_of

@@ -19,9 +19,8 @@ from flows.run.state import Phase
 from flows.timing.calendar import Meeting, MeetingKind, rhythm
 from flows.timing.journey import where
 from messages.documents import tables, template
-from messages.documents.blocks import Bullets, Heading, Missing, Source, Table
+from messages.documents.blocks import Missing, Source
 from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, meant, needs, title
-from messages.documents.chat import write as in_chat
 from messages.documents.compose import compose, differences, version
 from messages.documents.document_words import Words, words_of
 from messages.documents.facts import Facts
@@ -30,8 +29,10 @@ from messages.documents.material import Approval, ApprovalLine, CheckedIn, Mater
 from messages.documents.own_look import OwnLook
 from messages.documents.pictures import KINDS, answers, figure, foot
 from messages.documents.slide_layouts import KEPT
+from messages.structure.blocks import Bullets, Heading, Table
 from messages.voice import Voice
 from tests.documents.answered import DAY, with_answers, with_rows
+from tests.documents.in_chat import as_chat as in_chat
 
 # What the writers themselves say, besides what stands in the blocks.
 WRITERS = ("style_source", "style_missing", "style_cell", "style_table", "page", "continued", "town", "date", "logo")

@@ -18,11 +18,12 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 
 from flows.definitions.loader import the_process
 from flows.enums import ExerciseRole
-from messages.documents.blocks import Figure, Heading, Table
+from messages.documents.blocks import Figure
 from messages.documents.catalogue import DOCUMENTS, entries
 from messages.documents.compose import compose
 from messages.documents.make import fingerprint, make
 from messages.documents.material import Material
+from messages.structure.blocks import Heading, Table
 from tests.documents.answered import with_rows
 from tests.documents.conformity import faults
 from tests.documents.conftest import file_of

@@ -11,8 +11,7 @@ import typst
 from docx.oxml.ns import qn
 
 from flows.timing.calendar import Meeting, MeetingKind
-from messages.documents.blocks import Block, Figure, Heading, Paragraph, Quote, Source, Table, plain
-from messages.documents.chat import write as as_chat
+from messages.documents.blocks import Block, Figure, Source
 from messages.documents.compose import compose
 from messages.documents.document_words import words_of
 from messages.documents.endings import kept_at_end
@@ -22,8 +21,10 @@ from messages.documents.material import Approval, ApprovalLine, CheckedIn, Mater
 from messages.documents.pictures import figure, on_paper
 from messages.documents.slides import _lines
 from messages.documents.typeset import _inputs
+from messages.structure.blocks import Heading, Paragraph, Quote, Table, plain
 from tests.documents.answered import with_answers, with_rows
 from tests.documents.conftest import file_of
+from tests.documents.in_chat import as_chat
 
 
 def lines_of(pdf: bytes) -> list[str]:

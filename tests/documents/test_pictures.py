@@ -13,7 +13,7 @@ from PIL import Image
 import messages
 from flows.figures.figures import NotTold
 from flows.timing.calendar import Meeting, MeetingKind
-from messages.documents.blocks import Figure, Table
+from messages.documents.blocks import Figure
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.make import picture
@@ -23,6 +23,7 @@ from messages.documents.pictures import KINDS, figure, foot, on_paper
 from messages.documents.render_request import fulfil
 from messages.documents.routine_tables import too_full
 from messages.documents.typeset import _inputs
+from messages.structure.blocks import Table
 from tests.documents.answered import DAY, with_answers, with_rows
 
 

@@ -5,15 +5,16 @@ from datetime import date
 
 from flows.dates.months import add_months
 from messages.documents import slides, word
-from messages.documents.blocks import Figure, Heading, PageBreak, Paragraph, Source, Span, Table, plain
+from messages.documents.blocks import Figure, PageBreak, Source
 from messages.documents.catalogue import DOCUMENTS, Reader, completeness
-from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, unfinished, version
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, ApprovalLine, Attended, Material, RegisterRow, Round, Said, Sessions
 from messages.documents.pictures import figure
 from messages.documents.plan_tables import DONE, THERE
+from messages.structure.blocks import Heading, Paragraph, Span, Table, plain
 from tests.documents.answered import with_answers, with_rows
+from tests.documents.in_chat import as_chat
 
 
 def headers(document: str, material: Material) -> list[tuple[str, ...]]:

@@ -1,8 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.documents.blocks import Bullets, Heading, PageBreak, Paragraph, Quote, Span, laid, plain
+from messages.documents.blocks import PageBreak, laid
 from messages.documents.template import cleaned, held, lines, read
+from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Span, plain
 
 NASTY = [
     "*fet*",

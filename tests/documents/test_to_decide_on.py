@@ -6,13 +6,14 @@ import pytest
 
 from flows.figures.figures import NotTold
 from messages.documents import invented_town
-from messages.documents.blocks import Bullets, Source, Table, plain
-from messages.documents.chat import write as as_chat
+from messages.documents.blocks import Source
 from messages.documents.compose import below, compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Year
 from messages.documents.pictures import KINDS, figure
+from messages.structure.blocks import Bullets, Table, plain
 from tests.documents.answered import with_answers, with_rows
+from tests.documents.in_chat import as_chat
 
 HOLDER = "Utvecklingsledaren i kommunens trygghetsgrupp, 1 september 2026–31 augusti 2028"
 

@@ -9,13 +9,14 @@ import openpyxl
 import pypdf
 import pytest
 
-from messages.documents.blocks import Heading, Missing, PageBreak, Paragraph, Source, Table, plain
+from messages.documents.blocks import Missing, PageBreak, Source
 from messages.documents.catalogue import DOCUMENTS, Reader
-from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
 from messages.documents.material import Material, Round
+from messages.structure.blocks import Heading, Paragraph, Table, plain
 from tests.documents.answered import with_answers, with_rows
 from tests.documents.conftest import file_of
+from tests.documents.in_chat import as_chat
 
 
 def headers(document: str, town: Material) -> list[tuple[str, ...]]:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from messages.documents.catalogue import DOCUMENTS, Reader
-from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.pictures import figure
 from tests.documents.answered import with_answers, with_rows
+from tests.documents.in_chat import as_chat
 
 OUTSIDE = [e.id for e in DOCUMENTS.values() if e.reader is not Reader.CORE and e.step is not None]
 

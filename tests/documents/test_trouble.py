@@ -11,16 +11,17 @@ import pytest
 from flows.definitions.loader import the_process
 from flows.enums import ExerciseRole
 from flows.figures.figures import NotTold
-from messages.documents.blocks import Heading, PageBreak, Table
+from messages.documents.blocks import PageBreak
 from messages.documents.catalogue import DOCUMENTS, entries
-from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
 from messages.documents.make import make, picture
 from messages.documents.material import Approval, ApprovalLine, Material, Year
 from messages.documents.pictures import KINDS
+from messages.structure.blocks import Heading, Table
 from tests.documents.answered import log_of, with_answers, with_rows
 from tests.documents.conformity import faults
 from tests.documents.conftest import file_of
+from tests.documents.in_chat import as_chat
 
 NASTY = "=cmd|'/C calc'!A0 {{ town }} <w:p> *fet* # | _x_ <b>&amp; 👩‍👩‍👧 مرحبا بكم"
 

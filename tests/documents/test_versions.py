@@ -7,15 +7,16 @@ import pytest
 
 from flows.definitions.loader import the_process
 from messages.documents import invented_town
-from messages.documents.blocks import Heading, PageBreak, Paragraph, Quote, Source, Table, plain
+from messages.documents.blocks import PageBreak, Source
 from messages.documents.changes import parts_of
-from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose, differences, for_the_next, replaced, version
 from messages.documents.facts import Facts
 from messages.documents.make import make
 from messages.documents.material import Approval, ApprovalLine, Material, Round, Said, Version
 from messages.documents.own_look import OwnLook
+from messages.structure.blocks import Heading, Paragraph, Quote, Table, plain
 from tests.documents.answered import log_of, with_answers, with_rows
+from tests.documents.in_chat import as_chat
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.documents.blocks import LINE, Table, laid
+from messages.documents.blocks import LINE, laid
 from messages.documents.compose import compose
 from messages.documents.material import Material
+from messages.structure.blocks import Table
 
 WORDS = st.text(alphabet="abcdefghijklmnopqrstuvwxyzåäö ", max_size=40)
 

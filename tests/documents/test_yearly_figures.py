@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from flows.figures.figures import SMALL, NotTold
 from flows.figures.statistics import Fact, Figures, Series, figures_until, publication, told_years
-from messages.documents.blocks import Table
-from messages.documents.chat import write as as_chat
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.make import make
 from messages.documents.material import Material, Year
 from messages.documents.pictures import figure
+from messages.structure.blocks import Table
+from tests.documents.in_chat import as_chat
 
 YEARS = (2027, 2028, 2029)
 QUARTERS = tuple(f"{year}-{quarter}" for year in YEARS for quarter in (1, 2, 3, 4))

@@ -50,7 +50,7 @@ def test_one_name_for_one_thing(tmp_path: Path) -> None:
         ("En mening. En till.", ""),
         ("A b c d e f.", "a sentence of 6 words"),
         ("Kort. Kort. Kort. Kort. Kort.", "29 characters before anything is unfolded"),
-        ("Ja.<blockquote expandable>Kort. Kort. Kort. Kort.</blockquote>", ""),
+        ("Ja.>>> Kort. Kort. Kort. Kort.<<<", ""),
         ("{% if x %}Kort. Kort. Kort.{% else %}Lång. Lång. Lång.{% endif %}", ""),
         ("{{ name|a_very_long_filter_of_a_name }} kom.", ""),
     ],

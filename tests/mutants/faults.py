@@ -47,8 +47,8 @@ class Fault:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         wrong = list(ast.walk(tree))[self.node]
         _, instead = list(_instead(wrong))[self.choice]
-        changed = ast.fix_missing_locations(_Replace(wrong, instead).visit(tree))
-        code: CodeType = compile(changed, str(file), "exec")
+        whole: ast.Module = _Replace(wrong, instead).visit(tree)
+        code: CodeType = compile(ast.fix_missing_locations(whole), str(file), "exec")
         return code
 
 

@@ -1,4 +1,4 @@
-"""How the page puts things: links to those one can reach, folded quotes without gaps, and all of a long chat."""
+"""How the page puts things: links to those one can reach, structure where there is some, and all of a long chat."""
 
 import re
 
@@ -6,7 +6,8 @@ import pytest
 
 from bot.demo.town import GROUP
 from bot.page.contact_links import reach
-from bot.page.formatted import formatted
+from bot.page.written import PageWriter
+from messages.structure.blocks import Fold, Gap, Heading, Paragraph, Receipt, Span, listed, said
 from tests.bot.test_routine_numbers import chained
 from tests.page.test_both import Both, both
 from tests.page.test_device import given
@@ -32,8 +33,10 @@ def test_reached(said: str, links: list[str]) -> None:
 
 def test_a_message_can_be_rung_from() -> None:
     """The numbers of where to turn are links wherever a message names them; all else stays as it is."""
-    told = "Ring <b>112</b> nu, polisen 114\N{NO-BREAK SPACE}14. <a href='https://a.example'>112</a> den 11 2024, 1120"
-    shown = formatted(told, numbers=["112", "114 14"])
+    told = (Span("Ring "), Span("112", strong=True), Span(" nu, polisen 114\N{NO-BREAK SPACE}14. "))
+    shown = PageWriter(numbers=["112", "114 14"]).write(
+        (Paragraph((*told, Span("112", link="https://a.example"), Span(" den 11 2024, 1120"))),)
+    )
     assert [part.partition('"')[0] for part in shown.split('href="')[1:]] == [
         "tel:112",
         "tel:11414",
@@ -47,25 +50,36 @@ def test_markup_is_no_link() -> None:
     assert reach('<b onclick="x">112</b>').count("<") == 2  # the link's own two tags
 
 
-def test_no_gap_about_a_quote() -> None:
-    """A quote has a margin of its own: no empty lines stand above and below it."""
-    shown = formatted("Före\n\n<blockquote expandable>Mer</blockquote>\n\n<b>Efter</b>\n\nSlut", unfold="Visa mer")
-    assert "Före<details>" in shown
-    assert "</details><strong>Efter</strong>\n\nSlut" in shown
+def test_a_message_has_structure() -> None:
+    """A page has real headings, lists with their numbers, and words of people that are nothing but words."""
+    body = (
+        Receipt((Span("Sparat"),)),
+        Heading(1, "Så <här> ser det ut"),
+        Gap(),
+        listed(((Span("ett"),), (Span("två"),)), ("3.", "5.")),
+        listed(((Span("a"),), (Span("b"),)), ("☐", "☐")),
+        Paragraph((Span("då", gone=True), Span("nu", new=True))),
+    )
+    assert PageWriter().write(body) == (
+        '<p class="receipt">✓ Sparat</p><h3>Så &lt;här&gt; ser det ut</h3>'
+        '<ol><li value="3">ett</li><li value="5">två</li></ol>'
+        '<ul class="marked"><li>☐ a</li><li>☐ b</li></ul><p><del>då</del><ins>nu</ins></p>'
+    )
 
 
 def test_what_is_folded_says_what_it_is() -> None:
-    """A folded quotation is opened by its own heading, so that two are told apart; without one, as all are."""
-    shown = formatted("<blockquote expandable><b>Längre fram</b>\n<i>April</i></blockquote>Slut", unfold="Visa mer")
-    assert shown == ("<details><summary>Längre fram</summary><blockquote><em>April</em></blockquote></details>Slut")
-    shown = formatted("<blockquote expandable>Utan <b>rubrik</b></blockquote>", unfold="Visa mer")
-    assert "<summary>Visa mer</summary><blockquote>Utan <strong>rubrik</strong>" in shown
+    """What is folded is opened by its own heading, so that two are told apart; without one, as all are."""
+    page = PageWriter(unfold="Visa mer")
+    april = Paragraph((Span("April", emphasis=True),))
+    shown = page.write((Fold((Heading(2, "Längre fram"), april)), *said("Slut")))
+    assert shown == "<details><summary>Längre fram</summary><p><em>April</em></p></details><p>Slut</p>"
+    assert page.write((Fold(said("Utan")),)) == "<details><summary>Visa mer</summary><p>Utan</p></details>"
 
 
 def test_a_command_is_tapped() -> None:
     """A command that stands in a text is a button that writes it; an address, a word in two and code are none."""
-    told = "Fler: /ring, <b>/mig</b>. http://a.example/ring och/eller /ringa <code>/mig</code>"
-    shown = formatted(told, commands={"ring": "", "mig": ""})
+    told = (Span("Fler: /ring, "), Span("/mig", strong=True), Span(". http://a.example/ring och/eller /ringa "))
+    shown = PageWriter(commands={"ring": "", "mig": ""}).write((Paragraph((*told, Span("/mig", code=True))),))
     assert re.findall(r'form="kommando" name="text" value="(/\w+)"', shown) == ["/ring", "/mig"]
     assert shown.striptags() == "Fler: /ring, /mig. http://a.example/ring och/eller /ringa /mig"
 

@@ -202,6 +202,6 @@ def test_all_facts_of_a_template_are_demanded(folder: Path) -> None:
     """In the tests a fact that a view forgets is an error, also where the branch that asks for it is not taken."""
     (folder / "words" / "sv" / "interface" / "extra.toml").write_text('extra = "{% if a %}{{ b }}{% endif %}"')
     voice = Voice("sv", folder / "words")
-    assert voice.render("extra", {"a": False, "b": 1}) == ""
+    assert voice.render("extra", {"a": False, "b": 1}) == ()
     with pytest.raises(WordsError, match="is not given b"):
         voice.render("extra", {"a": False})

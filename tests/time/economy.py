@@ -6,7 +6,6 @@ Unasked is what comes with no tap or word of that person's in the minute before;
 clock goes on for more than a minute whenever somebody else does something.
 """
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,8 @@ from bot.demo.player import Player
 from bot.demo.screen import said
 from bot.demo.town import STOCKHOLM, Town
 from bot.sandbox.world import Message
+from messages.structure.blocks import Body
+from messages.structure.layout import laid_out
 from messages.voice import TemplateFacts, Voice
 
 MINUTE = 60  # seconds
@@ -85,15 +86,15 @@ class Economy(Player):
 
     @contextmanager
     def _kinds_noted(self) -> Iterator[None]:
-        def noted(voice: Voice, name: str, facts: TemplateFacts | None = None) -> str:
-            text, lines = render(voice, name, facts), (facts or {}).get("lines")
+        def noted(voice: Voice, name: str, facts: TemplateFacts | None = None) -> Body:
+            said, lines = render(voice, name, facts), (facts or {}).get("lines")
             if name == "day.message" and isinstance(lines, list):
                 kinds = {str(line["kind"]) for line in lines} | (
                     {"check_in"} if (facts or {}).get("question") else set()
                 )
                 name = f"day: {' + '.join(sorted(kinds))}"
-            self._kinds[_start(html.unescape(re.sub(r"<[^>]+>", "", text)))] = name
-            return text
+            self._kinds[_start(laid_out(said))] = name
+            return said
 
         with patch.object(Voice, "render", noted):
             yield

@@ -25,6 +25,7 @@ from messages.documents.compose import approved_in, held_version, is_called_by, 
 from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
 from messages.documents.render_request import ADOPTED, ANSWERED, Made
+from messages.structure.blocks import stored
 from storage.records.message_notes import AnswerNote, Purpose
 from storage.records.records import Attachment, DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
 
@@ -155,11 +156,11 @@ async def hand_over(ctx: Context, group: Group, document: str, number: int, memb
     facts = {"title": title, "number": version.number, "on": version.adopted, "replaced": on}
     name = safe(ctx.services.voice.label("documents.adopted_name", {**facts, "town": await town_of(ctx, group)}))
     file = Attachment(str(OutboxKind.DOCUMENT), f"{name}.pdf", await content(ctx, group, document, version))
-    text = {"text": ctx.services.voice.render("documents.as_adopted", facts), **topic(group, chat)}
+    caption = {"body": stored(ctx.services.voice.render("documents.as_adopted", facts)), **topic(group, chat)}
     note = AnswerNote(
         Purpose.FILE, group.id, member=member.id, arg=str(number), chat=chat, document=document, form=ADOPTED
     )
-    await ctx.work.outbox.put(chat, OutboxKind.DOCUMENT, text, about=group.id, reply=note, files=[file])
+    await ctx.work.outbox.put(chat, OutboxKind.DOCUMENT, caption, about=group.id, reply=note, files=[file])
     if is_called_by(document):
         await agreed_numbers.fetched(ctx, group, member)
     return ""

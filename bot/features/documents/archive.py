@@ -28,6 +28,7 @@ from bot.features.members import activation
 from bot.features.network import memberships
 from bot.logs import Log
 from bot.reminders import next_message
+from bot.telegram.written import html
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key
 from flows.definitions.model import Exercise, Question
@@ -38,6 +39,7 @@ from messages.documents.compose import compose, replaced
 from messages.documents.filenames import safe
 from messages.documents.material import Material
 from messages.documents.render_request import pdfs
+from messages.structure.blocks import said
 from messages.voice import TemplateFacts
 from storage.json_records import Json, JsonObject, dump
 from storage.records.message_notes import MessageContext
@@ -104,10 +106,10 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
     packed = await asyncio.to_thread(archive_package.package, files, named)
     package = Attachment("document", label("rights.package_name", dated), packed)
     printed = {"printed": _is_printed(files)}
-    about = escape(label("rights.package_caption", printed), quote=False)
+    about = said(label("rights.package_caption", printed))
     await ctx.send_shut_file(actor.person.id, package, about, about=actor.group.id)
     file = Attachment("document", label("rights.archive_name", dated), made.getvalue())
-    caption = escape(label("rights.archive_caption", printed), quote=False)
+    caption = said(label("rights.archive_caption", printed))
     await ctx.send_shut_file(actor.person.id, file, caption, about=actor.group.id)
 
 
@@ -293,7 +295,7 @@ def _is_begun(document: str, material: Material) -> bool:
 
 def _page(document: str, material: Material) -> str:
     title = escape(catalogue.title(document, material))
-    return PAGE.format(title=title, text=chat.write(compose(document, material)))
+    return PAGE.format(title=title, text=html(chat.write(compose(document, material))))
 
 
 def _json(content: Json) -> bytes:

@@ -1,11 +1,9 @@
 """Hands over what was made: a file in the chat where it was asked for, or in private if it is refused there."""
 
-from markupsafe import Markup
-
 from bot.channel.limits import CAPTION
 from bot.context.context import Actor, Context
+from bot.context.cut import units
 from bot.context.message import topic
-from bot.context.split import units
 from bot.features.documents import adopted
 from bot.features.documents.handlers import list_of, turn_page
 from bot.features.documents.load_material import keep_version
@@ -17,6 +15,7 @@ from messages.documents.compose import is_called_by
 from messages.documents.material import Material
 from messages.documents.render_request import ADOPTED, NOT_SENT, READ, Made
 from messages.documents.render_request import PICTURE as A_PICTURE
+from messages.structure.blocks import stored
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AnswerNote, Purpose
 from storage.records.records import Attachment, DocumentJob, Group, OutboxKind, group_chat, private_chat
@@ -32,7 +31,7 @@ async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_i
     if made is None:
         await _say(ctx, asker, making, "documents.nothing", {})
     elif making.form == READ:
-        await _say(ctx, asker, making, "documents.read", {"text": Markup(made.text)})  # noqa: S704 - chat escapes it
+        await _say(ctx, asker, making, "documents.read", {"text": made.read})
     else:
         await _send(ctx, asker.group, making, made, file_id)
     if made is not None and made.version is not None:
@@ -59,7 +58,7 @@ async def _send(ctx: Context, group: Group, making: DocumentJob, made: Made, fil
         "missing": made.missing,
         "version": {"number": made.version.number, "draft": made.version.draft} if made.version else None,
     }
-    content = {"text": ctx.services.voice.render("documents.caption", facts), **topic(group, making.chat)}
+    content = {"body": stored(ctx.services.voice.render("documents.caption", facts)), **topic(group, making.chat)}
     files = []
     if file_id is not None:
         content["file"] = file_id

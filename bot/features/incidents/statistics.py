@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from html import escape
 from typing import Any
 
 from bot.context.context import Actor, Context
@@ -38,6 +37,7 @@ from flows.figures.statistics import (
 from messages.documents.cells import defused
 from messages.documents.tables import sheet
 from messages.figures import in_words, legend
+from messages.structure.blocks import said
 from messages.voice import TemplateFacts
 from storage.records.incidents import Countable
 from storage.records.message_notes import MessageContext
@@ -262,7 +262,7 @@ async def as_file(ctx: Context, actor: Actor, action: Action) -> None:
         title = f"{title} {_year(ctx, view)}"
     made = sheet(title, header, rows, ctx.today) if form == WORKBOOK else as_csv([header, *rows])
     name = label("statistics.file_name", {"view": title, "form": form or "csv"})
-    caption = escape(label("statistics.caption"), quote=False)
+    caption = said(label("statistics.caption"))
     await ctx.send_file(actor.person.id, Attachment("document", name, made), caption, about=actor.group.id)
 
 

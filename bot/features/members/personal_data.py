@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from html import escape
 
 from bot.ballots.box import voter
 from bot.channel.limits import AT_ONCE
@@ -30,6 +29,7 @@ from bot.views.rows import NOTES
 from bot.views.shared_buttons import told_apart
 from flows.ballots import Went
 from flows.enums import Field, Kind
+from messages.structure.blocks import said
 from storage.json_records import JsonObject
 from storage.records.message_notes import AnswerNote, Purpose
 from storage.records.records import Attachment, ChatCopy, Group, Member, OutboxKind, Person, is_own_number, private_chat
@@ -63,7 +63,7 @@ async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.prove()  # it holds the receipts of what one has logged
     content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2, default=str).encode()
     name = ctx.services.voice.label("rights.file_name")
-    caption = escape(ctx.services.voice.label("rights.file_caption"), quote=False)
+    caption = said(ctx.services.voice.label("rights.file_caption"))
     await ctx.send_file(actor.person.id, Attachment("document", name, content), caption, about=actor.group.id)
 
 

@@ -6,8 +6,6 @@ away what it is doing now.
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
@@ -22,6 +20,7 @@ from flows.definitions.model import Exercise
 from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import How
 from flows.run.state import Phase, Run
+from messages.structure.blocks import Body
 from storage.records import records
 from storage.records.records import Answer
 
@@ -85,10 +84,9 @@ async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence
     return await ctx.work.answers.visible(record.id, actor.member)
 
 
-def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answer]) -> tuple[Markup, int | None]:
+def _picture(ctx: Context, present: ExerciseView, run: Run, said: Sequence[Answer]) -> tuple[Body, int | None]:
     """Return the picture that was shown when all had answered; and at which question one goes on."""
-    text, leads_to = result(ctx.services.voice, {**present.picture(run, said), "discuss": None})
-    return Markup(text), leads_to  # noqa: S704 - a rendered template, escaped already
+    return result(ctx.services.voice, {**present.picture(run, said), "discuss": None})
 
 
 ROUTES: Routes = (*buttons(Rank.NETWORK, About.RUN, lookback=show),)

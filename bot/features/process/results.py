@@ -2,11 +2,11 @@
 
 from bot.channel.limits import TEXT
 from bot.context.context import Actor, Context
+from bot.context.cut import size
 from bot.context.message import Key, Message
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.context.split import units
 from bot.exercises import runner
 from bot.features.process import navigation
 from bot.views.results import lines_of, of_question, talk_slot
@@ -41,13 +41,13 @@ async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if not actor.in_group:
         picture = {**picture, "town": await ctx.town_for(actor.person.id, actor.group)}
-    text, keys = of_question(ctx.services.voice, picture, place), _keys(ctx, run.number, place, len(lines_of(picture)))
+    body, keys = of_question(ctx.services.voice, picture, place), _keys(ctx, run.number, place, len(lines_of(picture)))
     if actor.in_group:
-        again, slot = action.ask > 0 and units(text) <= TEXT, talk_slot(run)  # else it is sent again
-        await ctx.tell_group(actor.group, Message(text, keys, slot=slot, living=again, thread=actor.group.thread_id))
+        again, slot = action.ask > 0 and size(body) <= TEXT, talk_slot(run)  # else it is sent again
+        await ctx.tell_group(actor.group, Message(body, keys, slot=slot, living=again, thread=actor.group.thread_id))
     else:
         edit = ctx.tapped if action.ask else None
-        await ctx.tell_person(actor.person.id, Message(text, keys, about=actor.group.id, edit=edit))
+        await ctx.tell_person(actor.person.id, Message(body, keys, about=actor.group.id, edit=edit))
 
 
 def _keys(ctx: Context, run: int, place: int, of: int) -> list[list[Key]]:

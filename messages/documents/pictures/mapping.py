@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from flows.enums import ExerciseRole, Field, Picture
-from messages.documents.blocks import Figure, Table, laid
+from messages.documents.blocks import Figure, laid
 from messages.documents.facts import Facts, RowInWords
 from messages.documents.material import RegisterRow
 from messages.documents.template import cleaned
 from messages.language import SEPARATOR
+from messages.structure.blocks import Table
 
 GREY = 7  # the last of the palette
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
