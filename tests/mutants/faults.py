@@ -47,7 +47,8 @@ class Fault:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         wrong = list(ast.walk(tree))[self.node]
         _, instead = list(_instead(wrong))[self.choice]
-        whole: ast.Module = _Replace(wrong, instead).visit(tree)
+        whole = _Replace(wrong, instead).visit(tree)
+        assert isinstance(whole, ast.Module)
         code: CodeType = compile(ast.fix_missing_locations(whole), str(file), "exec")
         return code
 
