@@ -8,15 +8,18 @@ written `["what", "transcript", "line"]`, one that is not is written `["what"]`:
         ["The talk is steered to the statement that nobody said yes to"],
     ]
 
-A line is a part of what is written in `tests/transcripts/<transcript>.txt`, outside of its comments: what the bot says,
-or what somebody can do there. `tests/test_transcripts.py` plays every transcript, so what stands in one has been seen.
-A line that does not show the requirement is worse than none.
+A line is a part of what the bot shows in `tests/transcripts/<transcript>.txt`: what it says, or a button that is
+tapped; what people write shows nothing. `tests/test_transcripts.py` plays all of them, so what stands there was seen.
+A line that does not show the requirement, or only promises that it will come, is worse than none.
 """
 
+import re
 import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+SHOWN = re.compile(r">|  |[\w, ]+ (trycker|gör)\b.*\[")  # lines of a transcript; one that goes on begins with spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,19 @@ def not_there(requirements: Collection[Requirement], transcripts: Path) -> Itera
         if (one.served, one.what) in seen:
             yield f"{one.served}: “{one.what}” is written down twice"
         seen.add((one.served, one.what))
-        if one.met and one.line not in played.get(one.transcript, ""):
-            yield f"{one.served}: “{one.what}” – {one.transcript}.txt has no line “{one.line}”"
+        if one.met and not _is_shown(one.line, played.get(one.transcript, "")):
+            yield f"{one.served}: “{one.what}” – in {one.transcript}.txt the bot shows no “{one.line}”"
+
+
+def _is_shown(line: str, text: str) -> bool:
+    """True if the bot says this in a transcript, or a button of it is tapped; also as a part of several lines."""
+    at = text.find(line)
+    while at >= 0:
+        whole = text[text.rfind("\n", 0, at) + 1 : at + len(line)] + text[at + len(line) :].partition("\n")[0]
+        if any(map(SHOWN.match, whole.splitlines())):
+            return True
+        at = text.find(line, at + 1)
+    return False
 
 
 def _without_comments(path: Path) -> str:

@@ -261,16 +261,17 @@ def test_coverage(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_what_no_transcript_shows_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A line that is not in its transcript, or only in a comment there, fails `coverage` and is named."""
+    """A line that the bot does not show in its transcript, or that stands only in a comment, fails `coverage`."""
     ids = load_process().ids
     entries = "".join(f'"{served}" = [["it works"]]\n' for served in ids[1:])
-    first = f'"{ids[0]}" = [["it is calm", "one", "Hej"], ["it is warm", "one", "Sol"]]\n'
+    first = f'"{ids[0]}" = [["it is calm", "one", "Hej"], ["it is warm", "one", "Sol"], ["it rains", "one", "Regn"]]\n'
     (tmp_path / "all.toml").write_text(first + entries, encoding="utf-8")
-    (tmp_path / "one.txt").write_text(f"# covers: {', '.join(ids)}\n# Sol\n> Bo: Hej\n", encoding="utf-8")
+    (tmp_path / "one.txt").write_text(f"# covers: {', '.join(ids)}\n# Sol\nBo: Regn\n> Bo: Hej\n", encoding="utf-8")
     folders = ["--transcripts", str(tmp_path), "--requirements", str(tmp_path)]
     assert main(["coverage", *folders]) == 1
     told = capsys.readouterr().out
-    assert "“it is warm” – one.txt has no line “Sol”" in told
+    assert "“it is warm” – in one.txt the bot shows no “Sol”" in told
+    assert "“it rains” – in one.txt the bot shows no “Regn”" in told, "what people write shows nothing"
     assert "it is calm" not in told
     (tmp_path / "all.toml").write_text('"9.9" = [["nothing"]]', encoding="utf-8")
     assert main(["coverage", *folders]) == 1
@@ -278,6 +279,14 @@ def test_what_no_transcript_shows_is_told(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "all.toml").write_text(f'"{ids[0]}" = [["nothing", "one"]]', encoding="utf-8")
     assert main(["coverage", *folders]) == 1
     assert "write [" in capsys.readouterr().out
+
+
+def test_a_promise_shows_nothing() -> None:
+    """That something will be so is no proof that it is: no requirement is shown by words of the bot that promise it."""
+    promises = re.compile("först när|säger jag till|visar jag|kommer jag")
+    assert [
+        one for one in requirements.load(coverage.REQUIREMENTS, load_process().ids) if promises.search(one.line)
+    ] == []
 
 
 def test_a_reader_who_stops_is_no_error() -> None:
