@@ -277,15 +277,26 @@ class Answering:
 
 
 # -- exercises ---------------------------------------------------------------------------------------------------------
+LONG = 10  # questions: to answer them all and change each takes more than three seconds
+
+
 def some_slow(exercises: Iterable[Exercise]) -> list[ParameterSet]:
-    """These exercises, of which those are slow that ask for nothing that one before them does not ask for likewise."""
-    seen, found = set[tuple[object, ...]](), list[ParameterSet]()
-    for exercise in exercises:
+    """These exercises; slow are long ones, and those that ask for nothing that a shorter one does not ask for."""
+    seen, found = set[tuple[object, ...]](), dict[str, ParameterSet]()
+    every = list(exercises)
+    for exercise in sorted(every, key=_length):
         asked = {(q.kind, q.many, q.comment, bool(q.reasons), q.required) for q in exercise.questions}
         shapes = {(exercise.how, exercise.anonymous, bool(exercise.for_each), *one) for one in asked}
-        found.append(pytest.param(exercise.id, marks=[] if shapes - seen else [pytest.mark.slow]))
+        new = shapes - seen and _length(exercise) < LONG
+        found[exercise.id] = pytest.param(exercise.id, marks=[] if new else [pytest.mark.slow])
         seen |= shapes
-    return found
+    return [found[exercise.id] for exercise in every]
+
+
+def _length(exercise: Exercise) -> int:
+    """How much is asked: each question of each item."""
+    items = exercise.for_each.items if exercise.for_each else ()
+    return len(exercise.questions) * (len(items) or 1)
 
 
 async def begun(played: Town, exercise: Exercise, words: Words) -> int:

@@ -35,6 +35,7 @@ def _zips(played: Town) -> list[zipfile.ZipFile]:
     return [zipfile.ZipFile(io.BytesIO(content(played, file))) for file in files(played, "Alva")[-2:]]
 
 
+@pytest.mark.slow
 async def test_the_archive_holds_what_was_adopted(tmp_path: Path) -> None:
     """An archivist finds the routine as it was approved beside the one of today, by its name, day and the matter's
     number, and hears whose it is, of which years, and that it may be secret.
@@ -79,6 +80,7 @@ async def test_the_archive_holds_what_was_adopted(tmp_path: Path) -> None:
         assert "26 kap. offentlighets- och sekretesslagen" in (told.findtext(f"{{{DC}}}rights") or "")
 
 
+@pytest.mark.slow
 async def test_a_file_that_was_replaced_says_so_by_its_name(tmp_path: Path) -> None:
     """Whoever finds the old card in a folder sees that it holds no more."""
     name = "8.2-gone-through-again"

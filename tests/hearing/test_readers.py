@@ -67,6 +67,7 @@ def test_every_reader_has_a_transcript() -> None:
     assert shown | ELSEWHERE == rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TAKES)
 async def test_who_takes_nothing_has_no_part(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """None of the readers is idle, and one that lets all texts pass may as well not be there: the conversation is the
