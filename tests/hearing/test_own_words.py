@@ -21,7 +21,7 @@ from messages.own_words import Means
 from tests.test_transcripts import TRANSCRIPTS
 
 HERE = Path(__file__).parent
-HALVES = [folder / "corpus" / f"{half}.toml" for folder in (HERE, HERE.parent / "care") for half in ("open", "locked")]
+HALVES = [folder / "corpus" / f"{half}.toml" for folder in (HERE, HERE.parent / "care") for half in ("open", "learnt", "locked") if (folder / "corpus" / f"{half}.toml").exists()]
 ASKS: Final = frozenset((Means.QUESTION, Means.REQUEST))
 MEANT: Final = {
     "absence": frozenset((Means.AWAY,)),
