@@ -6,7 +6,6 @@ edit counts with the lines that are new, as nobody reads a status card twice.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +30,6 @@ class Screen:
     message: int
     shown: str
     folded: str
-    silent: bool = False
 
 
 class Reading:
@@ -40,12 +38,13 @@ class Reading:
     def __init__(self, town: Town) -> None:
         self.town = town
         self.screens: list[Screen] = []
-        self._lines: dict[tuple[int, int], set[str]] = {}
+        self._theirs: list[str] = []
+        self._counted: dict[str, int] = {}
 
     def words(self, chat: int, since: int = 0, until: int | None = None) -> tuple[int, int]:
         """Return how many of our words are read in a chat, and how many are folded there."""
         screens = [screen for screen in self.screens[since:until] if screen.chat == chat]
-        theirs = sorted(self._written(), key=len, reverse=True)
+        self._look_again()
         lines: dict[int, set[str]] = {}
         stood: dict[int, str] = {}
         shown = folded = 0
@@ -58,29 +57,32 @@ class Reading:
                 seen = lines.setdefault(screen.message, set())
                 text = "\n".join(line for line in text.split("\n") if line not in seen)
                 seen.update(screen.shown.split("\n"))
-            shown += ours(text, theirs)
-            folded += ours(screen.folded, theirs)
+            shown += self._ours(text)
+            folded += self._ours(screen.folded)
         return shown, folded
 
-    def longest(self, chat: int, most: int = 12, since: int = 0, until: int | None = None) -> list[tuple[int, str]]:
-        """Return the screens of a chat that take most words together, alike ones as one."""
-        found: Counter[str] = Counter()
-        for screen in self.screens[since:until]:
-            if screen.chat == chat:
-                found[screen.shown[:70].replace("\n", " | ")] += len(WORD.findall(screen.shown))
-        return [(count, text) for text, count in found.most_common(most)]
+    def _look_again(self) -> None:
+        written = sorted(self._written(), key=len, reverse=True)
+        if written != self._theirs:
+            self._theirs, self._counted = written, {}
+
+    def _ours(self, text: str) -> int:
+        """Return how many words of a text are not of those that people wrote."""
+        return sum(self._ours_of(line) for line in text.split("\n"))
+
+    def _ours_of(self, line: str) -> int:
+        if line not in self._counted:
+            left = line
+            for written in self._theirs:
+                if written in left:
+                    left = left.replace(written, " ")
+            self._counted[line] = len(WORD.findall(left))
+        return self._counted[line]
 
     def _written(self) -> set[str]:
         bot = self.town.sandbox.world.bot.id
         said = (m for chat in self.town.sandbox.world.chats.values() for m in chat.messages.values() if m.sender != bot)
         return {line for m in said for line in str(m.content.get("text") or "").split("\n") if len(line) >= LEAST}
-
-
-def ours(text: str, theirs: list[str]) -> int:
-    """Return how many words of a text are not of those that people wrote."""
-    for written in theirs:
-        text = text.replace(written, " ")
-    return len(WORD.findall(text))
 
 
 @contextmanager

@@ -32,7 +32,9 @@ THREE = "Med: Alva, Bo, Cia"
 READERS = f"{THREE}\nAlva: /skydd\nAlva trycker [Vem läser] [☐ Cia] [☐ Alva]\nKlockan går 1 dag"
 LONGEST, MOSTLY = 700, 500  # signs of a message as it is sent, before anything is unfolded; the latter in 19 of 20
 PAPERS = 5  # messages with a paper that somebody asked to read in the chat
-AROUND = 8  # words around a question's own: which one of how many, what was just saved, who sees the answer
+# Words around a question's own: which one of how many (3), who sees the answer (3 to 6), and where one may write beside
+# the buttons, that one may (3).
+AROUND = 12
 OPENED = ("Nu öppnas steg", "Nu är steg")  # what the group is told then
 
 
