@@ -136,6 +136,7 @@ def test_whom_an_exercise_is_for() -> None:
     for one in (city, joining, incident):
         assert not meets(one, replace(core, state=SeatState.LEFT))
     assert not meets(guests[0], replace(guest, state=SeatState.LEFT))
+    assert not any(meets(one, guest) for one in exercises.values() if one not in guests), "nor another list"
 
 
 def test_what_asks_for_a_code() -> None:
