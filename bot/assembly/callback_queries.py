@@ -98,29 +98,44 @@ async def _act(
     member = await ctx.work.members.find(group.id, tap.sender.user_id)
     theirs = record is not None and route.needs is Rank.FORMER  # in a round, also of a seat that has ended
     if not permissions.may(route.needs, member, group):
-        if member is not None and permissions.asked_anew(member):
-            await promise.refuse(ctx, group, member)
-        elif member is None and here is None:  # had a seat, and has been erased
-            ctx.toast("old_seat", alert=True)
-        else:
-            await _refuse(ctx, _refusal(route.needs, rank_of(member, group)), group)
+        await _turn_away(ctx, route.needs, member, group, in_group=here is not None)
     elif member is not None and not theirs and not _is_open_to(ctx, record, member, group):
-        if permissions.asked_anew(member):
-            await promise.refuse(ctx, group, member)
-        else:
-            ctx.toast(_REFUSALS.get(rank_of(member, group), "not_yours"), alert=True)
+        await _not_for_them(ctx, member, group)
     elif member is not None and not theirs and epoch is not None and epoch < member.epoch:  # of an earlier seat
         ctx.toast("old_seat", alert=True)
     elif isinstance(route, StrangerButtonRoute):
         await route.handler(ctx, group, tap.sender)
     elif member is not None and person is not None:
-        ctx.prove_for(route.needs)
         actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
-        if action.verb == GO_ON and here is None and await report.overhears(ctx, action.run):
-            await report.begin(ctx, actor)  # help for people in need comes first there too
-            return
-        with noted(exercise=record.exercise, run_id=record.id) if record else nullcontext():
-            await route.handler(ctx, actor, action)
+        await _use(ctx, actor, route, action, record)
+
+
+async def _use(ctx: Context, actor: Actor, route: ButtonRoute, action: Action, record: Run | None) -> None:
+    """Do what a button does for somebody who may."""
+    ctx.prove_for(route.needs)
+    if action.verb == GO_ON and not actor.in_group and await report.overhears(ctx, action.run):
+        await report.begin(ctx, actor)  # help for people in need comes first there too
+        return
+    with noted(exercise=record.exercise, run_id=record.id) if record else nullcontext():
+        await route.handler(ctx, actor, action)
+
+
+async def _turn_away(ctx: Context, needs: Needed, member: Member | None, group: Group, *, in_group: bool) -> None:
+    """Say why somebody in this seat, or in none, may not use a button."""
+    if member is not None and permissions.asked_anew(member):
+        await promise.refuse(ctx, group, member)
+    elif member is None and not in_group:  # had a seat, and has been erased
+        ctx.toast("old_seat", alert=True)
+    else:
+        await _refuse(ctx, _refusal(needs, rank_of(member, group)), group)
+
+
+async def _not_for_them(ctx: Context, member: Member, group: Group) -> None:
+    """Say that an exercise is not open to somebody in this seat."""
+    if permissions.asked_anew(member):
+        await promise.refuse(ctx, group, member)
+    else:
+        ctx.toast(_REFUSALS.get(rank_of(member, group), "not_yours"), alert=True)
 
 
 async def _about(

@@ -4,7 +4,7 @@ Each item has one line and one button: what can be ended is ended from here; wha
 reminded of in one's own words, moved, handed over or ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from bot.context.context import Actor, Context
@@ -140,8 +140,6 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
     lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= today - WEEK]
     opened = await _open_runs(ctx, group)
     waiting = await coordinator_tasks.waiting(ctx, group, reader)
-    by_hand = {one.title for one in waiting if one.task in task_kinds.UNDER_WAY}
-    others = [run for run in opened if voice.title_of(run.exercise.id) not in by_hand]
     meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
     reminded = (await ctx.work.stats.reminders(today - WEEK, today, OPENLY)).get(group.id)
     logged = await ctx.work.incidents.count_logged(group.id, today - WEEK)
@@ -150,25 +148,27 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
         "waiting": [task_kinds.line(ctx, one) for one in waiting if one.task not in task_kinds.OF_PEOPLE],
         "done": [voice.title_of(r.exercise) for r in lately if r.phase == Phase.CONCLUDED],
         "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= today + COMING],
-        "open": [
-            {"title": voice.title_of(run.exercise.id), "due": run.answer_by}
-            for run in opened
-            if run.answer_by is not None and run.answer_by >= today
-        ],
-        "late": [
-            *(
-                {"title": voice.title_of(run.exercise.id), "due": run.answer_by, "who": None}
-                for run in others
-                if run.answer_by is not None and run.answer_by < today
-            ),
-            *await _late_tasks(ctx, group),
-        ],
-        "undated": [voice.title_of(run.exercise.id) for run in others if _undated(run)],
+        **await _under_way(ctx, group, opened, {one.title for one in waiting if one.task in task_kinds.UNDER_WAY}),
         "reminded": {"sent": reminded.sent, "due": reminded.due} if reminded and reminded.due > reminded.sent else None,
         "logged": logged if logged >= unread.COUNTED_FROM else None,
         "silent": await _silent(ctx, [one for one in members if one.id != reader.id], opened),  # not of one's own
         "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
         "town_lacks": await town_facts.lacking(ctx, group),
+    }
+
+
+async def _under_way(
+    ctx: Context, group: Group, opened: Sequence[Run], by_hand: Collection[str]
+) -> dict[str, list[TemplateFacts] | list[str]]:
+    """Return what is open, late or without a day; `by_hand` waits for the coordinator, and stands elsewhere."""
+    title = ctx.services.voice.title_of
+    dated = [(title(run.exercise.id), run.answer_by) for run in opened if run.answer_by is not None]
+    late = [one for one in dated if one[1] < ctx.today and one[0] not in by_hand]
+    undated = [title(run.exercise.id) for run in opened if _undated(run)]
+    return {
+        "open": [{"title": name, "due": due} for name, due in dated if due >= ctx.today],
+        "late": [*({"title": name, "due": due, "who": None} for name, due in late), *await _late_tasks(ctx, group)],
+        "undated": [name for name in undated if name not in by_hand],
     }
 
 
