@@ -158,8 +158,8 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
 
 
 async def _under_way(
-    ctx: Context, group: Group, opened: Sequence[Run], by_hand: Collection[str]
-) -> dict[str, list[TemplateFacts] | list[str]]:
+    ctx: Context, group: Group, opened: Sequence[Run], by_hand: Collection[str | None]
+) -> TemplateFacts:
     """Return what is open, late or without a day; `by_hand` waits for the coordinator, and stands elsewhere."""
     title = ctx.services.voice.title_of
     dated = [(title(run.exercise.id), run.answer_by) for run in opened if run.answer_by is not None]
