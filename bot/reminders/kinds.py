@@ -105,6 +105,8 @@ PATIENCE: Final = {
 CHECK_IN_MARGIN: Final = timedelta(4)  # before the end of its round, from when a check-in waits no longer
 # What has waited for days in vain comes by itself, without a sound: it is there when somebody looks.
 SILENT: Final = frozenset({CHECK_IN, *(kind for kind, days in PATIENCE.items() if days >= timedelta(5))})
+# What reads as a reproach to whoever is tired already: nobody is asked in the same message how they are.
+REPROACHES: Final = frozenset({SILENCE, STILL, STUCK, VACANT})
 # What July is quiet of. What somebody has set a day for, or waits for from a person, is spoken of as always.
 RESTING: Final = frozenset(
     {

@@ -96,10 +96,10 @@ async def ask_beside(ctx: Context, given: SheetGiven) -> None:
 async def _with_question(ctx: Context, open_items: Sequence[OpenItem]) -> list[OpenItem]:
     """Return the items of one message, with one check-in at most: that of another town has its own day.
 
-    There is none beside what must not be softened: something urgent, or that somebody else is soon asked to coordinate.
+    There is none beside what must not be softened, such as something urgent, nor beside what reads as a reproach.
     """
     questions = [open_item for open_item in open_items if open_item.kind == kinds.CHECK_IN]
-    grave = [one for one in open_items if one.kind == kinds.SILENCE or await is_urgent(ctx, one)]
+    grave = [one for one in open_items if one.kind in kinds.REPROACHES or await is_urgent(ctx, one)]
     return [open_item for open_item in open_items if open_item not in (questions if grave else questions[1:])]
 
 
