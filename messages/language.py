@@ -130,6 +130,7 @@ class Language:
         self._coming = _words(data["answer"]["coming"])
         self._thanks = frozenset(data["thanks"])
         self._me = frozenset(data["me"])
+        self._visitor_asks = {what: _words(phrases) for what, phrases in data["visitor_asks"].items()}
         self._doubts, self._unknown = _words(data["options"]["doubts"]), frozenset(data["options"]["unknown"])
         self._endings = f"(?:{'|'.join(data['options']['endings'])})?"
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
@@ -150,6 +151,11 @@ class Language:
         """Return the verbs of the buttons under a question that a text can name and says nothing else: "Tillbaka!"."""
         said = _bare(text)
         return [verb for verb, words in self._moves.items() if said in words]
+
+    def visitor_asks(self, text: str) -> str:
+        """Return what a guest asks: "who", "what_becomes", "when" or "stop"; empty for anything else."""
+        said = text.casefold()
+        return next((what for what, words in self._visitor_asks.items() if words.search(said)), "")
 
     def named_in(self, labels: Mapping[str, str], text: str) -> list[str]:
         """Return the options that a sentence names for certain, by a part of their label: "vid hotellet" is "Hotell,

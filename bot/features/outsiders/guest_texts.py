@@ -64,6 +64,7 @@ async def _unclear(
         "ahead": _ahead(ctx, event),
         "asked": request,
         "leaving": False,
+        "asks": ctx.services.voice.rules.visitor_asks(text),
     }
     keys = guests.answers(ctx, group, Field.COMING) if facts["ahead"] else []
     leaving = [[ctx.key("guest.leaving", "leaving", group.id)]]
