@@ -1,7 +1,7 @@
 """HTTP servers on this machine: for Telegram's webhook, monitoring, and the page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from types import MappingProxyType
@@ -63,7 +63,8 @@ def with_headers(server: web.Server, headers: Mapping[str, str]) -> None:
             response.headers.update(headers)
             response.headers.popall("Server", None)
 
-    server.request_factory = partial(server.request_factory, _cls=Request)  # type: ignore[call-arg]  # as Application makes them
+    make: Callable[..., web.BaseRequest] = server.request_factory
+    server.request_factory = partial(make, _cls=Request)
 
 
 @asynccontextmanager
