@@ -126,6 +126,7 @@ class Document:
     blocks: tuple[Block, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)  # the writers' own words: "Sida", "forts."
     own: OwnLook | None = None  # the town's own logo and letterhead
+    reference: str = ""  # the authority's number of the matter, for the file's properties
 
     @property
     def missing(self) -> tuple[str, ...]:

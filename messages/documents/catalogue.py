@@ -40,6 +40,7 @@ class CatalogueEntry:
     working: bool = False  # names people and firms as the core group talks of them among themselves, and says so
     apart: bool = False  # what begins a page is a paper of its own, and its pages are numbered by themselves
     sent_out: bool = False  # read by others, who get it from the core group
+    record: bool = False  # registered and kept; all else is weeded, or has its record in what was adopted
     page_of: str = ""  # the document whose page it is: approved with it, and of its version
 
     @property
@@ -53,14 +54,14 @@ PRINTED = ("pdf",)  # what hangs on a wall or is filled in by hand, and is not w
 DOCUMENTS: Mapping[str, CatalogueEntry] = {
     entry.id: entry
     for entry in (
-        CatalogueEntry("start", 0, numbered=True),
-        CatalogueEntry("minutes", 1, apart=True),
+        CatalogueEntry("start", 0, numbered=True, record=True),
+        CatalogueEntry("minutes", 1, apart=True, record=True),
         CatalogueEntry("mapping_presentation", 2, Reader.NETWORK, ("pptx", "pdf"), "slides"),
-        CatalogueEntry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True),
+        CatalogueEntry("mapping_report", 2, Reader.NETWORK, contents=True, numbered=True, record=True),
         CatalogueEntry("actors", 3, working=True),
         CatalogueEntry("knowledge", 4),
-        CatalogueEntry("coordination", 5, Reader.NETWORK, numbered=True),
-        CatalogueEntry("network", 5, Reader.NETWORK, numbered=True),
+        CatalogueEntry("coordination", 5, Reader.NETWORK, numbered=True, record=True),
+        CatalogueEntry("network", 5, Reader.NETWORK, numbered=True, record=True),
         CatalogueEntry("invitation", 5, Reader.GUEST),
         CatalogueEntry("flyer", 5, Reader.GUEST, PRINTED, layout="flyer"),
         CatalogueEntry("programme", 5, Reader.GUEST, PRINTED),
@@ -69,7 +70,7 @@ DOCUMENTS: Mapping[str, CatalogueEntry] = {
         CatalogueEntry("routine", 7, Reader.NETWORK, numbered=True),
         CatalogueEntry("card", 7, Reader.NETWORK, PRINTED, layout="card", numbered=True, page_of="routine"),
         CatalogueEntry("feedback", 8, forms=PRINTED, sent_out=True),
-        CatalogueEntry("yearly", 8, Reader.NETWORK),
+        CatalogueEntry("yearly", 8, Reader.NETWORK, record=True),
         CatalogueEntry("journey", 8, contents=True, sent_out=True),
         *(
             CatalogueEntry(f"form_{name}", None, Reader.ANYONE, PRINTED, "form")

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from flows.definitions.loader import the_process
-from flows.enums import ExerciseRole, Picture
+from flows.enums import ExerciseRole, Field, Picture
 from messages.documents import changes
 from messages.documents.adopted import report_year
 from messages.documents.blocks import Block, Document, Figure, Missing, PageBreak, Source, laid
@@ -16,9 +16,9 @@ from messages.documents.helpers import helpers
 from messages.documents.material import Approval, Material, Version
 from messages.documents.parts import Parts
 from messages.documents.pictures import foot
-from messages.documents.standing import LAW, Correction, as_adopted, awaiting, corrections, latest, standing_of
-from messages.documents.template import cleaned, render
-from messages.structure.blocks import Heading, Paragraph, Span
+from messages.documents.standing import CHAT, LAW, Correction, as_adopted, awaiting, corrections, latest, standing_of
+from messages.documents.template import cleaned, isolated, render
+from messages.structure.blocks import Body, Heading, Paragraph, Span, restored
 
 NAMING = (
     Picture.MAP,
@@ -57,10 +57,11 @@ def compose(document: str, material: Material) -> Document:
         dated = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
         if put_right:
             dated += f" · {facts.words('label.corrected', on=put_right)}"
+    registered = recipe.record or recipe.numbered
     return Document(
         id=document,
         title=title,
-        town=cleaned(material.town),
+        town=isolated(cleaned(material.town)),
         on=max(filter(None, (on, right))),
         dated=dated,
         edition="" if recipe.to_guests else edition or dated,
@@ -75,6 +76,7 @@ def compose(document: str, material: Material) -> Document:
         blocks=tuple(_titled_once(title, (*differing, *_filled(shown)), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
+        reference=str(facts.raw(*facts.place(ExerciseRole.TOWN, Field.REFERENCE)) or "") if registered else "",
     )
 
 
@@ -317,6 +319,16 @@ def corrected_on(document: str, material: Material) -> date | None:
     facts = Parts(as_adopted(material, held))
     render(material.language, document, helpers(facts), facts.kept)
     return latest(corrections(facts, held))
+
+
+def as_read(document: str, material: Material) -> Body:
+    """Return an adopted text as it was read in the chat when it was adopted, while nothing in it was put right; empty
+    where that was not kept."""
+    held = held_version(document, material) if document in DOCUMENTS else None
+    if held is None or held.standing is None or corrected_on(document, material):
+        return ()
+    kept = held.standing.get(CHAT)
+    return restored(kept) if isinstance(kept, list) else ()
 
 
 def for_the_next(document: str, material: Material) -> list[str]:

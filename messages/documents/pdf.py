@@ -49,6 +49,7 @@ def _described(document: Document) -> PageData:
         "town": document.town,
         "date": document.dated,
         "edition": document.edition,
+        "reference": document.reference,
         "line": document.line,
         "meanwhile": document.meanwhile,
         "language": document.language,

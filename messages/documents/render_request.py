@@ -8,11 +8,12 @@ from importlib import import_module
 
 from messages.documents import chat
 from messages.documents.catalogue import DOCUMENTS, about, completeness, title
-from messages.documents.compose import adopted_on, below, compose, differences, version
+from messages.documents.compose import adopted_on, as_read, below, compose, differences, version
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Version
 from messages.documents.pictures import Frame, figure, png
-from messages.structure.blocks import Body
+from messages.documents.standing import CHAT
+from messages.structure.blocks import Body, stored
 
 PICTURE = "picture."  # before the kind of a picture
 READ = "chat"  # the form of a document that is read in the chat
@@ -47,7 +48,8 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
     adopted = document in DOCUMENTS and adopted_on(document, material) is not None  # with the gaps that it has
     name, missing = title(document, material), 0 if adopted else len(completeness(document, material).missing)
     if form == READ:
-        return Made("", name, "", "", "", missing, None, b"", chat.write(compose(document, material)))
+        body = as_read(document, material) or chat.write(compose(document, material))
+        return Made("", name, "", "", "", missing, None, b"", body)
     if form == ANSWERED:
         return Made("", name, "", "", "", missing, version(document, material), b"")
     on = adopted_on(document, material) if form == ADOPTED else None
@@ -60,6 +62,8 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
     content = None if fingerprint in known and form != ADOPTED else make.make(document, printed, material)
     numbered = document in DOCUMENTS and DOCUMENTS[document].numbered
     now = replace(version(document, material), adopted=on) if numbered else None
+    if now and now.standing is not None and form == ADOPTED:  # to be read in the chat as it was adopted, too
+        now = replace(now, standing={**now.standing, CHAT: stored(chat.write(compose(document, material)))})
     before = material.versions.get(document, ())
     differs = differences(document, material) if now and before and now != before[-1] else ""
     filename = make.filename(document, printed, material)

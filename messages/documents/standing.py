@@ -20,7 +20,7 @@ from messages.documents.own_look import OwnLook
 
 LASTING: Final = frozenset({Field.PLAN_UNTIL, Field.PLAN_REVIEW, Field.ROUTINE_UNTIL, Field.LAW})
 ANSWERS, LAW = "answers", "lawyer"  # what is kept: the facts about the town, the words of the operator's lawyer, …
-SWAPS = "swaps"  # … and how many numbers had been changed by then
+SWAPS, CHAT = "swaps", "chat"  # … how many numbers had been changed by then, and the text as it is read in the chat
 
 
 @dataclass(frozen=True, slots=True)

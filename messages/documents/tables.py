@@ -2,6 +2,7 @@
 
 import csv as csv_writer
 import io
+import math
 import re
 from datetime import date, datetime
 from typing import Any
@@ -148,7 +149,8 @@ def _fill(
     number = book.add_format({"valign": "top", "align": "left"})
     day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"})
-    for column, (name, width) in enumerate(zip(header, _widths(header, rows), strict=True)):
+    widths = _widths(header, rows)
+    for column, (name, width) in enumerate(zip(header, widths, strict=True)):
         sheet.write_string(0, column, name, top)
         sheet.set_column(column, column, width)
     for line, row in enumerate(rows, 1):
@@ -160,7 +162,7 @@ def _fill(
     if facts:
         town, page = facts.material.town.replace("&", "&&"), facts.words("label.page")
         sheet.set_footer(f"&L{town} · {facts.words('label.working')}&C&A&R{page} &P")
-    _printed(sheet)
+    _printed(sheet, across=math.ceil(sum(widths) / LINE))
     return str(sheet.get_name())
 
 
@@ -176,11 +178,15 @@ def _widths(header: list[str], rows: list[list[Any]]) -> list[int]:
     return [min(most, width) for width in wished]
 
 
-def _printed(sheet: Worksheet, pages: int = 0) -> None:
-    """Let a sheet be printed on A4 across, as wide as the paper, on so many pages; 0: as it takes."""
+def _printed(sheet: Worksheet, pages: int = 0, across: int = 1) -> None:
+    """Let a sheet be printed on A4 across, on so many pages; 0: as it takes. `across`: pages beside each other, where
+    one would be too small to read; each has the number and the name of its rows.
+    """
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, pages)
+    sheet.fit_to_pages(across, pages)
+    if across > 1:
+        sheet.repeat_columns(0, 1)
 
 
 def _write(sheet: Worksheet, line: int, column: int, cell: Any, formats: dict[type, Format]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unicodedata import category
+from unicodedata import bidirectional, category
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, nodes
 from markdown_it import MarkdownIt
@@ -42,6 +42,12 @@ def cleaned(text: str) -> str:
     """The text without characters that no file format can hold, with plain line ends."""
     plain_ends = re.sub("\r\n|[\r\u2028\u2029]", "\n", text)
     return "".join(c for c in plain_ends if c in "\n\t" or category(c) not in NOTHING).strip()
+
+
+def isolated(text: str) -> str:
+    """Return a name that stays by itself beside a date, also one that goes from right to left (Unicode's UAX 9)."""
+    leftward = any(bidirectional(letter) in ("R", "AL") for letter in text)
+    return f"\u2068{text}\u2069" if leftward else text
 
 
 def held(value: Any) -> str:

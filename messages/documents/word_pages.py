@@ -63,6 +63,7 @@ def set_properties(file: WordFile) -> None:
         as_property(f"{file.document.title}, {file.document.town}"),
     )
     core.title, core.author, core.language = as_property(file.document.title), town, file.document.language
+    core.category, core.content_status = as_property(file.document.reference), as_property(file.document.line)
     core.last_modified_by, core.comments, core.revision = town, "", 1
     core.created = core.modified = noon(file.document.on).replace(tzinfo=None)
 

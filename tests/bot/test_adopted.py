@@ -50,6 +50,8 @@ async def test_the_archive_holds_what_was_adopted(tmp_path: Path) -> None:
         assert TASKS[1] not in then
         for line in (
             "Alva gör: «/staden» [Hoppa över] [Hoppa över] [Hoppa över] «Socialnämnden» [Hoppa över] «SN 2027/12»",
+            "Alva gör: «/svara» [Anordna ett event: gästerna] [Lägg till] «Nils Ny» [Hotell Exempel]",
+            "Alva gör: «nils@exempel.invalid» [Inte än] [Inget svar än] [Spara nu]",
             "Alva gör: «/skydd» [Ta ut allt] [Be om arkivet]",
         ):
             await player.take(line)
@@ -66,6 +68,18 @@ async def test_the_archive_holds_what_was_adopted(tmp_path: Path) -> None:
         assert TASKS[1] in _read(archive.read("documents/routine.pdf"))
         folder = package.namelist()[0].partition("/")[0]
         root = Xml.fromstring(package.read(f"{folder}/METS.xml"))  # noqa: S314 (our own)
+        used = {
+            str(where.get(f"{{{XLINK}}}href")).removeprefix("representations/data/data/"): file.get("USE")
+            for file in root.iter(f"{{{METS}}}file")
+            for where in file
+        }
+        assert used[kept] == used["statistics.csv"] == "bevaras"
+        assert used["documents/routine.pdf"] == used["lists/guests.csv"] == "gallras"
+        assert [name for name, use in used.items() if not use] == ["schemas/description.xsd"]
+        assert "Dokumenthanteringsplan" in archive.read("readme.txt").decode()
+        guests = archive.read("lists/guests.csv") + archive.read("lists/guests.json")
+        assert b"Nils" in guests
+        assert b"nils@" not in guests
         titled = {
             file.get(f"{{{XLINK}}}href", ""): file.get(f"{{{XLINK}}}title") for file in root.iter(f"{{{METS}}}FLocat")
         }

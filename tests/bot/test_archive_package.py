@@ -34,6 +34,7 @@ LABEL = Label(
     "Kan innehålla uppgifter som omfattas av sekretess",
     "KS 2025/123 <&",
     {"documents/plan.html": "Samverkansplan 🧡\x00<&"},
+    {"documents/plan.html": "gallras"},
 )
 
 

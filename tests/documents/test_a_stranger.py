@@ -14,11 +14,12 @@ from messages.documents import pdf
 from messages.documents.blocks import Block, Figure
 from messages.documents.compose import below, compose
 from messages.documents.facts import Facts
-from messages.documents.make import make
+from messages.documents.make import filename, make
 from messages.documents.material import Material
 from messages.documents.pictures import on_paper
 from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Span, Table
 from tests.documents.answered import with_answers, with_rows
+from tests.documents.conformity import faults
 from tests.documents.conftest import file_of
 from tests.documents.test_files import text_of
 
@@ -269,6 +270,16 @@ def test_arabic_goes_its_way_on_a_slide(town: Material) -> None:
     assert line._p.pPr is not None
     assert line._p.pPr.get("rtl") == "1"
     assert not any(one._p.pPr is not None and one._p.pPr.get("rtl") for one in lines if one is not line)
+
+
+def test_a_name_from_right_to_left_leaves_the_date_whole(town: Material) -> None:
+    """An Arabic town's name is set apart from the day beside it, in papers and under pictures, and no other one is."""
+    arabic = replace(town, town="مدينة", approvals={})
+    assert compose("card", arabic).town == "\u2068مدينة\u2069"
+    assert below("map", Facts(arabic)).startswith("\u2068مدينة\u2069 · ")
+    assert faults(make("card", "pdf", arabic)) == []
+    assert filename("card", "pdf", arabic).count("مدينة") == 1
+    assert "\u2068" not in filename("card", "pdf", arabic) + compose("card", town).town
 
 
 # -- pictures --------------------------------------------------------------------------------------------------------

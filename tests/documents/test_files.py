@@ -141,7 +141,10 @@ def test_word_is_no_old_file(town: Material) -> None:
     assert all(not str(shape._inline.docPr.get("name")).startswith("Picture") for shape in opened.inline_shapes)
     told = pypdf.PdfReader(io.BytesIO(file_of("plan", "pdf", town))).metadata
     assert told is not None
-    assert told.subject == f"{town.town}, Version 2"
+    assert str(told.subject).startswith(f"{town.town}, SN 2025/0417, Version 2, godkänd den 26 augusti 2026")
+    core = docx.Document(io.BytesIO(content)).core_properties
+    assert core.category == "SN 2025/0417"
+    assert core.content_status.startswith("Version 2, godkänd den 26 augusti 2026")
     assert town.town in str(told.get("/Keywords"))
 
 

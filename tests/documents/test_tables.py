@@ -141,3 +141,17 @@ def test_removed_rows_are_gone(town: Material) -> None:
     removed = {**town.registers, "knowledge": (type(first)(1, first.values, first.on, state="removed"),)}
     made = Material(town.town, town.today, registers=removed)
     assert make("table.knowledge", "csv", made).decode("utf-8-sig").count("\r\n") == 1
+
+
+def test_a_wide_list_can_be_read_on_paper(town: Material) -> None:
+    """A list with many columns is printed on pages beside each other, each with the number and name of its rows, and
+    no letter is pressed below two thirds; a narrow one keeps to the width of one page.
+    """
+    book = openpyxl.load_workbook(io.BytesIO(make("tables", "xlsx", town)))
+    across = {sheet.title: int(sheet.page_setup.fitToWidth or 1) for sheet in book.worksheets}
+    assert across["Om filen"] == 1
+    assert max(across.values()) > 1
+    for sheet in book.worksheets[1:]:
+        wide = sum(column.width for column in sheet.column_dimensions.values())
+        assert wide / across[sheet.title] <= 165, sheet.title
+        assert (sheet.print_title_cols is not None) == (across[sheet.title] > 1), sheet.title

@@ -14,7 +14,10 @@ from messages.documents.facts import Facts
 from messages.documents.make import make
 from messages.documents.material import Approval, ApprovalLine, Material, Round, Said, Version
 from messages.documents.own_look import OwnLook
-from messages.structure.blocks import Heading, Paragraph, Quote, Table, plain
+from messages.documents.render_request import ADOPTED, READ, fulfil
+from messages.documents.standing import CHAT
+from messages.structure.blocks import Heading, Paragraph, Quote, Table, plain, said, stored
+from messages.structure.layout import laid_out
 from tests.documents.answered import log_of, with_answers, with_rows
 from tests.documents.in_chat import as_chat
 
@@ -435,3 +438,24 @@ def test_what_lasts_is_printed_as_it_was_approved() -> None:
     assert {"Fråga aldrig.", "Ny lag."} <= {
         "".join(span.text for span in b.text) for b in compose("routine", approved).blocks if isinstance(b, Quote)
     }
+
+
+def test_an_adopted_text_is_read_in_the_chat_as_it_was_adopted() -> None:
+    """What a template says otherwise later reaches neither the PDF that is kept nor what is read in the chat; what is
+    put right is written anew, and says so."""
+    town = without_versions(invented_town.material())
+    asked_for = fulfil("routine", ADOPTED, town, ())
+    assert asked_for is not None
+    assert asked_for.version is not None
+    kept = replace(town, versions={"routine": (asked_for.version,)})
+    earlier = {**(asked_for.version.standing or {}), CHAT: stored(said("Rutinen som den lät då."))}
+    old = replace(town, versions={"routine": (replace(asked_for.version, standing=earlier),)})
+    for material, told in ((kept, as_chat(compose("routine", town))), (old, "Rutinen som den lät då.")):
+        read = fulfil("routine", READ, material, ())
+        assert read is not None
+        assert laid_out(read.read) == told
+    right = with_answers(old, "town", {"emergency": "070-174 06 99"})
+    read = fulfil("routine", READ, right, ())
+    assert read is not None
+    assert "070-174 06 99" in laid_out(read.read)
+    assert "rättad den" in laid_out(read.read)

@@ -21,7 +21,7 @@ from messages.own_words import Means
 from tests.test_transcripts import TRANSCRIPTS
 
 HERE = Path(__file__).parent
-HALVES = [folder / "corpus" / f"{half}.toml" for folder in (HERE, HERE.parent / "care") for half in ("open", "learnt", "locked") if (folder / "corpus" / f"{half}.toml").exists()]
+HALVES = sorted(path for folder in (HERE, HERE.parent / "care") for path in (folder / "corpus").glob("*.toml"))
 ASKS: Final = frozenset((Means.QUESTION, Means.REQUEST))
 MEANT: Final = {
     "absence": frozenset((Means.AWAY,)),

@@ -19,7 +19,7 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.documents import adopted, archive_package
+from bot.features.documents import adopted, archive_package, records_plan
 from bot.features.documents.load_material import material_of
 from bot.features.documents.worker import Died, Worker
 from bot.features.help import town_facts
@@ -32,7 +32,7 @@ from bot.telegram.written import html
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key
 from flows.definitions.model import Exercise, Question
-from flows.enums import DAYS, Field
+from flows.enums import DAYS, ExerciseRole, Field
 from flows.values import Value
 from messages.documents import catalogue, chat
 from messages.documents.compose import compose, replaced
@@ -128,6 +128,7 @@ async def _label(ctx: Context, group: Group, material: Material, files: Iterable
         rights=label("rights.package_secrecy"),
         reference=facts.get(Field.REFERENCE, ""),
         titles={name: _title(ctx, material, name) for name in files},
+        uses={name: records_plan.use_of(ctx.services.voice, name) for name in files},
     )
 
 
@@ -158,7 +159,8 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
     group, process = actor.group, ctx.services.process
     scene = await runner.scene_of(ctx, group)
     files = await _documents(material)
-    files["readme.txt"] = ctx.services.voice.label("rights.readme", {"printed": _is_printed(files)}).encode()
+    readme = ctx.services.voice.label("rights.readme", {"printed": _is_printed(files)})
+    files["readme.txt"] = f"{readme}\n\n{records_plan.told(ctx.services.voice)}\n".encode()
     organisations = {str(o.id): o.name for o in scene.organisations.values()}
     about = {"title": group.title, "settings": dump(group.settings), "organisations": organisations}
     people = _people(scene)
@@ -244,13 +246,16 @@ def _people(scene: Scene) -> list[TemplateFacts]:
 
 
 async def _list(ctx: Context, group: Group, present: ExerciseView, exercise: Exercise) -> dict[str, bytes]:
-    """Return a register as a table and as data; nothing if it has no rows."""
+    """Return a register as a table and as data; nothing if it has no rows. How to reach guests is weeded first."""
     rows = await ctx.work.rows.all(group.id, exercise.id)
     if exercise.register is None or not rows:
         return {}
-    header = ["nr", *(present.short(q.id) for q in exercise.questions)]
-    table = [[str(r.number), *(_cell(present, q, r.values.get(q.id)) for q in exercise.questions)] for r in rows]
-    data = [{"id": r.id, "number": r.number, "state": r.state, **r.values} for r in rows]
+    guests = exercise.role == ExerciseRole.GUESTS
+    kept = [question for question in exercise.questions if not (guests and question.role == Field.CONTACT)]
+    header = ["nr", *(present.short(q.id) for q in kept)]
+    table = [[str(r.number), *(_cell(present, q, r.values.get(q.id)) for q in kept)] for r in rows]
+    values = [{q.id: r.values[q.id] for q in kept if q.id in r.values} if guests else r.values for r in rows]
+    data = [{"id": r.id, "number": r.number, "state": r.state, **v} for r, v in zip(rows, values, strict=True)]
     return {
         f"lists/{exercise.id}.csv": statistics.as_csv([header, *table]),
         f"lists/{exercise.id}.json": _json(data),

@@ -49,12 +49,14 @@ class Label:
     rights: str  # what is to be considered before it is handed on
     reference: str = ""  # the authority's own number of the matter
     titles: Mapping[str, str] = field(default_factory=dict)  # of files, as a person would call them
+    uses: Mapping[str, str] = field(default_factory=dict)  # of files: whether they are kept or weeded
 
 
 def package(files: Mapping[str, bytes], label: Label) -> bytes:
     """A zip file with one folder, named as the package: METS.xml, the documentation and the data."""
     placed = {_place(name): content for name, content in sorted(files.items())}
-    label = replace(label, titles={_place(name): title for name, title in label.titles.items()})
+    titles, uses = ({_place(name): said for name, said in of.items()} for of in (label.titles, label.uses))
+    label = replace(label, titles=titles, uses=uses)
     placed |= {DESCRIPTION: description(label), f"schemas/{SCHEMA.name}": SCHEMA.read_bytes()}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -105,7 +107,7 @@ def mets(placed: Mapping[str, bytes], label: Label) -> bytes:
         group.set(f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "OTHER")
         group.set(f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE", CONTENT)
         for place, (name, content) in enumerate(inside.items(), 1):
-            located = _file(group, f"{label.id}-file-{number}-{place}", name, content, when)
+            located = _file(group, f"{label.id}-file-{number}-{place}", name, content, when, label.uses.get(name, ""))
             if name in label.titles:
                 located.set(f"{{{XLINK}}}title", cleaned(label.titles[name]))
         part = _under(division, "div", ID=f"{label.id}-part-{number}", LABEL=use)
@@ -168,9 +170,9 @@ def _points(element: Xml.Element, name: str) -> None:
     element.set(f"{{{XLINK}}}href", name)
 
 
-def _file(group: Xml.Element, id: str, name: str, content: bytes, when: str) -> Xml.Element:
-    """Add a file; return where it is."""
-    described = _under(group, "file", ID=id, **_told(name, content, when))
+def _file(group: Xml.Element, id: str, name: str, content: bytes, when: str, use: str) -> Xml.Element:
+    """Add a file, with its `use` if that is told; return where it is."""
+    described = _under(group, "file", ID=id, **_told(name, content, when), **({"USE": use} if use else {}))
     located = _under(described, "FLocat", LOCTYPE="URL")
     _points(located, name)
     return located

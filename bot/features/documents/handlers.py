@@ -44,6 +44,7 @@ NOT_INVITED = (GuestNotice.REMOVED, GuestNotice.ANOTHERS)
 OPEN_PICTURES = {"statistics"}  # pictures that the network may have
 PAGE = 8
 LISTS = ("forms", "tables", "pictures")
+AS_ADOPTED = ("pdf", "docx")  # forms in which an adopted text is handed over as it was: the PDF that is kept
 LONG_NAMES = {PICTURE: A_PICTURE, TABLE: "table."}  # ids are too long for buttons
 
 
@@ -158,10 +159,11 @@ async def _page(
     if rank_of(member, group) >= Rank.MEMBER:
         keys = [[Key(label("missing", {"title": t}), Action("view", 0, group.id, e))] for e, t in missing.items()]
     keys += adopted.keys(ctx, member, group, entry.id, material, pdf=not closed)
+    held = adopted.as_pdf(entry.id, material) is not None  # as PDF alone: a file that can be changed is another text
     forms = [
         Key(label(f"form.{form}"), Action("mk", group.id, place, _short(entry.id)))
         for place, form in enumerate(_forms(entry))
-        if form != READ or not actor.in_group
+        if (form != READ or not actor.in_group) and not (form == "docx" and held)
     ]
     if not closed:
         keys.insert(0, forms)
@@ -261,7 +263,7 @@ async def order(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("documents.unfinished", alert=True)
         return
     chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
-    if form == "pdf" and (version := adopted.as_pdf(document, await material_of(ctx, group))):
+    if form in AS_ADOPTED and (version := adopted.as_pdf(document, await material_of(ctx, group))):
         await adopted.hand_over(ctx, group, document, version.number, actor.member, chat)
         return
     page = actor.message_id if document in DOCUMENTS else None

@@ -26,6 +26,7 @@ from messages.documents.pictures import (
     statistics,
     swot,
 )
+from messages.documents.template import isolated
 from messages.documents.typeset import typeset
 
 KINDS: Mapping[str, Callable[[Facts], Figure | None]] = {
@@ -114,5 +115,5 @@ def foot(facts: Facts, standing: str = "", *, draft: bool = False, working: bool
     """
     on = facts.dated(max(facts.dates, default=facts.material.today))
     return facts.words(
-        "label.picture_foot", town=facts.material.town, on=on, standing=standing, draft=draft, working=working
+        "label.picture_foot", town=isolated(facts.material.town), on=on, standing=standing, draft=draft, working=working
     )
