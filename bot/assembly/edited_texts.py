@@ -21,7 +21,7 @@ from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.hearing import Outcome, decide
 from bot.views.exercise import is_over
 from bot.views.names import answer_key
-from flows.run.events import Edited
+from flows.run.events import Edited, Wrote
 from flows.run.state import Visit
 from storage.records.message_notes import MessageContext
 from storage.records.records import Answer, Group, Member, Person, private_chat
@@ -119,19 +119,27 @@ def _words(said: Written) -> str:
     return said.arguments if said.command is not None else said.text
 
 
-async def _apply(ctx: Context, actor: Actor, run_id: int, said: Written, changed: Edited, there: str) -> None:
+async def _apply(ctx: Context, actor: Actor, run_id: int, said: Written, changed: Edited | Wrote, there: str) -> None:
     source = MessageSource(said.chat.id, said.message_id)
     event = await identity_search.seen(ctx, actor.group, changed, source, there)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)
 
 
+def _written_anew(ctx: Context, actor: Actor, said: Written, key: str) -> Wrote:
+    return Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key)
+
+
 async def remark(ctx: Context, text: EditedText) -> bool:
-    """Edit what was written before an option was chosen, to which it will be the comment."""
+    """Edit what was written before an option was chosen, to which it will be the comment; or what waits for a yes to be
+    handed in without a name."""
     person, said = text.person, text.said
     actor = await exercise_buttons.actor_in(ctx, person, person.focus)
     if actor is None or person.focus is None or not await may_answer(ctx, actor, person.focus):
         return False
     visit = runner.load(ctx, await ctx.work.runs.get(person.focus)).visits.get(actor.member.id, Visit())
+    if visit.held and visit.held.lock and visit.held.message == (said.chat.id, said.message_id):
+        await _apply(ctx, actor, person.focus, said, _written_anew(ctx, actor, said, visit.held.key), "")
+        return True
     if not visit.remark.text or visit.remark.message != (said.chat.id, said.message_id):
         return False
     changed = Edited(actor.member.id, said.text, visit.key, ctx.today, ctx.dates, comment=True)
@@ -195,7 +203,7 @@ async def _unnamed(ctx: Context, person: Person) -> bool:
         for record in await ctx.work.runs.all_of(member.group_id):
             run = runner.load(ctx, record)
             seated = run.exercise.anonymous and not is_over(run) and member.id in run.seats
-            if seated and run.sheet(member.id).handed_in:
+            if seated and (run.sheet(member.id).handed_in or run.sheet(member.id).answered):
                 return True
     return False
 

@@ -318,16 +318,17 @@ class Context:
             **({"silent": True} if new and part.silent else {}),
         }
 
-    async def in_passing(
-        self, person_id: int, name: str, facts: TemplateFacts, keys: Keys, **how: Unpack[AnyManner]
-    ) -> None:
+    async def in_passing(self, person_id: int, message: Message) -> None:
         """Say something to a person after the commit that is kept nowhere: not even that it was said, or to whom.
 
-        It is for what would name its reader to somebody who has the file. It goes once: what is lost or refused is not
-        said again. Whoever calls it seals the group's copies of chats anew (`incidents.hide`), as the page may show it.
+        It is for what would name its reader to somebody who has the file, or holds a key that no file is to have. It
+        goes once: what is lost or refused is not said again. Whoever tells of an incident so seals the group's copies
+        of chats anew (`incidents.hide`).
         """
         person, chat = await self.work.people.get(person_id), private_chat(person_id)
-        message = Message(self.services.voice.render(name, facts), numbered(keys), **how)
+        if line := self.beside.pop(person_id, ""):
+            message = replace(message, text=under_receipt(message.text, line))
+        message = message.with_keys(numbered(message.keys))
         edit = message.edit
         item = Outgoing(
             id=self.work.outbox.reserve(),

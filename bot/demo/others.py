@@ -19,6 +19,7 @@ from bot.context.sealed_actions import Action, private_scope
 from bot.demo.invented import Invented
 from bot.exercises import runner
 from bot.exercises.authors import closed_to
+from bot.exercises.held_notes import RELEASES
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.views.shared_buttons import join_key
@@ -192,6 +193,8 @@ class Others:
             words = {"text": str(text), "reply_to": newest}  # so that it is an answer, whatever came between
             return NextDeed(one.user, lambda: self._sandbox.act(one.user, "send_text", chat=one.user, **words))
 
+        if visit.held and visit.held.lock:
+            return self._hand_in(one, run)
         if visit.held:
             return tap("asis")
         if visit.place in (Place.PICK, Place.SUMMARY):
@@ -269,6 +272,16 @@ class Others:
         return lambda: self._sandbox.act(
             one.user, "press", chat=one.user, message_id=message, data=data, stale=self._find(one, action) != message
         )
+
+    def _hand_in(self, one: Somebody, run: Run) -> NextDeed:
+        """Tap the button that holds the key to what waits; without it nobody can read that."""
+        chat = self._sandbox.world.chats[one.user]
+        for message in reversed(list(chat.messages.values())):
+            for data in message.callbacks:
+                action, _ = self._bot.services.buttons.open_private(one.person, data)
+                if action and (action.verb, action.run) == (RELEASES, run.number):
+                    return NextDeed(one.user, self._tap(one, action, message.id))
+        return NextDeed(one.user)
 
     def _find(self, one: Somebody, action: Action) -> int | None:
         """The newest message in the private chat that has this button."""

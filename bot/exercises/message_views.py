@@ -9,6 +9,7 @@ from bot.context.permissions import May, holds, may
 from bot.exercises import approved_texts, text_changes
 from bot.exercises.earlier_results import recalled
 from bot.exercises.edited_answers import history_keys
+from bot.exercises.held_notes import RELEASES
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import thinking_ends
 from bot.views.button_labels import keyboard
@@ -176,9 +177,28 @@ async def _met(turn: TurnContext, say: effects.ChooseAnswer, to: Member) -> Mess
 
 async def _identity(turn: TurnContext, say: effects.AskIdentity, to: Member) -> Message:
     held = turn.run.visits[say.to].held
+    if turn.run.exercise.anonymous:
+        waits, here = held is not None, bool(turn.key)
+        facts = {"kinds": turn.present.kinds(say.kinds), "waits": waits, "here": here}
+        return _message(turn, to, "visit.note", facts, _note_keys(turn, say, waits=waits))
     in_group = held is not None and held.message is not None and held.message[0] == turn.group.chat_id
     facts = {"kinds": turn.present.kinds(say.kinds), "in_group": in_group, "sends": False, "never": False}
     return _message(turn, to, "visit.identity", facts, _keys(turn, say))
+
+
+def _note_keys(turn: TurnContext, say: effects.AskIdentity, *, waits: bool) -> list[list[Key]]:
+    """Let the button that hands in hold the key to what it is about (`held_notes`)."""
+    if not waits:
+        return [[turn.ctx.key("resume", "open", turn.run.number)]]
+    return [
+        [
+            replace(key, action=replace(key.action, arg=turn.key))
+            if key.action and key.action.verb == RELEASES
+            else key
+            for key in row
+        ]
+        for row in _keys(turn, say)
+    ]
 
 
 # -- shown -------------------------------------------------------------------------------------------------------------

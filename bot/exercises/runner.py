@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 
 from bot.context.context import Context
 from bot.context.events import Answered
-from bot.exercises import apply_effects, authors, group_card, row_links, shared_answers
+from bot.exercises import apply_effects, authors, group_card, held_notes, row_links, shared_answers
 from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
 from bot.reminders import open_items
@@ -123,8 +123,11 @@ async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, 
         event = replace(event, labels=_labels(view, before, before.visit(by.id), event.key))
         if isinstance(event, Wrote):
             event = replace(event, choices=met_labels(view, before, by.id))
-    turn = advance(before, event)
+    turn = advance(held_notes.unlocked(before, by, event), event)
+    after, key = held_notes.locked(ctx, turn.run, by)
+    turn = replace(turn, run=after)
     underway = TurnContext(ctx, group, scene, before, turn.run, by, source, deed.get("in_group", False))
+    underway.key = key
     underway.under = deed.get("under", 0)
     if turn.run != before or before.items != loaded.items:
         await _keep(ctx, record, turn.run, load(ctx, record).exercise)

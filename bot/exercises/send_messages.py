@@ -79,7 +79,10 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
         context=_answered_by_reply(turn, say),
         silent=isinstance(say, Invite) and await open_items.comes_silently(ctx, member, run),
     )
-    await ctx.tell_person(person.id, said)
+    if turn.key:
+        await ctx.in_passing(person.id, said)
+    else:
+        await ctx.tell_person(person.id, said)
     if isinstance(say, SheetHandedIn):
         ctx.events.append(SheetGiven(turn.group.id, member.id))
     focus = None if isinstance(say, Finished) else run.number

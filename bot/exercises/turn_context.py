@@ -37,6 +37,7 @@ class TurnContext:
     source: MessageSource | None = None
     in_group: bool = False  # where they tapped …
     under: int = 0  # … and under which message
+    key: str = ""  # to what they wrote, which is shut away until they have said that it is to stand
     present: ExerciseView = field(init=False)
     row: records.Row | None = None  # the row that this turn made or changed
     town: str | None = None  # the group's name, for whoever is written to and sits in several

@@ -74,6 +74,7 @@ class SheetPage:
     anew: bool  # a text that is approved has changed since their organisation answered …
     changes: Sequence[Markup]  # … and how
     shared: bool
+    unnamed: bool  # what is written bears no name, and is no draft
     rows: bool  # a row of the group's own list; from outside it is handed in
 
 
@@ -161,6 +162,7 @@ async def sheet(ctx: Context, place: SeatedIn, sent: SentIn) -> SheetPage:
         anew,
         [PageWriter().inline(line) for line in changes],
         run.exercise.how is not How.EACH and not outside,
+        run.exercise.anonymous,
         t.rows and not outside,
     )
 

@@ -79,9 +79,13 @@ class Message:
 
     def carries(self, data: str) -> bool:
         """True if one of its buttons has this callback data."""
-        return any(
-            key.get("callback_data") == data for row in (self.markup or {}).get("inline_keyboard", []) for key in row
-        )
+        return data in self.callbacks
+
+    @property
+    def callbacks(self) -> list[str]:
+        """The callback data of its buttons."""
+        rows = (self.markup or {}).get("inline_keyboard", [])
+        return [key["callback_data"] for row in rows for key in row if "callback_data" in key]
 
 
 @dataclass(slots=True)

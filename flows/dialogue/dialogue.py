@@ -248,6 +248,8 @@ def _answer_held(t: DialogueState, event: Picked) -> None:
         t.stand(held=None)
         if trouble := several_lines.save(t, key, said):
             ask(t, key, trouble=trouble)
+    elif event.verb == "asis" and held and held.lock:  # the button has not the key to these words
+        ask_again(t)
     elif event.verb == "asis":
         t.as_one = apart
         _take(t, identity_check.released(t, event.today, event.dates))

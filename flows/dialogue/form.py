@@ -26,6 +26,7 @@ def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
         return t.outcome, t.effects
     troubles: dict[str, Trouble] = {}
     values = dict(t.visit.draft) if t.rows else {}
+    notes: dict[str, tuple[Value, Entry]] = {}
     for key in run.keys():  # in the order of the questions, as an answer may make another one come up
         entry = event.entries.get(key)
         if entry is None or key not in (t.keys if not t.rows else _fields(t, values)):
@@ -39,12 +40,16 @@ def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
             troubles[key] = value
         elif t.rows:
             values[key] = value
-        else:
+        elif not t.run.exercise.anonymous:
             _keep(t, key, value, entry, troubles)
+        elif event.done and key not in t.answered:  # no draft of what bears no name: it is handed in, or kept nowhere
+            notes[key] = value, entry
     if t.rows:
         _save_row(t, values, troubles, done=event.done)
     elif event.done and not troubles:
-        troubles |= {key: Trouble(Problem.EMPTY) for key in t.missing}
+        troubles |= {key: Trouble(Problem.EMPTY) for key in t.missing if key not in notes}
+        for key, (value, entry) in notes.items() if not troubles else ():
+            _keep(t, key, value, entry, troubles)
         if not troubles:
             hand_in(t)
     t.effects.append(FormTaken(troubles))

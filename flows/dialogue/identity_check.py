@@ -1,7 +1,8 @@
 """Refuse or hold a text in which somebody is pointed out, as the definition says; a held one waits for a yes.
 
 The caller has searched the text (`Wrote.identities`); what becomes of it is decided here. A held text is kept in the
-visit, and dropped as soon as anything else is asked or another text comes.
+visit, and dropped as soon as anything else is asked or another text comes. What is to bear no name is held always: it
+is handed in question by question, by a yes, and until then nobody but its writer can read it (`Held.lock`).
 """
 
 from dataclasses import replace
@@ -15,7 +16,7 @@ from flows.dialogue.keyboards import CONCLUSION
 from flows.dialogue.prompts import ask_again, locked, show_held
 from flows.fields import TextField
 from flows.identities import Handling, Identity
-from flows.run.effects import Done, RefuseIdentity
+from flows.run.effects import Done, Locked, RefuseIdentity
 from flows.run.events import Edited, Wrote
 from flows.run.state import SPLIT_WITHIN, Held, Latest, Place
 
@@ -43,7 +44,11 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
         _refuse(t, event, ())  # the rest of what was refused
         return None
     handling, concerned = _concerned(t, event)
-    if not concerned:
+    nobodys = t.run.exercise.anonymous and event.key != CONCLUSION and not locked(t)
+    if nobodys and _asked(t, event) in t.answered:
+        t.aside(Locked(unnamed=True))
+        return None
+    if not concerned and not (nobodys and _is_kept(t, event)):
         return event
     if handling.refuses(concerned):
         _refuse(t, event, concerned)
@@ -86,6 +91,10 @@ def _follows(long: bool, at: int, event: Wrote) -> bool:
 
 def _handling(t: DialogueState, key: str) -> Handling:
     return t.run.question(key).identities if key in t.run.keys() else t.run.exercise.identities
+
+
+def _asked(t: DialogueState, event: Wrote | Edited) -> str:
+    return event.key or t.visit.key
 
 
 def _concerned(t: DialogueState, event: Wrote | Edited) -> tuple[Handling, tuple[Identity, ...]]:

@@ -20,7 +20,7 @@ def question_keyboard(t: DialogueState, question: Question, key: str) -> Keyboar
     keys, examples = t.keys, _way_to_examples(t, question)
     if t.rows and t.visit.row is not None:
         return tuple(r for r in (*rows, examples, *_empty(t, key), (Button("cancel", "", "cancel"),)) if r)
-    if keys.index(key):
+    if keys.index(key) and not t.run.exercise.anonymous:  # what bears no name is handed in by then
         moves.append(Button("back", "", "back"))
     if key in t.answered:
         moves.append(Button("skip", "", "keep"))

@@ -21,7 +21,7 @@ from flows.dialogue.prompts import (
 from flows.enums import Field
 from flows.input_errors import Problem, Trouble
 from flows.run.effects import Comment, Empty, HandIn, Keep, KeepRow, RowSaved, StartTimer, TakeBack, Unfit
-from flows.run.state import Place, Sheet, Visit
+from flows.run.state import Latest, Place, Sheet, Visit
 from flows.values import Value
 
 
@@ -41,16 +41,24 @@ def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str 
         ask(t, ahead[0], saved=receipt, advised=advised)
         return
     if t.visit.to_summary or after == keys[-1]:
-        show_summary(t, saved=receipt, advised=advised)
+        _end(t, receipt, advised)
         return
     answered = t.run.sheet(t.member).answered
     rest = keys[keys.index(after) + 1 :] if after in keys else keys
     rest = tuple(key for key in rest if not _said_with_time(t, key))
     fresh = next((key for key in rest if key not in answered), None) if not after else next(iter(rest), None)
     if fresh is None:
-        show_summary(t, saved=receipt, advised=advised)
+        _end(t, receipt, advised)
     else:
         ask(t, fresh, saved=receipt, advised=advised)
+
+
+def _end(t: DialogueState, receipt: str, advised: str | None) -> None:
+    """Show the whole sheet; one without a name has been handed in by now, question by question."""
+    if t.run.exercise.anonymous and not t.missing:
+        hand_in(t)
+    else:
+        show_summary(t, saved=receipt, advised=advised)
 
 
 def _said_with_time(t: DialogueState, key: str) -> bool:
@@ -129,6 +137,8 @@ def keep(t: DialogueState, key: str, value: Value, *, more: bool = False) -> Non
         t.effects.append(TakeBack(t.owner))
     t.run = t.run.with_sheet(t.owner, replace(sheet, answered=sheet.answered | {key}))
     t.settle(key, value)
+    if t.run.exercise.anonymous:  # what follows it is another note
+        t.stand(last=Latest())
     t.effects.append(Keep(t.owner, key, value, t.member, more=more))
 
 

@@ -147,7 +147,10 @@ class Refused(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskIdentity(Say):
-    """Ask whether a text that points somebody out is to stand. Only the kinds found are named, not the words."""
+    """Ask whether a text that points somebody out is to stand, or one without a name to be handed in.
+
+    Only the kinds found are named, not the words.
+    """
 
     kinds: tuple[Identity, ...]
 

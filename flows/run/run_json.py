@@ -124,8 +124,9 @@ def _visit_from_json(data: Json) -> Visit:
         if name in given:
             held = given[name]
             message = tuple(held["message"]) if held.get("message") else None
-            kinds, rows = tuple(map(Identity, held["kinds"])), tuple(held.get("rows", ()))
-            given[name] = Held(**{**held, "message": message, "kinds": kinds, "rows": rows})
+            kinds = tuple(map(Identity, held["kinds"]))
+            parts = {part: tuple(held.get(part, ())) for part in ("rows", "shut")}
+            given[name] = Held(**{**held, "message": message, "kinds": kinds, **parts})
     for part in _PARTS:
         paths = {path: name for name, path in _APART.items() if path.startswith(f"{part}.") and name in given}
         if own := {path.partition(".")[2]: given.pop(name) for path, name in paths.items()}:

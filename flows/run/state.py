@@ -123,6 +123,8 @@ class Held:
     apart: bool = False  # it is held as it may be several rows; see flows.dialogue.several_lines
     ask: int = 0  # … and the number of the asking that is about them
     rows: tuple[str, ...] = ()  # … and what they would be called
+    lock: str = ""  # its words are shut away behind this lock, whose key only the button under it holds …
+    shut: tuple[str, ...] = ()  # … and this is what lies there
 
 
 SPLIT_WITHIN = 5  # seconds between two parts of a text that the phone split

@@ -141,6 +141,11 @@ class Answers(Repository):
             await self._cast(run_id, unnamed)
         self._sheets().pop((run_id, owner), None)
 
+    async def cast(self, run_id: int, given: GivenAnswer) -> None:
+        """Keep an answer without a name among what others have said, each line by itself, as `hand_in` does."""
+        said: Unnamed = [given.question, given.item, given.value, given.comment, given.audience]
+        await self._keep_unnamed(run_id, [*await self._unnamed(run_id, shown=False), said], shown=False)
+
     async def admit(self, run_id: int) -> None:
         """Count all that was handed in without a name among what is shown once the run is revealed."""
         both = [*await self._unnamed(run_id, shown=True), *await self._unnamed(run_id, shown=False)]

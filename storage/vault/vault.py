@@ -47,7 +47,7 @@ class VaultKey:
     def mark(self, context: str, data: bytes) -> bytes:
         """Return a keyed hash: the same for the same data; without the key it tells nothing and cannot be made."""
         if self._mark_key is None:
-            self._mark_key = _derive(self._raw, "marks")
+            self._mark_key = derive(self._raw, "marks")
         return hmac.digest(self._mark_key, context.encode() + b"\0" + data, "sha256")
 
 
@@ -57,12 +57,12 @@ class Keyring:
     def __init__(self, master: bytes) -> None:
         if len(master) != KEY_BYTES:
             raise ValueError(f"The master key must be {KEY_BYTES} bytes.")
-        self.house = VaultKey(_derive(master, "house"))
-        self.button_key = _derive(master, "buttons")
-        self._link_key = _derive(master, "links")
-        self._groups = VaultKey(_derive(master, "groups"))
-        self._files = _derive(master, "files")
-        self._webhook_secret = _derive(master, "webhook")
+        self.house = VaultKey(derive(master, "house"))
+        self.button_key = derive(master, "buttons")
+        self._link_key = derive(master, "links")
+        self._groups = VaultKey(derive(master, "groups"))
+        self._files = derive(master, "files")
+        self._webhook_secret = derive(master, "webhook")
 
     def new_group_key(self, key_id: str) -> bytes:
         """A fresh group key, sealed with the master key."""
@@ -190,7 +190,8 @@ class KeyFolder:
             return {entry.name: entry.stat().st_size for entry in entries}
 
 
-def _derive(master: bytes, purpose: str) -> bytes:
+def derive(master: bytes, purpose: str) -> bytes:
+    """Return the key for a purpose that follows from a secret."""
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(master)
 
 

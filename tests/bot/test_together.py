@@ -12,7 +12,7 @@ async def answered(town: Town, name: str, *texts: str, taps: tuple[str, ...] = (
         await town.tap(name, label)
     for text in texts:
         await town.write(name, text)
-    await town.tap(name, "Lämna in")
+        await town.tap(name, "Lämna in")
 
 
 async def test_whoever_answers_late_has_their_notes_on_the_board(tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ def write(member: int, text: str, key: str = "", **more: Any) -> Wrote:
 def fitting(run: Run, member: int) -> Event | None:
     """What takes this person one step onward, None for who is done."""
     here = visit(run, member)
+    if here.held and not here.held.apart:
+        return tap(run, member, "asis")
     match here.place:
         case Place.INTRO:
             return Opened(member, introduced=True)

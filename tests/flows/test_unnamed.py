@@ -66,11 +66,11 @@ def test_late_ones_come_in_twos() -> None:
     fifth = written(run, 5)
     assert (fifth.admitted, fifth.late) == (4, 1)
     before = play(run, Opened(5, introduced=True), write(5, "Ett svar"))
-    turn = advance(before, tap(before, 5, "send"))
+    turn = advance(before, tap(before, 5, "asis"))
     assert not [e for e in turn.effects if isinstance(e, Admit | Show)]
     assert [e.alone for e in turn.effects if isinstance(e, SheetHandedIn)] == [True]
     before = play(fifth, Opened(6, introduced=True), write(6, "Ett svar"))
-    turn = advance(before, tap(before, 6, "send"))
+    turn = advance(before, tap(before, 6, "asis"))
     assert [e for e in turn.effects if isinstance(e, Admit | Show)] == [Admit(), Show("group")]
     assert (turn.run.admitted, turn.run.late) == (6, 0)
     again = play(written(play(turn.run, Undid()), 7), Revealed(anyway=True))

@@ -14,7 +14,7 @@ async def written(played: Town, name: str) -> None:
     await played.tap(name, "Börja")
     for text in ("Tid", "Telefoner"):
         await played.write(name, text)
-    await played.tap(name, "Lämna in")
+        await played.tap(name, "Lämna in")
 
 
 async def test_they_are_asked_again(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from bot.features.members import sign_in
 from storage.records.records import private_chat
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
+from tests.page.test_exercise import fill
 from tests.page.test_proof import code_for
 
 __all__ = ["both"]
@@ -25,6 +26,13 @@ async def copies(both: Both) -> str:
         chats = [private_chat(m.person_id) for m in await work.members.of_group(group.id)] + [f"g:{group.id}"]
         found = [copy for chat in chats for copy in await work.chat_copies.newest(chat, 500)]
     return json.dumps([copy.content for copy in found], ensure_ascii=False)
+
+
+async def notes(both: Both) -> str:
+    """All that has been handed in without a name."""
+    async with both.town.bot.store.work() as work:
+        runs = [run.id for group in await work.groups.all_active() for run in await work.runs.all_of(group.id)]
+        return json.dumps([await work.answers._unnamed(id, shown=False) for id in runs], ensure_ascii=False)
 
 
 async def reads(both: Both, name: str) -> None:
@@ -176,8 +184,16 @@ async def test_nothing_unnamed_stays_in_a_conversation(both: Both) -> None:
     await both.seen(cia)
     await both.press(cia, "Börja")
     await both.write(cia, "En zebrafink vid fönstret")
-    await both.write(cia, "En kornknarr i hallen")
-    await both.press(cia, "Lämna in")
+    assert "Det du skrev är inte sparat." in cia.text
+    await cia.open("/")
+    await cia.open(cia.links["Hur skapar vi en modig miljö?"])
+    assert "Spara och fortsätt senare" not in cia.labels, "no draft of it is kept"
+    first, second = (name for name in cia.form("Lämna in").written)
+    await fill(cia, "done", **{first: "En zebrafink vid fönstret", second: ""})
+    assert "zebrafink" not in await notes(both), "nothing is kept of a sheet that lacks something"
+    await fill(cia, "done", **{first: "En zebrafink vid fönstret", second: "En kornknarr i hallen"})
+    assert "zebrafink" in (said := await notes(both))
+    assert "kornknarr" in said
     assert "utan namn" in await copies(both), "the conversation is kept"
     await both.write(cia, "/incident")
     await both.seen(cia)

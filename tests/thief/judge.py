@@ -43,9 +43,8 @@ def findings(victims: Victims, others: Victims) -> Iterator[Finding]:
     sizes = {len(i["sealed"]) for state in states for i in state.get("incidents", []) if i["state"] == "open"}
     yield Finding("reporter", "lengths of sealed incidents that differ", len(sizes), len(sizes) - 1, len(sizes), True)
     states = list(victims.loot("backup", "answer"))
-    owners = tricks.notes_by_owner(states)
-    right = sum(truth.writers.get(id) == who for id, who in owners.items())
-    yield Finding("note", "owner of a note that was handed in", len(owners), right, len(truth.writers), True)
+    drafts = tricks.drafts(list(victims.loot("backup", "answer", "draft")), victims.opened)
+    yield _said("note", "what waits with its writer, with the key", drafts, truth.drafts, wanted=True)
     notes = {who: list(said.values()) for who, said in truth.notes.items()}
     feelings = {who: [score] for who, score in truth.feelings.items()}
     for what, by_copy, told in (

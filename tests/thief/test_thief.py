@@ -6,7 +6,7 @@ import pytest
 
 from storage.records.sign_ins import STAYS
 from tests.thief.judge import findings, table
-from tests.thief.tricks import by_door, by_focus, by_slot
+from tests.thief.tricks import by_door, by_focus, by_slot, drafts
 from tests.thief.victims import robbed
 
 
@@ -30,6 +30,8 @@ async def test_the_thief_can_find(tmp_path: Path) -> None:
         states = list(victims.loot("receipt"))
     (run,) = (run["id"] for run in states[-1]["runs"] if run["exercise"] == "incident")
     (bo,) = victims.truth.reporters.values()
+    waits = {"runs": [{"id": 7, "sealed": [{"visits": {"3": {"held": {"text": "mitt"}}, "4": {}}}]}]}
+    assert drafts([waits], lambda _table, _place, row: row["sealed"]) == {(7, 3): ["mitt"]}
     last = states[-1]
     row = {"chat": f"p:{bo}", "slot": f"visit:{run}", "changed_at": last["runs"][0]["changed_at"], "not_before": 0}
     assert by_slot([*states, {**last, "outbox": [row]}]) == victims.truth.reporters

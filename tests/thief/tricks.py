@@ -293,20 +293,24 @@ REPORTERS: dict[str, Callable[[Sequence[Tables]], Named]] = {
 
 
 # -- whose a note is ---------------------------------------------------------------------------------------------------
-def notes_by_owner(states: Sequence[Tables]) -> Named:
-    """An answer without names that has been handed in has an owner, a writer or the message that gave it."""
-    found = {}
-    for state in states:
-        for answer in state.get("answers", []):
-            owner = str(answer.get("owner") or "")
-            if answer["anonymous"] and answer["handed_in"] and owner.startswith("m:"):
-                found[answer["id"]] = int(owner[2:])
-    return found
-
-
 # -- with the key: what one of them said -------------------------------------------------------------------------------
 Opened = Callable[[str, str, Row], Any]  # what the sealed value of a row says: table, the row's place, the row
 Said = dict[tuple[int, int], list[Any]]  # what somebody said: by round and member
+
+
+def drafts(states: Sequence[Tables], opened: Opened) -> Said:
+    """What somebody has written without a name and not handed in lies with them: as an answer, or where they stand."""
+    found: Said = {}
+    for state in states:
+        for answer in state.get("answers", []):
+            if answer["anonymous"] and answer["owner"].startswith("m:"):
+                value = opened("answers", f"{answer['id']}/{answer['version']}", answer)[0]
+                found[answer["run_id"], int(answer["owner"][2:])] = [value]
+        for run in state.get("runs", []):
+            for member, visit in opened("runs", f"{run['id']}", run)[0].get("visits", {}).items():
+                if isinstance(visit, dict) and (held := visit.get("held")) and held["text"]:
+                    found[run["id"], int(member)] = [held["text"]]
+    return found
 
 
 def notes_by_copy(states: Sequence[Tables], opened: Opened) -> Said:

@@ -16,12 +16,13 @@ from bot.context.context import Context
 from bot.demo.town import GROUP, MASTER_KEY, town
 from bot.exercises import rounds, runner
 from bot.page import post, sessions
+from flows.run.events import Entry, Filled, Opened, Wrote
 from flows.run.state import Phase
 from storage.records.records import SeatState
 from storage.store import keys_of
 from storage.table import unpack
 from storage.vault.vault import KeyFolder, Keyring
-from tests.flows.sample import fitting
+from tests.flows.sample import SWEDISH
 from tests.incidents.scene import SIX
 from tests.page import test_device
 from tests.page.reader import ADDRESS, Browser, Page
@@ -38,7 +39,7 @@ class Truth:
     """What the thief wants to know."""
 
     reporters: dict[int, int] = field(default_factory=dict)  # person by incident
-    writers: dict[int, int] = field(default_factory=dict)  # member by anonymous answer
+    drafts: dict[tuple[int, int], list[str]] = field(default_factory=dict)  # by round and member
     notes: dict[tuple[int, int], dict[tuple[str, str], Any]] = field(default_factory=dict)  # by round and member
     feelings: dict[tuple[int, int], int] = field(default_factory=dict)  # score by round and member
 
@@ -213,23 +214,28 @@ class Victims:
             run = await rounds.begin(ctx, group, ctx.services.process.exercises[NOTES])
         members = list(run.seats)
         self.luck.shuffle(members)
+        today, dates = self.town.sandbox.now().date(), SWEDISH.dates
         for member in members:
-            async with self.town.bot.store.work() as work:
-                ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
-                group, by = await work.groups.get(1), await work.members.get(member)
-                for _ in range(100):
+            said = {key: f"{member} skriver om {key} i {run.number}" for key in run.keys()}
+            for event, when in (
+                (Opened(member, introduced=True), ""),
+                (Wrote(member, said[run.keys()[0]], 0, today, dates), "draft"),
+                (
+                    Filled(member, {key: Entry(text=text) for key, text in said.items()}, today, dates, done=True),
+                    "answer",
+                ),
+            ):
+                async with self.town.bot.store.work() as work:
+                    ctx = Context(self.town.bot.services, work, self.town.sandbox.now())
+                    group, by = await work.groups.get(1), await work.members.get(member)
                     record = await work.runs.get(run.number)
-                    event = fitting(runner.load(ctx, record), member) if record.phase == Phase.OPEN else None
-                    if event is None:
-                        break
-                    await runner.apply(ctx, group, record, event, by=by)
-                    for answer in await work.answers.of_owner(run.number, f"m:{member}"):
-                        if answer.anonymous:
-                            self.truth.writers[answer.id] = member
-                            said = self.truth.notes.setdefault((run.number, member), {})
-                            said[answer.question, answer.item] = [answer.question, answer.item, answer.value]
-            await self.town.settle()
-            self.steal("answer")
+                    if record.phase == Phase.OPEN:
+                        await runner.apply(ctx, group, record, event, by=by)
+                await self.town.settle()
+                if when:
+                    self.steal(when)
+            self.truth.drafts[run.number, member] = [said[run.keys()[0]]]
+            self.truth.notes[run.number, member] = {(key, ""): [key, "", text] for key, text in said.items()}
 
     async def check_in(self) -> None:
         """Everybody tells how they are, in an order made by chance."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from bot.context.context import Context
 from bot.context.events import ReporterWaits
-from bot.context.message import Key
+from bot.context.message import Key, Message
 from bot.features.help import menus, phone_numbers
 from bot.features.incidents import follow_ups, unread
 from bot.features.incidents.follow_ups import REPLIES
@@ -85,7 +85,7 @@ async def _tell(ctx: Context, group: Group, incident: Incident, stands: list[str
     if message:
         keys = [[ctx.key("open_it", "mylogs", group.id)]]
         told = {"town": await ctx.town_for(person.id, group), "stands_in": False}
-        await ctx.in_passing(person.id, message, told, keys, about=group.id)
+        await ctx.in_passing(person.id, Message(ctx.services.voice.render(message, told), keys, about=group.id))
     await ctx.work.incidents.hide(group.id)
 
 
@@ -106,4 +106,7 @@ async def _edit(ctx: Context, group: Group, person: Person, incident: Incident, 
         **facts(ctx, stands),
         **await to_ring(ctx, group),
     }
-    await ctx.in_passing(person.id, "incident.standing", told, keys, about=group.id, edit=incident.shown_in)
+    await ctx.in_passing(
+        person.id,
+        Message(ctx.services.voice.render("incident.standing", told), keys, about=group.id, edit=incident.shown_in),
+    )
