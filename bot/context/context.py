@@ -327,7 +327,7 @@ class Context:
         """
         person, chat = await self.work.people.get(person_id), private_chat(person_id)
         if line := self.beside.pop(person_id, ""):
-            message = replace(message, text=under_receipt(message.text, line))
+            message = replace(message, body=under_receipt(message.body, line))
         message = message.with_keys(numbered(message.keys))
         edit = message.edit
         item = Outgoing(
