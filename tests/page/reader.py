@@ -16,6 +16,7 @@ from messages.line_breaks import NO_BREAK
 from storage.records.repository import Clock
 
 ADDRESS = "http://127.0.0.1:8444"
+BLOCKS = ("p", "h1", "h2", "h3", "li", "summary", "td", "th")  # what comes after them stands on a line of its own
 
 
 @dataclass(slots=True)
@@ -68,6 +69,8 @@ class _Reader(HTMLParser):
         if tag in self._in:
             while self._in.pop() != tag:
                 pass
+        if tag in BLOCKS:
+            self.words.append("\n")
         if tag == "textarea":
             self._written = ""
         if tag == "form":

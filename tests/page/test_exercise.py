@@ -40,7 +40,7 @@ async def begun(both: Both) -> Browser:
 
 async def fill(browser: Browser, button: str, *answers: tuple[str, str], **texts: str) -> Browser:
     """Fill in the form of the page: what is ticked there already stays, but for the questions answered now."""
-    form = browser.form("Spara" if "Spara och fortsätt senare" in browser.labels else "Lämna in")
+    form = browser.form("Spara" if any(label.startswith("Spara") for label in browser.labels) else "Lämna in")
     asked = {name for name, _ in answers}
     written = {**form.written, **texts}
     data = [*form.fields.items(), *(one for one in form.ticked if one[0] not in asked), *answers, *written.items()]
