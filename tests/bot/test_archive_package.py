@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -102,10 +103,15 @@ def test_a_broken_package_is_found(lost: bytes, rule: str, tmp_path: Path) -> No
     assert rule in validated(broken)["errors"]
 
 
-def test_an_e_archive_takes_the_package(tmp_path: Path) -> None:
-    """E-ARK's own validator finds no fault, by the schema of METS and by the rules of CSIP and SIP 2.1."""
+@pytest.mark.parametrize("more", [0, 160, 300])
+def test_an_e_archive_takes_the_package(more: int, tmp_path: Path) -> None:
+    """E-ARK's own validator finds no fault, by the schema of METS and by the rules of CSIP and SIP 2.1; nor in one of
+    as many files as a finished town has, each with its title, which it reads in several blocks.
+    """
     made = tmp_path / "package.zip"
-    made.write_bytes(package(FILES, LABEL))
+    files = {**FILES, **{f"answers/exercise_{n}-1.json": b"[]" for n in range(more)}}
+    titles = {**LABEL.titles, **{name: f"Övning, omgång {name}" for name in files if name not in FILES}}
+    made.write_bytes(package(files, replace(LABEL, titles=titles, uses=dict.fromkeys(files, "gallras"))))
     found = validated(made)
     assert found["structure"] == "WELLFORMED"
     assert found["errors"].keys() == NOT_TO_BE_HAD

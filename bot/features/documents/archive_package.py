@@ -5,6 +5,7 @@ data. The package itself is described in Dublin Core, with its schema.
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,8 @@ DOCUMENTATION = {"readme.txt", "fields.json"}  # what explains the data, and is 
 GROUPS = {"Documentation": "documentation", "Schemas": "schemas", "Representations": "representations/data/data"}
 DESCRIPTION = "metadata/descriptive/dc.xml"
 SCHEMA = Path(__file__).parent / "description.xsd"  # of the description: our own, as Dublin Core's is far away
+ENTRY = re.compile(rb"(<mets:file .*?</mets:file>)", re.DOTALL)
+BLOCK = 1 << 14  # bytes; readers take so many, or a multiple of it, at a time
 MEDIA = {
     ".txt": "text/plain",
     ".json": "application/json",
@@ -107,14 +110,28 @@ def mets(placed: Mapping[str, bytes], label: Label) -> bytes:
         group.set(f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "OTHER")
         group.set(f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE", CONTENT)
         for place, (name, content) in enumerate(inside.items(), 1):
-            located = _file(group, f"{label.id}-file-{number}-{place}", name, content, when, label.uses.get(name, ""))
+            located = _file(group, f"{label.id}-file-{number}-{place}", name, content, when)
+            if name in label.uses:
+                group[-1].set("USE", label.uses[name])
             if name in label.titles:
                 located.set(f"{{{XLINK}}}title", cleaned(label.titles[name]))
         part = _under(division, "div", ID=f"{label.id}-part-{number}", LABEL=use)
         _under(part, "fptr", FILEID=f"{label.id}-group-{number}")
     Xml.indent(root)
-    written: bytes = Xml.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return written
+    return _in_blocks(Xml.tostring(root, encoding="UTF-8", xml_declaration=True))
+
+
+def _in_blocks(written: bytes) -> bytes:
+    """Put blanks before the entry of a file that would lie across two blocks.
+
+    E-ARK's validator (1.1.3) takes the file in blocks, and ends in an error if a block ends within an entry.
+    """
+    made = bytearray()
+    for piece in ENTRY.split(written):
+        if piece.startswith(b"<mets:file ") and len(made) // BLOCK != (len(made) + len(piece) - 1) // BLOCK:
+            made += b" " * (-len(made) % BLOCK)
+        made += piece
+    return bytes(made)
 
 
 def _header(root: Xml.Element, label: Label, creator: str, when: str) -> None:
@@ -170,9 +187,9 @@ def _points(element: Xml.Element, name: str) -> None:
     element.set(f"{{{XLINK}}}href", name)
 
 
-def _file(group: Xml.Element, id: str, name: str, content: bytes, when: str, use: str) -> Xml.Element:
-    """Add a file, with its `use` if that is told; return where it is."""
-    described = _under(group, "file", ID=id, **_told(name, content, when), **({"USE": use} if use else {}))
+def _file(group: Xml.Element, id: str, name: str, content: bytes, when: str) -> Xml.Element:
+    """Add a file; return where it is."""
+    described = _under(group, "file", ID=id, **_told(name, content, when))
     located = _under(described, "FLocat", LOCTYPE="URL")
     _points(located, name)
     return located
