@@ -32,6 +32,7 @@ from bot.page.sessions import Visitor
 from bot.page.templates import Looks
 from bot.page.visitor import Asking
 from bot.telegram import links
+from messages.voice import TemplateFacts
 from storage.records.chat_copies import NO_END
 from storage.records.mail import COUNTS
 from storage.records.outbox import FOLDED
@@ -300,7 +301,7 @@ class Looking:
             return self._looks.page("link", {**shown, "csrf": visitor.csrf})
         return self._asking.with_form(request, lambda csrf: self._looks.page("link", {**shown, "csrf": csrf}))
 
-    async def _card(self, facts: dict[str, object], action: Action) -> web.Response:
+    async def _card(self, facts: TemplateFacts, action: Action) -> web.Response:
         """Show whether the card that has this code holds."""
         async with self._asking.store.work() as work:
             state = await printed_card.state(self._asking.context(work), action)

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 from messages.documents.catalogue import DOCUMENTS, entry, title
 from messages.documents.compose import adopted_on, below, compose
@@ -27,7 +27,7 @@ def make(document: str, form: str, material: Material) -> bytes:
     if form not in found.forms:
         raise NoSuchForm(f"{document}: {', '.join(found.forms)}")
     # The libraries of a form are read when it is first asked for: a new worker's first paper waits for no others.
-    writer: Any = import_module(f"messages.documents.{WRITERS[form]}")
+    writer = import_module(f"messages.documents.{WRITERS[form]}")
     made: bytes
     match form:
         case "csv":

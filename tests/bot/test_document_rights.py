@@ -26,7 +26,9 @@ async def test_network_gets_its_own_documents(tmp_path: Path) -> None:
             await work.members.update(member.id, role="network")
         await played.write("Bo", "/dokument")
         assert "Kartläggning av problembilden" in played.keys("Bo")
-        assert not {"Är vi redo?", "Våra samverkansaktörer", "Tabeller", "Bilder"} & set(played.keys("Bo"))
+        assert not {"Från fråga till beslut", "Aktörer och kommunikation", "Tabeller", "Bilder"} & set(
+            played.keys("Bo")
+        )
         for verb, arg in (("mk", "start"), ("mk", f"{PICTURE}readiness"), ("mk", "t.actors"), ("mk", "tables")):
             await played.press("Bo", verb, run=1, arg=arg)
         await played.press("Bo", "docs", run=1, arg="tables")

@@ -141,6 +141,6 @@ async def test_it_does_all_it_must(folder: Path) -> None:
 async def _ask_for_a_pdf(sandbox: Sandbox, person: Resident) -> None:
     person._since = person._newest()
     person._write("/dokument")
-    for label in ("Är vi redo?", "PDF"):
+    for label in ("Från fråga till beslut", "PDF"):
         await person._tap(label, page=True)
     await until(sandbox, lambda: any("document" in m.content for m in sandbox.chat(person.id).messages.values()))
