@@ -50,7 +50,7 @@ class Health:
         self._lag, self._started = 0.0, clock()
 
     def routes(self) -> Iterable[web.RouteDef]:
-        """Return the routes."""
+        """Return where the server's watch asks how the bot is, and where Prometheus does."""
         return [web.get("/health", self.health), web.get("/metrics", self.metrics)]
 
     async def run(self) -> None:

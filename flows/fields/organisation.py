@@ -11,7 +11,7 @@ from flows.values import Value, pointed_id
 
 @dataclass(frozen=True, slots=True)
 class OrganisationField(Pointing):
-    """An organisation."""
+    """Which it is is tapped among the group's organisations, or named."""
 
     kind = Kind.ORGANISATION
 

@@ -12,7 +12,7 @@ from flows.values import Value, pointed_id
 
 @dataclass(frozen=True, slots=True)
 class PersonField(Pointing):
-    """A person."""
+    """Who it is about is tapped among the group's people, or named."""
 
     others: bool = False  # somebody else than the one who answers: who else took part
     tells: bool = False  # whoever is named is told at once, and can take their name out
