@@ -23,6 +23,7 @@ Made by `make mutants`, which puts one fault at a time into the code (`tests/mut
 reach its function, of those beside its room (`tests/mutants/rooms.toml`, which also says of some faults why they change
 nothing that anybody could notice). A share was drawn by chance with the seed that is named.
 """
+QUICK = "not slow and not browser"  # the tests of a room, unless it says otherwise
 Found = Mapping[str, list[dict[str, Any]]]
 
 
@@ -53,7 +54,7 @@ def _tried(room: Mapping[str, Any], share: float, seed: int) -> Found:
         request, result = Path(folder) / "asked.json", Path(folder) / "found.json"
         asked = {"files": files, "same": same, "share": share, "seed": seed, "result": str(result)}
         request.write_text(json.dumps(asked), encoding="utf-8")
-        tests = ["-n0", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser", *room["tests"]]
+        tests = ["-n0", "-q", "-p", "no:cacheprovider", "-m", room.get("marked", QUICK), *room["tests"]]
         plugin = ["-p", "tests.mutants.runner", "--mutants", str(request)]
         subprocess.run([sys.executable, "-m", "pytest", *plugin, *tests], cwd=ROOT, check=True)
         found: Found = json.loads(result.read_text(encoding="utf-8"))
