@@ -46,7 +46,7 @@ class PageWriter:
 
     def write(self, body: Body) -> Markup:
         """Return the message for the page."""
-        return Markup("".join(self._blocks(body)))  # noqa: S704 - made of our own tags, and of escaped text
+        return Markup("\n".join(self._blocks(body)))  # noqa: S704 - made of our own tags, and of escaped text
 
     def _blocks(self, body: Body) -> Iterator[str]:
         for block in body:

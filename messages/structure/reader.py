@@ -44,6 +44,8 @@ _MARK: Final = re.compile(rf"(?:{FIRST}(\d{{1,2}}){LAST}|(\d{{1,2}}))\. |([^\w\s
 _TOKEN: Final = re.compile(rf"({END}|\*\*|\*|`|{STYLED}[^{SHOWN}]*{SHOWN})")
 _TOGGLES: Final = {"**": "b", "*": "i", "`": "c"}
 _GAPS: Final = re.compile(r"\n{3,}")
+_ODD: Final = re.compile(f"[{_MARKUP}\r\ue000-\ue01f]")
+_HELD: Final = re.compile(f"[{_OTHERS}]")
 
 
 def hold(value: Body | Inline | str | float | date | None) -> str:
@@ -53,7 +55,7 @@ def hold(value: Body | Inline | str | float | date | None) -> str:
         kept = f"{KEPT}{json.dumps(stored(blocks), ensure_ascii=False).translate(_HOLD)}" if blocks else ""
         return kept or "".join(_styled(one) for one in value if isinstance(one, Span))
     text = str(value)
-    if not text.isalnum():
+    if _ODD.search(text):
         text = _GAPS.sub("\n\n", text).translate(_HOLD)
     return f"{FIRST}{text}{LAST}" if text else ""
 
@@ -202,7 +204,7 @@ def _release(lines: Sequence[_Line], unbroken: Callable[[str], str]) -> None:
     """Put the signs of what was held into their places, and hold together what must be, across whatever styles it."""
     texts = [line.runs for line in lines if line.kind != "kept"]
     whole = "\n".join(["".join([text for text, _, _ in runs]) for runs in texts])
-    free, at = unbroken(whole.translate(_FREE)), 0
+    free, at = unbroken(whole.translate(_FREE) if _HELD.search(whole) else whole), 0
     if free == whole:
         return
     for runs in texts:

@@ -260,7 +260,7 @@ def test_the_role_of_the_coordination_says_when_and_who_signs(town: Material) ->
     """It says from when to when somebody coordinates, from when it holds, and their own organisation signs as well."""
     said = as_chat(compose("coordination", town))
     assert "1 september 2026–31 augusti 2028" in said
-    assert "Gäller från</b>: Den dag då alla har skrivit under" in said
+    assert "Gäller från: Den dag då alla har skrivit under" in said
     assert said.index("Socialtjänsten i Exempelstad") < said.index("Samordnarens egen organisation")
 
 

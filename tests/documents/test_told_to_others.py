@@ -67,7 +67,7 @@ def test_a_conversation_has_a_month_and_no_day(town: Material, document: str) ->
 def test_what_each_organisation_said_stands_below_what_it_was_asked(town: Material) -> None:
     """Read in a chat, which has no columns, the booklet still tells what the answers are answers to."""
     said = as_chat(compose("journey", town))
-    assert "<b>Kända för</b>\n\n• <b>Socialtjänsten i Exempelstad:</b> Att det tar tid." in said
+    assert "Kända för\n\n• Socialtjänsten i Exempelstad: Att det tar tid." in said
 
 
 def test_no_slide_has_a_heading_and_nothing_below_it(town: Material) -> None:

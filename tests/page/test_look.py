@@ -61,9 +61,9 @@ def test_a_message_has_structure() -> None:
         Paragraph((Span("då", gone=True), Span("nu", new=True))),
     )
     assert PageWriter().write(body) == (
-        '<p class="receipt">✓ Sparat</p><h3>Så &lt;här&gt; ser det ut</h3>'
-        '<ol><li value="3">ett</li><li value="5">två</li></ol>'
-        '<ul class="marked"><li>☐ a</li><li>☐ b</li></ul><p><del>då</del><ins>nu</ins></p>'
+        '<p class="receipt">✓ Sparat</p>\n<h3>Så &lt;här&gt; ser det ut</h3>\n'
+        '<ol>\n<li value="3">ett</li>\n<li value="5">två</li>\n</ol>\n'
+        '<ul class="marked">\n<li>☐ a</li>\n<li>☐ b</li>\n</ul>\n<p><del>då</del><ins>nu</ins></p>'
     )
 
 
@@ -72,8 +72,8 @@ def test_what_is_folded_says_what_it_is() -> None:
     page = PageWriter(unfold="Visa mer")
     april = Paragraph((Span("April", emphasis=True),))
     shown = page.write((Fold((Heading(2, "Längre fram"), april)), *said("Slut")))
-    assert shown == "<details><summary>Längre fram</summary><p><em>April</em></p></details><p>Slut</p>"
-    assert page.write((Fold(said("Utan")),)) == "<details><summary>Visa mer</summary><p>Utan</p></details>"
+    assert shown == "<details><summary>Längre fram</summary>\n<p><em>April</em></p>\n</details>\n<p>Slut</p>"
+    assert page.write((Fold(said("Utan")),)) == "<details><summary>Visa mer</summary>\n<p>Utan</p>\n</details>"
 
 
 def test_a_command_is_tapped() -> None:
