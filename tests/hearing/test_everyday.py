@@ -1,4 +1,4 @@
-"""Sixty everyday questions, each answered in one line from what the bot knows and its asker may read (everyday.toml)."""
+"""Sixty everyday questions, each answered in a line from what its asker may read (`everyday.toml`)."""
 
 import tomllib
 from pathlib import Path
