@@ -52,6 +52,7 @@ OUTSIDERS = (
     ExerciseRole.MEETINGS,
 )
 WHERE_TO_TURN = "Någon att prata med, dygnet runt"
+EMPTIED = "är borta härifrån"  # of a chat, in which nothing is to stand that leads anywhere
 PASSED_ON = "har skrivit till dig"
 WAITED_FOR = "Någon väntar på något som bara du kan göra."  # told to a coordinator who is silent
 WEEK = "Veckan i korthet"
@@ -385,7 +386,7 @@ class Promises:
             waiting = [item for item in waiting if _waits(item, today)]
             asked = [p for p in await work.prompts.of(person.id) if not p.aside]
             text = str(messages[-1].content.get("text", messages[-1].content.get("caption", "")))
-            if not waiting or asked or WHERE_TO_TURN in text:  # which stands alone on purpose
+            if not waiting or asked or WHERE_TO_TURN in text or EMPTIED in text:  # which stand alone on purpose
                 return ""
             self.checked["messages without buttons"] += 1
             if not any(laid_out(from_html(one.text)) == text for one in said if one.chat == person.user_id):
