@@ -496,7 +496,7 @@ class OpenItem:
     due: date
     sent: int  # reminders
     last: date | None  # the day of the latest
-    snoozed: date | None  # the day that the person asked for
+    snoozed: date | None  # the day that the person asked for, with a button that was there until 0.13.0
     state: str  # open | told (once, for good) | declined ("I can't") | handed (to the coordinator) | closed (done)
 
 

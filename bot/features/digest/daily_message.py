@@ -15,14 +15,14 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.digest.declined import can_be_put_off, reminded_of, stop, ways
+from bot.features.digest.declined import can_be_declined, stop, ways
 from bot.features.digest.lines import TITLE, MessageLine, is_urgent, line_of, since, unlike
 from bot.features.home import week
 from bot.features.incidents import unfinished
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
-from bot.reminders.next_message import most_of, plan, schedule_next, spoken
+from bot.reminders.next_message import plan, schedule_next, spoken
 from bot.views.names import cut
 from bot.views.shared_buttons import in_town
 from flows.enums import Field
@@ -131,9 +131,9 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
             keys.append([_beside(key) for key in line.keys] if told else line.keys)
             continue
         keys.append([in_town(ctx, key, town) for key in line.keys])
-    reminded = [line.open_item for line in told if can_be_put_off(line.open_item)]
+    reminded = [line.open_item for line in told if can_be_declined(line.open_item)]
     half = await _half_logged(ctx, person)
-    keys += [*half, *ways(ctx, reminded, ctx.today)]
+    keys += [*half, *ways(ctx, reminded)]
     groups = {line.open_item.group_id for line in lines}
     meetings = [line.open_item.ref.partition(":")[2] for line in told if line.open_item.kind == kinds.MEETING]
     await ctx.to_person(
@@ -279,19 +279,5 @@ async def _is_unnamed(ctx: Context, open_item: OpenItem) -> bool:
     return record is not None and ctx.services.process.exercises[record.exercise].anonymous
 
 
-# -- the buttons that act at once --------------------------------------------------------------------------------------
-async def later(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remind the person tomorrow, of all that this message named; who asks for it is not silent, so of the last too."""
-    named = [m for m in await reminded_of(ctx, actor.person) if m.last and m.last.isoformat() == action.arg]
-    for open_item in named:
-        sent = min(open_item.sent, most_of(open_item) - 1)
-        await ctx.work.open_items.update(open_item.id, snoozed=ctx.today + timedelta(1), sent=sent, state="open")
-    await schedule_next(ctx, actor.person.id)
-    ctx.toast("day.later" if named else "day.settled")
-
-
 # About one's own items only, so for everybody who gets reminders.
-ROUTES: Routes = (
-    *buttons(Rank.LEADER, About.GROUP, several=several),
-    *buttons(Rank.NETWORK, About.GROUP, later_day=later),
-)
+ROUTES: Routes = buttons(Rank.LEADER, About.GROUP, several=several)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
@@ -28,35 +27,35 @@ REMINDED_OF = frozenset({"open", "handed", "declined"})  # the states of an item
 
 
 async def reminded_of(ctx: Context, person: Person) -> list[OpenItem]:
-    """Return what a person was reminded of and can put off, the nearest end first, also after the last reminder."""
+    """Return what a person was reminded of and can decline, the nearest end first, also after the last reminder."""
     return [open_item for open_item in await _own(ctx, person) if open_item.last]
 
 
 async def _own(ctx: Context, person: Person) -> list[OpenItem]:
     seats = await ctx.work.members.of_person(person.id)
     every = [one for seat in seats for one in await ctx.work.open_items.of_member(seat.id)]
-    return sorted((m for m in every if m.state in REMINDED_OF and can_be_put_off(m)), key=lambda m: m.due)
+    return sorted((m for m in every if m.state in REMINDED_OF and can_be_declined(m)), key=lambda m: m.due)
 
 
-def can_be_put_off(open_item: OpenItem) -> bool:
-    """True if "tomorrow" and "I can't" fit; somebody who has not joined has another way to say no."""
+def can_be_declined(open_item: OpenItem) -> bool:
+    """True if "I can't" fits; somebody who has not joined has another way to say no."""
     return MANNER[open_item.kind] is ReminderManner.REMIND and open_item.kind != kinds.PENDING
 
 
-def ways(ctx: Context, reminded: Sequence[OpenItem], day: date) -> list[list[Key]]:
-    """Return the buttons under a reminder of these, sent that day: "tomorrow", and "I can't"."""
+def ways(ctx: Context, reminded: Sequence[OpenItem]) -> list[list[Key]]:
+    """Return the button under a reminder of these: "I can't"."""
     if not reminded:
         return []
     only, group = str(reminded[0].id) if len(reminded) == 1 else "", reminded[0].group_id
-    return [[ctx.key("day.later", "later_day", group, day.isoformat()), ctx.key("day.cannot", "cannot", group, only)]]
+    return [[ctx.key("day.cannot", "cannot", group, only)]]
 
 
 async def ways_under(ctx: Context, person: Person, under: MessageContext) -> list[list[Key]]:
-    """Return the same buttons for what was written under today's reminder."""
+    """Return the same button for what was written under today's reminder."""
     mine = [one for one in await reminded_of(ctx, person) if one.state != "declined"]
     if not under.once:
         return []
-    return ways(ctx, [one for one in mine if one.last == ctx.today], ctx.today)
+    return ways(ctx, [one for one in mine if one.last == ctx.today])
 
 
 async def ways_not_to_answer(ctx: Context, person: Person, runs: Sequence[int]) -> list[Key]:
