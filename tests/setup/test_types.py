@@ -48,7 +48,6 @@ MANY = {  # functions that take more, and why
     "bot/telegram/network.py:do_request": LIBRARY,
     "bot/sandbox/speech.py:press": "the fields of a form that the page sends",
     "bot/doctor/telegram.py:examine": "what is set, and what is asked for by flags",
-    "bot/features/help/menus.py:help_person": "each is a section of the text that may be missing",
     "flows/timing/calendar.py:propose": "what a coordinator says of a calendar, and what pure code must be told",
     "flows/dialogue/prompts.py:ask": "each is a line of a question that may be missing",
     "messages/documents/helpers.py:empty_rows": "the look of a table to write in by hand",
