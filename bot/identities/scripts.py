@@ -20,6 +20,10 @@ _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _FEW = r"(?<![{0}])(?:[{0}'’\-]{{2,20}}[ \t]){{1,3}}[{0}]{{2,20}}(?!\s?[{0}])"
 _WORDS, _PARTS = re.compile(_FEW.format(_SPACED + _CASED)), re.compile(_FEW.format(_UNSPACED))
 _THE = "\u0627\u0644"  # the Arabic article, which many surnames begin with
+_CALLED = re.compile(  # "the name is", in Arabic
+    r"(?<!\w)(?:\u0627\u0644)?\u0627\u0633\u0645(?:\u0647\u0627|\u0647|\u064a)?\s(?:\u0647\u0648\s|\u0647\u064a\s)?"
+    r"(?P<it>[\u0600-\u06ff]{2,20}\s[\u0600-\u06ff]{2,20})"
+)
 _OURS = re.compile(r"[a-zåäö]", re.IGNORECASE)
 # Chinese, Japanese, Korean: two to five signs.
 _SIGNS = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -38,6 +42,8 @@ def in_other_letters(text: str) -> Iterator[Span]:
         words = match[0].split()
         if ours or names_in_other_letters() & {*words, *(word.removeprefix(_THE) for word in words)}:
             yield match.span()
+    for match in _CALLED.finditer(text):
+        yield match.span("it")
     for shape in (_PARTS, _LOANED, _FEW_SIGNS):
         for match in shape.finditer(text):
             yield match.span()
