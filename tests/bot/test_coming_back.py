@@ -30,7 +30,7 @@ async def test_nothing_is_lost_while_the_bot_is_out(tmp_path: Path) -> None:
         await played.act("Alva", "add_bot", chat=played.groups[GROUP])
         await played.wind(minutes=1)
         assert "nu är jag tillbaka" in "\n".join(played.texts("Alva", GROUP))
-        assert "I en övning har ingen svarat än, och tiden gick ut den 18 januari" in played.last("Alva")
+        assert "I ”Riktning” har ingen svarat än, och tiden gick ut den 18 januari" in played.last("Alva")
         await played.write("Bo", "/svara")
         assert "Riktning – 1 av 5 frågor besvarade" in played.last("Bo")
 

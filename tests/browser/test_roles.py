@@ -243,7 +243,7 @@ async def test_a_guest_who_joins_the_network(somebody: Somebody) -> None:
     await somebody.plays("Klockan går 14 dagar")
     await somebody.looks("guest-after")
     await somebody.presses("Innan jag går")
-    for asked in ("vara med i nätverket i", "forma arbetet?", "Kan du komma nästa gång?"):
+    for asked in ("vara med i nätverket i", "bestämma hur vi arbetar?", "Kan du komma nästa gång?"):
         await somebody.reads(asked)
         await somebody.presses("Ja")
     await somebody.looks("network-promise")

@@ -194,7 +194,7 @@ async def test_before_they_go(both: Both) -> None:
     await both.town.settle()
     await greta.open("/samtal")
     assert "Jag lovar" in greta.labels
-    for answered in ("Kommer du?", "Vill du vara med i nätverket", "forma arbetet"):
+    for answered in ("Kommer du?", "Vill du vara med i nätverket", "bestämma hur vi arbetar"):
         assert answered not in greta.text, "what the form has answered is asked nowhere else"
 
 

@@ -152,7 +152,7 @@ async def test_a_coordinator_leaves_with_matters_pending(tmp_path: Path) -> None
         alvas, before = len(played.texts("Alva")), len(played.texts("Bo"))
         await played.wind(days=4, hours=1)
         assert len(played.texts("Alva")) == alvas
-        assert "I en övning har ingen svarat än" in "\n".join(own_words(played, "Bo", before))
+        assert "I ”Riktning” har ingen svarat än" in "\n".join(own_words(played, "Bo", before))
 
 
 @pytest.mark.parametrize("hours", [0, 7])
