@@ -326,7 +326,7 @@ class Context:
         of chats anew (`incidents.hide`).
         """
         person, chat = await self.work.people.get(person_id), private_chat(person_id)
-        if line := self.beside.pop(person_id, ""):
+        if line := self.beside.pop(person_id, ()):
             message = replace(message, body=under_receipt(message.body, line))
         message = message.with_keys(numbered(message.keys))
         edit = message.edit
