@@ -53,3 +53,36 @@ async def test_an_open_browser_gives_no_address(somebody: Somebody) -> None:
     somebody.driver.find_element(By.ID, "code").send_keys(CODE.findall("\n".join(somebody.town.texts("Cia")))[-1])
     await somebody.presses("Fortsätt")
     await somebody.reads("Jag har skickat ett mejl till thief@example.org")
+
+
+async def signed_in(somebody: Somebody) -> None:
+    """Cia, who has been in for two days, signs in with a link from her chat."""
+    await somebody.plays("Med: Alva, Bo, Cia\nKlockan går 2 dagar\nCia: /sidan")
+    await somebody.opens(somebody.town.button("Cia", "Logga in")[3]["url"].removeprefix(ADDRESS))
+    await somebody.presses("Logga in")
+    await somebody.reads("Det som väntar på dig")
+
+
+async def writes_address(somebody: Somebody, address: str) -> None:
+    """Whoever sits there writes an address."""
+    await somebody.opens("/konto")
+    field = somebody.driver.find_element(By.ID, "address")
+    field.clear()
+    field.send_keys(address)
+    await somebody.presses("Spara adressen")
+
+
+async def test_guesses_at_an_open_browser(somebody: Somebody) -> None:
+    """Whoever sits there tries codes: none opens, and soon none is sent there any more; the address stays as it was."""
+    somebody.page.asking.mail = True
+    await signed_in(somebody)
+    await somebody.town.wind(minutes=16)
+    await writes_address(somebody, "thief@example.org")
+    for code in ("000000", "111111", "123123", "999999", "424242"):
+        await somebody.reads("Är det du?")
+        somebody.driver.find_element(By.ID, "code").send_keys(code)
+        await somebody.presses("Fortsätt")
+        await somebody.reads("stämmer inte")
+    assert "thief@example.org" not in "".join(somebody.town.texts("Cia"))
+    await somebody.opens("/konto")
+    assert "thief@example.org" not in somebody.driver.page_source
