@@ -19,7 +19,7 @@ from bot.features.process import unsaved_texts
 from bot.features.wellbeing import wishes
 from bot.views.ways import ways
 from messages.own_words import Heard, Means
-from messages.structure.blocks import Gap
+from messages.structure.blocks import BlankLine
 from messages.structure.reader import tidy
 from storage.records.message_notes import MessageContext
 from storage.records.records import Person
@@ -111,7 +111,11 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
         away = heard.means not in (Means.AWAY, Means.BACK)
         keys += _besides(keys, await ways(ctx, person, about, away=away, human=not human))
     shown = Message(
-        tidy(block for body in told for block in (*body, Gap())), [*keys, *kept], about=about, slot=slot, context=held
+        tidy(block for body in told for block in (*body, BlankLine())),
+        [*keys, *kept],
+        about=about,
+        slot=slot,
+        context=held,
     )
     await ctx.tell_person(person.id, shown, beside=True)
     return True

@@ -50,7 +50,7 @@ from bot.telegram import links
 from flows.dates.dates import DateReader
 from flows.definitions.model import Exercise, Process
 from flows.input_errors import Trouble
-from messages.structure.blocks import Body, Gap, Receipt, stored
+from messages.structure.blocks import BlankLine, Body, Receipt, stored
 from messages.structure.layout import laid_out
 from messages.voice import TemplateFacts, Voice
 from storage.json_records import JsonObject
@@ -437,7 +437,7 @@ def under_receipt(body: Body, line: Body) -> Body:
     """Return a message with a line under its receipt ("✓ Sparat"), or at its end where it has none."""
     if body and isinstance(body[0], Receipt):
         return (body[0], *line, *body[1:])
-    return (*body, Gap(), *line)
+    return (*body, BlankLine(), *line)
 
 
 def _known_by_words(part: Message) -> MessageContext | None:

@@ -10,11 +10,11 @@ from itertools import accumulate
 from typing import Final, assert_never
 
 from messages.structure.blocks import (
+    BlankLine,
     Block,
     Body,
     Bullets,
     Fold,
-    Gap,
     Heading,
     Inline,
     Paragraph,
@@ -54,9 +54,9 @@ def _first(body: Body, room: int) -> tuple[Body, Body]:
     """Return what of too long a message fits, at least a character, and the rest."""
     ends = list(accumulate(size((block,)) + 1 for block in body))
     fits = sum(end - 1 <= room for end in ends)
-    gaps = [place for place in range(fits) if isinstance(body[place], Gap) and ends[place] * LEAST > room]
+    gaps = [place for place in range(fits) if isinstance(body[place], BlankLine) and ends[place] * LEAST > room]
     whole = gaps[-1] if gaps else fits
-    while whole and isinstance(body[whole - 1], Heading | Gap):  # which stands with what follows it
+    while whole and isinstance(body[whole - 1], Heading | BlankLine):  # which stands with what follows it
         whole -= 1
     if whole and ends[whole - 1] * LEAST > room:
         return body[:whole], body[whole:]
@@ -69,7 +69,7 @@ def _first(body: Body, room: int) -> tuple[Body, Body]:
 def _halves(block: Block, room: int, *, alone: bool) -> tuple[Body, Body]:
     """Return what of a block fits into so many units, which may be nothing unless it stands `alone`, and the rest."""
     match block:
-        case Gap():
+        case BlankLine():
             return (), ()
         case Heading(level, title):
             begun, rest = _cut(title, room, alone=alone)

@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from bot.page.contact_links import with_numbers
 from messages.structure.blocks import (
+    BlankLine,
     Body,
     Bullets,
     Fold,
-    Gap,
     Heading,
     Inline,
     Paragraph,
@@ -51,7 +51,7 @@ class PageWriter:
     def _blocks(self, body: Body) -> Iterator[str]:
         for block in body:
             match block:
-                case Gap():
+                case BlankLine():
                     pass
                 case Heading(level, text):
                     tag = f"h{self.level + level - 1}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from messages.documents.blocks import Block, Document, Figure, Missing, Notes, PageBreak, Source
 from messages.structure import blocks as said
-from messages.structure.blocks import Body, Bullets, Gap, Heading, Inline, Paragraph, Quote, Span, Table
+from messages.structure.blocks import BlankLine, Body, Bullets, Heading, Inline, Paragraph, Quote, Span, Table
 from messages.structure.reader import tidy
 
 NOTHING = ("", "–")  # cells that say nothing
@@ -15,8 +15,8 @@ def write(document: Document) -> Body:
     below = " · ".join(filter(None, (document.town, document.edition, document.meanwhile)))
     numbering, blocks = document.labels["number"], document.blocks
     shown = [block for place, block in enumerate(blocks) if not _told_below(blocks, place)]
-    written = (one for block in shown for one in (*_block(block, numbering), Gap()))
-    return tidy((Heading(1, document.title), Paragraph((Span(below),)), Gap(), *written))
+    written = (one for block in shown for one in (*_block(block, numbering), BlankLine()))
+    return tidy((Heading(1, document.title), Paragraph((Span(below),)), BlankLine(), *written))
 
 
 def _told_below(blocks: Sequence[Block], place: int) -> bool:

@@ -109,11 +109,11 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class BlankLine:
     """An empty line: what stands without one belongs together."""
 
 
-Block: TypeAlias = Heading | Paragraph | Bullets | Quote | Fold | Receipt | Gap  # of a message
+Block: TypeAlias = Heading | Paragraph | Bullets | Quote | Fold | Receipt | BlankLine  # of a message
 Body: TypeAlias = tuple[Block, ...]
 Stored: TypeAlias = "list[str | int | Stored]"  # JSON
 
@@ -135,7 +135,7 @@ def stored(body: Body) -> Stored:
 
 def _stored(block: Block) -> Stored:
     match block:
-        case Gap():
+        case BlankLine():
             return []
         case Heading(level, text):
             return ["h", text, level]
@@ -165,7 +165,7 @@ def restored(body: Stored) -> Body:
 def _restored(block: "str | int | Stored") -> Block:
     match block:
         case []:
-            return Gap()
+            return BlankLine()
         case ["h", str(title), int(level)]:
             return Heading(level, title)
         case ["p", list(text)]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from messages.structure.blocks import Body, Bullets, Fold, Gap, Heading, Inline, Paragraph, Quote, Receipt, Span
+from messages.structure.blocks import BlankLine, Body, Bullets, Fold, Heading, Inline, Paragraph, Quote, Receipt, Span
 
 DONE: Final = "✓"  # before a receipt
 
@@ -33,7 +33,7 @@ def _lines(body: Body, signs: Signs) -> Iterator[str]:
 
     for block in body:
         match block:
-            case Gap():
+            case BlankLine():
                 yield ""
             case Heading(_, text):
                 yield signs.heading(text)

@@ -17,10 +17,10 @@ from itertools import groupby
 from typing import Final, NamedTuple, TypeAlias
 
 from messages.structure.blocks import (
+    BlankLine,
     Block,
     Body,
     Fold,
-    Gap,
     Heading,
     Inline,
     Paragraph,
@@ -97,7 +97,7 @@ def read(text: str, unbroken: Callable[[str], str] = str) -> Body:
         elif kind != "gap":
             body += _blocks(kind, list(several), first=not (folded or body))
         elif body:
-            body.append(Gap())
+            body.append(BlankLine())
     return tidy([*outside, *([Fold(inside)] if (inside := tidy(body)) else [])] if folded else body)
 
 
@@ -111,19 +111,19 @@ def tidy(blocks: Iterable[Block]) -> Body:
     found: list[Block] = []
     for block in blocks:
         last = found[-1] if found else _NOTHING
-        if isinstance(block, Gap) and isinstance(last, Gap):
+        if isinstance(block, BlankLine) and isinstance(last, BlankLine):
             continue
         if isinstance(block, Paragraph) and isinstance(last, Paragraph):
             both = (*last.text, Span("\n"), *block.text)
             found[-1] = Paragraph(_inline([(span.text, span.style, span.link) for span in both]))
         else:
             found.append(block)
-    if found and isinstance(found[-1], Gap):
+    if found and isinstance(found[-1], BlankLine):
         found.pop()
     return tuple(found)
 
 
-_NOTHING: Final = Gap()
+_NOTHING: Final = BlankLine()
 
 
 def _blocks(kind: str, lines: Sequence[_Line], *, first: bool) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.channel.limits import TEXT as LIMIT
 from bot.context.cut import cut, size, units
-from messages.structure.blocks import Body, Bullets, Fold, Gap, Heading, Paragraph, Quote, Span, said
+from messages.structure.blocks import BlankLine, Body, Bullets, Fold, Heading, Paragraph, Quote, Span, said
 from messages.structure.layout import laid_out
 from tests.messages.bodies import BODY
 
@@ -22,7 +22,7 @@ def solid(text: str) -> str:
 @given(st.lists(BODY, min_size=1, max_size=4), st.integers(60, 400))
 def test_parts_are_short_and_whole(bodies: list[Body], limit: int) -> None:
     """Each part is short enough and not empty; together they say all that the message says, titles that go on apart."""
-    body = tuple(block for one in bodies for block in (*one, Gap()))
+    body = tuple(block for one in bodies for block in (*one, BlankLine()))
     parts = cut(body, limit)
     assert all(size(part) <= limit for part in parts)
     assert all(solid(laid_out(part)) for part in parts)
@@ -41,13 +41,13 @@ def test_what_fits_is_left_alone(body: Body) -> None:
 def test_cut_between_paragraphs() -> None:
     """A cut comes at an empty line where it can, and what stands together stays together."""
     long, two = said(("ord " * 30).strip()), said(f"{('ord ' * 30).strip()}\nrad")
-    assert cut((*long, Gap(), *two, Gap(), *long), 320) == [(*long, Gap(), *two), long]
+    assert cut((*long, BlankLine(), *two, BlankLine(), *long), 320) == [(*long, BlankLine(), *two), long]
 
 
 def test_a_heading_goes_with_what_it_is_about() -> None:
     """No part ends with a heading."""
     long = said(("ord " * 30).strip())
-    assert cut((*long, Gap(), Heading(2, "Rubrik"), *long), 200) == [long, (Heading(2, "Rubrik"), *long)]
+    assert cut((*long, BlankLine(), Heading(2, "Rubrik"), *long), 200) == [long, (Heading(2, "Rubrik"), *long)]
 
 
 def test_styles_go_on() -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 
 from bot.context.fold import LIST, READ, folded, unfolded
 from bot.context.message import Message
-from messages.structure.blocks import Body, Bullets, Fold, Gap, Heading, Paragraph, Span, listed, said
+from messages.structure.blocks import BlankLine, Body, Bullets, Fold, Heading, Paragraph, Span, listed, said
 from messages.structure.layout import laid_out
 from tests.messages.bodies import BODY
 
@@ -19,15 +19,15 @@ def rows(count: int, words: str, mark: str = "•") -> Bullets:
 @given(BODY)
 def test_nothing_is_lost(body: Body) -> None:
     """The words are the same, and folding what is folded changes nothing."""
-    result = folded((*body, Gap(), *PROMISE))
-    assert laid_out(result) == laid_out((*body, Gap(), *PROMISE))
+    result = folded((*body, BlankLine(), *PROMISE))
+    assert laid_out(result) == laid_out((*body, BlankLine(), *PROMISE))
     assert folded(result) == result
 
 
 @given(BODY)
 def test_sentences_stand_open(body: Body) -> None:
     """What is no list is never folded."""
-    whole = (*body, Gap(), *PROMISE)
+    whole = (*body, BlankLine(), *PROMISE)
     fresh = [one for one in folded(whole) if isinstance(one, Fold) and one not in whole]
     assert all(isinstance(inside, Bullets) for one in fresh for inside in one.blocks)
     assert folded(whole)[-1] == PROMISE[0]
@@ -36,8 +36,8 @@ def test_sentences_stand_open(body: Body) -> None:
 def test_as_little_as_is_enough() -> None:
     """A short list stays open when a longer one below brings the message under a screen."""
     short, long = rows(LIST, "Kort rad"), rows(20, "En lång rad som tar plats med nummer")
-    result = folded((Heading(1, "Lista"), short, Gap(), long, Gap(), *PROMISE))
-    assert result == (Heading(1, "Lista"), short, Gap(), Fold((long,)), Gap(), *PROMISE)
+    result = folded((Heading(1, "Lista"), short, BlankLine(), long, BlankLine(), *PROMISE))
+    assert result == (Heading(1, "Lista"), short, BlankLine(), Fold((long,)), BlankLine(), *PROMISE)
     assert unfolded(result) <= READ
 
 
@@ -50,6 +50,6 @@ def test_one_long_answer() -> None:
 
 def test_every_message_goes_by_it() -> None:
     """A message is folded before it is cut into parts."""
-    body = (Paragraph((Span("Rubrik"),)), Gap(), rows(60, "Rad i en lista"))
+    body = (Paragraph((Span("Rubrik"),)), BlankLine(), rows(60, "Rad i en lista"))
     (part,) = Message(body).parts(4096)
     assert part.body == (*body[:2], Fold(body[2:]))

@@ -71,7 +71,7 @@ async def test_a_long_list_is_searched_and_narrowed(tmp_path: Path) -> None:
                 mine = member.id if number == 2 else None
                 await work.rows.add(group.id, "actor_matrix", values, author=None, assignee=mine)
         await played.tap("Alva", "Öppna listan", chat=GROUP)
-        assert "12 rader" in played.last("Alva")
+        assert "12 i listan" in played.last("Alva")
         await played.tap("Alva", "Sök")
         await played.write("Alva", "AKTÖR 11")
         assert "1 rad med" in played.last("Alva")
@@ -81,7 +81,7 @@ async def test_a_long_list_is_searched_and_narrowed(tmp_path: Path) -> None:
         assert played.keys("Alva")[0] == "3. Aktör 3"
         assert "Aktör 4" not in played.last("Alva")
         await played.tap("Alva", "Visa alla")
-        assert "12 rader" in played.last("Alva")
+        assert "12 i listan" in played.last("Alva")
 
 
 async def test_what_is_asked_of_many_stays_within_a_keyboard(tmp_path: Path) -> None:

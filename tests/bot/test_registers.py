@@ -26,7 +26,7 @@ async def test_a_long_register_has_pages(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await filled(played, 18)
         await played.tap("Bo", "Öppna listan", chat=GROUP)
-        assert "Sida 1 av 3, 18 rader" in played.last("Bo")
+        assert "Sida 1 av 3, 18 i listan" in played.last("Bo")
         assert [key for key in played.keys("Bo") if "Fler" in key or "Tidigare" in key] == played.keys("Bo")[8:9]
         await played.tap("Bo", "Fler")
         assert played.keys("Bo")[0] == "9. Person 9"
@@ -41,7 +41,7 @@ async def test_a_register_of_more_than_a_thousand_rows(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await filled(played, 1001)
         await played.tap("Bo", "Öppna listan", chat=GROUP)
-        assert "Sida 1 av 126, 1001 rader" in played.last("Bo")
+        assert "Sida 1 av 126, 1001 i listan" in played.last("Bo")
         await played.tap("Bo", "Sök")
         await played.write("Bo", "son 1001")
         await played.tap("Bo", "1001. Person 1001")

@@ -249,7 +249,7 @@ def test_a_table_of_votes_has_a_head_for_its_questions(town: Material) -> None:
 
 def test_no_page_ends_with_the_first_row_of_a_table(town: Material) -> None:
     """Wherever on a page a long table begins, its head stands with two rows at least, and with what leads to it."""
-    (several,) = (b for b in compose("routine", town).blocks if isinstance(b, Table) and b.header[0] == "Länk")
+    (several,) = (b for b in compose("routine", town).blocks if isinstance(b, Table) and b.header[0] == "Led")
     long = replace(several, rows=tuple((f"Rad {n}", "ord " * 40, "x", "y") for n in range(12)))
     for lines in range(24, 38):
         before = tuple(Paragraph((Span(f"Stycke {n}"),)) for n in range(lines))

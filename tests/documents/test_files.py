@@ -228,7 +228,7 @@ def test_lines_of_a_cell_stay_apart_in_word(town: Material) -> None:
     chain = next(
         t
         for t in docx.Document(io.BytesIO(file_of("routine", "docx", town))).tables
-        if len(t.columns) == 4 and t.cell(0, 0).text == "Länk"
+        if len(t.columns) == 4 and t.cell(0, 0).text == "Led"
     )
     said = chain.cell(1, 2).paragraphs[0].text.replace("\xa0", " ")
     assert said == "Dagtid: 070-174 06 21\nKväll, natt och helg: 114 14"

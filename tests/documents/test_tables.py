@@ -71,7 +71,7 @@ def test_hours_are_hours(town: Material) -> None:
 def test_who_has_a_row_stands_where_rows_are_given_out(town: Material) -> None:
     """A list of tasks says who has each, until when and whether it is done; of what nobody has it says nothing."""
     header = {id: make(f"table.{id}", "csv", town).decode("utf-8-sig").splitlines()[0] for id in registers()}
-    assert header["activities"].endswith("Tar hand om raden;Raden klar senast;Öppen eller klar")
+    assert header["activities"].endswith("Tar hand om det;Ska vara klart;Öppen eller klar")
     assert header["vulnerable_groups"] == "Nr;Grupp;Varför gruppen är utsatt"
     held = with_rows(town, "meetings", [{"theme": "Läget", "date": "2026-09-10", "status": "held"}])
     assert make("table.meetings", "csv", held).decode("utf-8-sig").endswith("Har varit;;;;\r\n")

@@ -134,7 +134,7 @@ def test_what_people_write_stays_text(town: Material) -> None:
     crowded = with_answers(replace(town, town=f"Stad/{NASTY}"), "vision", {"vision": NASTY, "goals": NASTY})
     assert NASTY in words_of(make("plan", "docx", crowded))
     assert "{{ town }} <w:p> *fet* #" in " ".join(pages(make("plan", "pdf", crowded))).replace("\n", " ")
-    assert "&lt;w:p&gt;" in as_chat(compose("plan", crowded))
+    assert NASTY in as_chat(compose("plan", crowded))
 
 
 @pytest.mark.parametrize(

@@ -154,9 +154,9 @@ def test_a_changed_text_says_which_one_holds(town: Material) -> None:
     changed = with_rows(asked(replace(town, versions=kept), 2), "chain", [])
     for document in kept:
         made = compose(document, changed)
-        assert made.line.endswith("tills den är godkänd gäller version 1 från den 25 januari 2027")
+        assert made.line.endswith("tills den är godkänd gäller version 1 (25 januari 2027)")
         assert made.meanwhile in as_chat(made).partition("\n\n")[0]
-    assert "gäller version 1 från" in " ".join(pages_of("card", changed).replace("\xa0", " ").split())
+    assert "gäller version 1 (" in " ".join(pages_of("card", changed).replace("\xa0", " ").split())
     assert "25 januari 2027 (godkänd)" in repr(compose("routine", changed).blocks)
     assert "gäller version" not in compose("routine", asked(replace(town, versions=kept), 1)).line  # a yes taken back
     assert "gäller version" not in compose("routine", asked(replace(town, versions={}), 1)).line

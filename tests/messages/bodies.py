@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from messages.structure.blocks import (
     STYLES,
+    BlankLine,
     Block,
     Body,
     Fold,
-    Gap,
     Heading,
     Inline,
     Paragraph,
@@ -54,7 +54,7 @@ def flat(luck: Random) -> Block:
         Quote(inline(luck)),
         listed(items, (luck.choice("•✓☐"),) * len(items)),
         listed(items, tuple(f"{first + place}." for place in range(len(items)))),
-        Gap(),
+        BlankLine(),
     ]
     return luck.choice(made)
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from messages.line_breaks import NO_BREAK
 from messages.structure.blocks import (
+    BlankLine,
     Body,
     Bullets,
     Fold,
-    Gap,
     Heading,
     Paragraph,
     Quote,
@@ -39,7 +39,7 @@ def paragraph(*spans: Span) -> Paragraph:
     ("markdown", "body"),
     [
         ("# Rubrik\n## Under", (Heading(1, "Rubrik"), Heading(2, "Under"))),
-        ("En\ntvå\n\n\n\ntre", (*said("En\ntvå"), Gap(), *said("tre"))),
+        ("En\ntvå\n\n\n\ntre", (*said("En\ntvå"), BlankLine(), *said("tre"))),
         ("Ett **starkt** och *lågt* `/ring`.", (
             paragraph(Span("Ett "), Span("starkt", strong=True), Span(" och "), Span("lågt", emphasis=True), Span(" "),
                       Span("/ring", code=True), Span(".")),
@@ -50,7 +50,7 @@ def paragraph(*spans: Span) -> Paragraph:
         ("✓ Sparat\nMer", (Receipt((Span("Sparat"),)), *said("Mer"))),
         ("> Sagt", (Quote((Span("Sagt"),)),)),
         ("Ord\n\n>>>\n## Titel\nInne\n<<<\n\nUte", (
-            *said("Ord"), Gap(), Fold((Heading(2, "Titel"), *said("Inne"))), Gap(), *said("Ute"))),
+            *said("Ord"), BlankLine(), Fold((Heading(2, "Titel"), *said("Inne"))), BlankLine(), *said("Ute"))),
         (">>> Inne<<<", (Fold(said("Inne")),)),
         ("", ()),
     ],
@@ -114,7 +114,7 @@ def test_a_message_of_before() -> None:
         Receipt((Span("Sparat"),)),
         Heading(2, "Rubrik"),
         Bullets(((Span("ett", emphasis=True), Span(" <b>")), (Span("två"),))),
-        Gap(),
+        BlankLine(),
         Quote((Span("Sagt\nså"),)),
         Fold((Heading(2, "Mer"), paragraph(Span("Inne "), Span("då", gone=True), Span(" "), Span("nu", new=True)))),
         paragraph(Span("Bo", link="tg://user?id=1")),

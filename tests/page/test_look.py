@@ -7,7 +7,7 @@ import pytest
 from bot.demo.town import GROUP
 from bot.page.contact_links import reach
 from bot.page.written import PageWriter
-from messages.structure.blocks import Fold, Gap, Heading, Paragraph, Receipt, Span, listed, said
+from messages.structure.blocks import BlankLine, Fold, Heading, Paragraph, Receipt, Span, listed, said
 from tests.bot.test_routine_numbers import chained
 from tests.page.test_both import Both, both
 from tests.page.test_device import given
@@ -55,7 +55,7 @@ def test_a_message_has_structure() -> None:
     body = (
         Receipt((Span("Sparat"),)),
         Heading(1, "Så <här> ser det ut"),
-        Gap(),
+        BlankLine(),
         listed(((Span("ett"),), (Span("två"),)), ("3.", "5.")),
         listed(((Span("a"),), (Span("b"),)), ("☐", "☐")),
         Paragraph((Span("då", gone=True), Span("nu", new=True))),

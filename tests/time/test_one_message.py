@@ -15,7 +15,7 @@ from bot.reminders.kinds import CHECK_IN, MEETING
 from storage.records.records import PlannedMeeting, Row
 
 OTHER = "Kärngruppen i Provköping"
-LIST = "En lista fylls på i gruppen just nu. Lägg gärna till det du vet."
+LIST = "Listan ”Rekrytera till kärngruppen” fylls på i gruppen just nu. Lägg gärna till det du vet."
 
 
 async def task(played: Town, name: str, due: date, group_id: int = 1) -> Row:
