@@ -16,6 +16,8 @@ from typing import Final, Required, TypedDict
 
 FILE: Final = "own_words.toml"
 HERE: Final = Path(__file__).parent
+SMILE: Final = "☺"  # a text without a letter
+SHORT: Final = 12  # words of what is only small talk by a word in it
 CHAT: Final = 6  # words of small talk
 MOST: Final = 25  # words: who writes more than that tells of something
 _PART = re.compile(r"[.!;:,\n]+(?!\d)|(?<=\?)")  # of a text: a sentence, or what stands between commas
@@ -49,7 +51,8 @@ class RuleRow(TypedDict, total=False):
     asked: bool
     shrugged: bool
     calm: bool
-    says: Required[list[str]]
+    says: list[str]
+    meets: list[list[str]]
     never: list[str]
     hears: list[str]
     passes: list[str]
@@ -72,6 +75,7 @@ class Rule:
     shrugged: bool
     calm: bool
     says: tuple[re.Pattern[str], ...]
+    meets: tuple[tuple[re.Pattern[str], ...], ...]
     never: tuple[re.Pattern[str], ...]
     hears: tuple[str, ...]
     passes: tuple[str, ...]
@@ -107,19 +111,22 @@ class OwnWords:
         if len(whole.split()) > MOST:
             return None
         chats = all(map(self._chats, parts)) and not (asked and len(parts) > 1)
+        short = len(whole.split()) <= SHORT
         for rule in self.rules:
-            if (asked and not rule.asked) or (rule.means is Means.TALK and not chats):
+            if (asked and not rule.asked) or (rule.means is Means.TALK and not (chats or (rule.meets and short))):
                 continue
             if any(never.search(whole) for never in rule.never):
                 continue
             found = next((match for part in parts for says in rule.says if (match := says.search(part))), None)
             if found is not None:
                 return Heard(rule, found.groupdict().get("about") or "")
+            if any(all(one.search(whole) for one in meets) for meets in rule.meets):
+                return Heard(rule)
         return None
 
     def _chats(self, part: str) -> bool:
         """True if a part of a text is small talk as a whole: a greeting before something else is no answer to that."""
-        talk = (rule for rule in self.rules if rule.means is Means.TALK)
+        talk = [rule for rule in self.rules if rule.means is Means.TALK]
         return len(part.split()) <= CHAT and any(says.search(part) for rule in talk for says in rule.says)
 
     def means(self, text: str) -> Means | None:
@@ -142,6 +149,8 @@ class OwnWords:
         return found
 
     def _parts(self, text: str) -> Iterator[str]:
+        if text.strip() and not any(map(str.isalnum, text)):
+            yield SMILE
         for part in _PART.split(text.lower()):
             words = _APART.sub(" ", _plain(part).replace("?", " ? ")).split()
             if words:
@@ -156,7 +165,8 @@ class OwnWords:
             asked=row.get("asked", True),
             shrugged=row.get("shrugged", False),
             calm=row.get("calm", False),
-            says=tuple(map(self._phrase, row["says"])),
+            says=tuple(map(self._phrase, row.get("says", ()))),
+            meets=tuple(tuple(map(self._phrase, meets)) for meets in row.get("meets", ())),
             never=tuple(map(self._phrase, row.get("never", ()))),
             hears=tuple(row.get("hears", ())),
             passes=tuple(row.get("passes", ())),

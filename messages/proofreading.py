@@ -21,6 +21,8 @@ NO_PROSE = (
     "identities.toml",
     "identity-rules.toml",
     "distress.toml",
+    "need.toml",
+    "tongues.toml",
     "helplines.toml",
 )
 LONG_WORD = 6  # letters; a longer word counts as long

@@ -21,7 +21,8 @@ from bot.features.home import exercise_buttons
 from bot.features.incidents import report
 from bot.features.members import promise
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import Need, Sure, listen
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.heard import Need, Sure
 from bot.identities.finder import kinds_in
 from bot.reminders import open_items
 from bot.reminders.kinds import HELD

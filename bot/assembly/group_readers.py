@@ -16,7 +16,8 @@ from bot.features.approvals import written_consent
 from bot.features.help import menus
 from bot.features.identities import identity_search
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import Sure, listen
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.heard import Sure
 from bot.features.wellbeing.hearing import Outcome, Where, decide
 from bot.views.shared_buttons import join_key, our_chat_key
 from flows.run.events import Edited, Wrote

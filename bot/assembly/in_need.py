@@ -6,7 +6,8 @@ from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import matter_of
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import Heard, Sure, listen
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.heard import Heard, Sure
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
 from storage.records.records import Person
 

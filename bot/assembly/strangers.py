@@ -15,7 +15,7 @@ from bot.features.help import menus
 from bot.features.members import activation, arrival, membership, moving
 from bot.features.registers import printed_card
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.distress import listen, listen_at_last
 from storage.records.records import Reach, is_own_number
 
 
@@ -25,7 +25,8 @@ async def in_need(ctx: Context, arrived: Arrived) -> bool:
     begins = said.command == "start" and ctx.services.buttons.open(LINK, said.arguments) is not None
     if arrived.person is not None or begins:
         return False
-    heard = listen(said.arguments if said.command is not None else said.text, generously=True)
+    text = said.arguments if said.command is not None else said.text
+    heard = listen(text, generously=True) or listen_at_last(text)
     if heard is None:
         return said.command is None and not said.edited and care.follows_of_stranger(ctx, said.chat.id)
     care.stranger(ctx, said.chat.id, heard)

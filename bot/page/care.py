@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import Heard, listen
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.heard import Heard
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
 from bot.page.command_answers import CollectingContext
 from flows.run.events import Entry

@@ -4,6 +4,7 @@
 scored: nobody who works on the phrases reads it, so this prints shares, and never a text. Shown with `-rP`.
 """
 
+import os
 import sys
 import tomllib
 from collections import defaultdict
@@ -13,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.distress import listen, listen_at_last
 from bot.features.wellbeing.hearing import Outcome, Where, decide
 
 HERE = Path(__file__).parent / "corpus"
@@ -26,9 +27,14 @@ DISTURBED: Final = 0.02
 MET_UNSEEN, DISTURBED_UNSEEN = 0.65, 0.05
 
 
-def outcome(said: str, where: Where) -> Outcome | None:
-    """What becomes of a text that is written there; None if nobody in need is heard in it."""
+def outcome(said: str, where: Where, *, stranger: bool = False) -> Outcome | None:
+    """What becomes of a text that is written there; None if nobody in need is heard in it.
+
+    What nothing else was understood of is heard at last: for a stranger that is the answer; else a line below a shrug.
+    """
     heard = listen(said, generously=where is Where.NOTHING)
+    if heard is None and stranger:
+        heard = listen_at_last(said)
     return decide(heard, where) if heard is not None else None
 
 
@@ -40,7 +46,11 @@ def scored(half: Path) -> Iterator[tuple[str, str, bool]]:
     """
     for text in tomllib.loads(half.read_text(encoding="utf-8"))["text"]:
         where = Where.QUESTION if text["place"] == "question_open" else Where.NOTHING
-        yield text["kind"], text["place"], outcome(text["said"], where) not in (None, Outcome.KEEP)
+        yield (
+            text["kind"],
+            text["place"],
+            outcome(text["said"], where, stranger=text["place"] == "stranger") not in (None, Outcome.KEEP),
+        )
         if text["kind"] == FEAR:
             yield text["kind"], "where it is asked for", outcome(text["said"], Where.MEANT) not in (None, Outcome.KEEP)
 
@@ -89,3 +99,24 @@ def test_an_honest_answer_is_kept() -> None:
     """Where fear or a case is asked for, none of the open half's answers about it is disturbed."""
     taken, count = shares(HERE / "open.toml")[FEAR, "where it is asked for"]
     assert (taken, count > 0) == (0, True)
+
+
+def the_table() -> str:
+    """The shares of all halves, kind by place, as a table: who is met, or of the others disturbed."""
+    halves = {half.stem: shares(half) for half in sorted(HERE.glob("*.toml"))}
+    lines = ["| kind | place | " + " | ".join(halves) + " |", "|---|---|" + "---|" * len(halves)]
+    for kind, place in sorted({key for found in halves.values() for key in found}):
+        cells = [found.get((kind, place)) for found in halves.values()]
+        told = [f"{cell[0]} of {cell[1]}" if cell else "–" for cell in cells]
+        lines.append(f"| {kind} | {place} | " + " | ".join(told) + " |")
+    return "\n".join(lines)
+
+
+def test_the_table_is_written_down() -> None:
+    """The README beside this has the shares as they are: `STADSBOT_RENEW=1 pytest tests/care/test_corpus.py`."""
+    readme = HERE.parent / "README.md"
+    before = readme.read_text(encoding="utf-8")
+    start = before.index("| kind | place |")
+    if os.environ.get("STADSBOT_RENEW"):
+        readme.write_text(before[:start] + the_table() + "\n", encoding="utf-8")
+    assert readme.read_text(encoding="utf-8")[start:].strip() == the_table()

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.features.wellbeing.distress import Sure, listen, presses
+from bot.features.wellbeing.distress import listen, presses
+from bot.features.wellbeing.heard import Sure
 
 HERE = Path(__file__).parent
 CRIES = (  # transcripts in which somebody does
@@ -34,6 +35,7 @@ CRIES = (  # transcripts in which somebody does
     "wish-in-vain",
     "wish-somebody-else",
     "written-under",
+    "wish-not-heard",
     "wish-unanswered",
     "way-on",
 )

@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from bot.features.wellbeing.distress import Heard, Need, Sure, listen
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.heard import Heard, Need, Sure
 from bot.features.wellbeing.hearing import Outcome, Where, decide
 
 NEEDS = (frozenset[Need](), frozenset({Need.VIOLENCE}))

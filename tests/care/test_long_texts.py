@@ -7,7 +7,8 @@ from unicodedata import normalize
 import pytest
 
 from bot.channel.limits import LONGEST, MARKS, legible
-from bot.features.wellbeing.distress import Sure, listen
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.heard import Sure
 
 PART, PARTS = 800, 20
 TEXTS = ("Det är en lång text. ", "ja, ", "1 ", "han slår ", "A: ", "”a", "å", "привет ")

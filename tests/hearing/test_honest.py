@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.features.wellbeing.distress import Sure, listen
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.heard import Sure
 from bot.identities.finder import kinds_in
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise, Question

@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 HALVES = sorted(path for folder in (HERE, HERE.parent / "care") for path in (folder / "corpus").glob("*.toml"))
 ASKS: Final = frozenset((Means.QUESTION, Means.REQUEST))
 MEANT: Final = {
-    "absence": frozenset((Means.AWAY,)),
+    "absence": frozenset((Means.AWAY, Means.BACK, Means.LEAVES)),  # also who hands over, or says how long
     "back": frozenset((Means.BACK,)),
     "leaves": frozenset((Means.LEAVES,)),
     "wants_person": frozenset((Means.PERSON,)),

@@ -15,7 +15,8 @@ from bot.context.permissions import About, May, Rank, may, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.help import help_lines, menus, phone_numbers
-from bot.features.wellbeing.distress import Heard, Need, Sure, listen
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.heard import Heard, Need, Sure
 from bot.views.shared_buttons import in_town
 from messages.voice import TemplateFacts, Voice
 from storage.records.records import Group, Person

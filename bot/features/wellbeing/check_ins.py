@@ -17,7 +17,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import counted, deferral
 from bot.features.help import help_lines
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import Heard, Sure
+from bot.features.wellbeing.heard import Heard, Sure
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided
 from bot.reminders.kinds import CHECK_IN

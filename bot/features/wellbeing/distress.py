@@ -10,14 +10,19 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 from unicodedata import name, normalize
 
 from bot.channel.limits import LONGEST
+from bot.features.wellbeing import need_rules
+from bot.features.wellbeing.heard import Heard, Need, Sure
+from bot.features.wellbeing.need_rules import Left
+from bot.features.wellbeing.tongues import heard_abroad
+from messages.concepts import words_of
+from messages.language import Language
 
 LANGUAGE = "sv"
 _SENTENCE = re.compile(r"[.!?\n;]+|\bmen\b")
@@ -25,56 +30,31 @@ _CLAUSE = re.compile(r"[,.!?\n;]+")  # somebody may write in two languages at on
 _CITED = re.compile(r"[”\"“„»«][^”\"“„»«]*[”\"“„»«]")
 _WORDS = re.compile(r"[^\w']+")
 _SLOT = re.compile(r"\{(\w+)\}")
-HEAVY: Final = 2  # kinds of heavy words that are no chance
+FEW: Final = 4  # words that are too few to be told something
 NEAR: Final = 6  # words before a phrase in which an "if" still governs it
 FOREIGN: Final = 0.5  # the share of letters that are not Latin, from which a text is in another language
-
-
-class Sure(IntEnum):
-    """How sure it is that somebody needs help, here and now."""
-
-    LEANS = 1  # it leans to fear, or to a case, as honest answers do
-    PERHAPS = 2  # it cannot be told apart
-    CLEAR = 3
-
-
-class Need(StrEnum):
-    """What a need is about, by which a help line is chosen."""
-
-    VIOLENCE = "violence"  # somebody does something to the writer
-    DESPAIR = "despair"  # the writer may do something to themselves
-    CHILD = "child"  # the writer is a child
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What was heard in a text. `seen`: it is done to somebody else. `tongue`: the language, where it is not ours.
-
-    Where `needs` says neither violence nor despair it may be either; what only leans is then nobody's own.
-    """
-
-    sure: Sure
-    needs: frozenset[Need] = frozenset()
-    seen: bool = False
-    tongue: str = ""
 
 
 def listen(text: str, *, generously: bool = False) -> Heard | None:
     """Return what is heard in a text; None if it speaks of nobody in need.
 
-    `generously`: where nothing is asked heavy words of several kinds lean to it, as a false alarm costs one message.
+    `generously`: where nothing is asked less is enough, as a false alarm costs one message.
     """
     plain = _CITED.sub(" ", normalize("NFC", text[:LONGEST]))
-    return _listen(plain) or (_in_heavy_words(plain) if generously else None)
+    return _listen(plain, generously)
 
 
-@lru_cache(maxsize=1)  # several ask about a text, one after the other
-def _listen(plain: str) -> Heard | None:
+@lru_cache(maxsize=2)  # several ask about a text, one after the other
+def _listen(plain: str, generously: bool) -> Heard | None:
     if heard := _abroad(plain):
         return heard
     found = [heard for sentence in _SENTENCE.split(plain) if (heard := _own(sentence))]
+    words = words_of(plain, _plain_spellings())
     if seen := _seen(plain):
-        found.append(seen)
+        found.append(seen if generously or not need_rules.is_a_case(words) else replace(seen, sure=Sure.LEANS))
+    found += need_rules.heard_in(words, _left_of(plain) if generously else None)[:1]
+    if not found and (foreign := heard_abroad(words_of(plain, {}))):
+        return foreign
     if not found:
         return None
     best = max(found, key=lambda one: (one.sure, not one.seen))
@@ -82,6 +62,20 @@ def _listen(plain: str) -> Heard | None:
     child = {Need.CHILD} if _rules().child.search(_folded(plain)) else set[Need]()
     tongue = best.tongue or next((one.tongue for one in map(_own, _CLAUSE.split(plain)) if one and one.tongue), "")
     return Heard(best.sure, frozenset(needs | child), best.seen, tongue)
+
+
+def listen_at_last(text: str) -> Heard | None:
+    """Return what may be heard in a text that nothing else was understood of: one thing is enough then."""
+    rules, words = _language(), words_of(_CITED.sub(" ", text[:LONGEST]), _plain_spellings())
+    if len(words) <= FEW or rules.own_words.heard(text) is not None or rules.thanks(text):
+        return None
+    return next(iter(need_rules.heard_in(words, Left.NOTHING)), None)
+
+
+def _left_of(text: str) -> Left:
+    """Return what is left of a text for the generous ear."""
+    heard = _language().own_words.heard(text)
+    return Left.ANSWER if heard is not None and heard.rule.asked and not heard.rule.shrugged else Left.SHRUG
 
 
 def presses(text: str) -> bool:
@@ -115,22 +109,6 @@ def _own(sentence: str) -> Heard | None:
 def _all_in(words: str) -> frozenset[Need]:
     """Return the needs that somebody speaks of who calls for help."""
     return frozenset(need for _, needs, _, pattern, _ in _rules().own if pattern.search(words) for need in needs)
-
-
-def _in_heavy_words(text: str) -> Heard | None:
-    """Return what heavy words of several kinds lean to: despair, of oneself; or danger, of one other person."""
-    rules = _rules()
-    words = rules.idiom.sub("", _folded(text))
-    if rules.light.search(words) or rules.general.match(words):
-        return None
-    if _kinds(rules.heavy, words) >= HEAVY and rules.speaker.search(words):
-        return Heard(Sure.LEANS, frozenset({Need.DESPAIR}))
-    one = rules.somebody.search(words) and not rules.in_general.search(words)
-    return Heard(Sure.LEANS, seen=True) if one and _kinds(rules.grave, words) >= HEAVY else None
-
-
-def _kinds(kinds: Iterable[re.Pattern[str]], words: str) -> int:
-    return sum(kind.search(words) is not None for kind in kinds)
 
 
 # -- somebody else -----------------------------------------------------------------------------------------------------
@@ -228,14 +206,6 @@ class _Rules:
             re.compile(rf"\b(?:{self._any_of(tables['seen'][part])})\b")
             for part in ("at_hand", "places", "whom", "signs", "one_person", "pronouns", "done_to", "in_general")
         )
-        self.heavy, self.grave = (
-            [re.compile(rf"\b(?:{'|'.join(map(_spaced, stems))})") for stems in tables[kinds].values()]
-            for kinds in ("heavy", "grave")
-        )
-        self.general = re.compile(rf"(?:{_any(lists['general'])})\b")
-        self.somebody = re.compile(rf"\b(?:{_any(lists['somebody'])})\b")
-        self.speaker = re.compile(rf"\b(?:{self._any_of(lists['speaker'])})\b")
-        self.light = re.compile(rf"\b(?:{_any(lists['light'])})")
         self.child = re.compile(rf"\b(?:{_any(tables['child']['signs'])})\b")
         self.foreign = {tongue: re.compile(_calls(words)) for tongue, words in tables["foreign"].items()}
         self.scripts: dict[str, str] = {script: str(tongue) for script, tongue in tables["scripts"].items()}
@@ -289,6 +259,16 @@ def _spaced(text: str) -> str:
 def _spellings() -> Mapping[str, str]:
     found: dict[str, str] = tomllib.loads(_text())["spellings"]
     return found
+
+
+@cache
+def _language() -> Language:
+    return Language(LANGUAGE)
+
+
+@cache
+def _plain_spellings() -> Mapping[str, str]:
+    return {_plain(word): _plain(meant) for word, meant in _spellings().items()}
 
 
 @cache

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from bot.features.wellbeing.distress import Heard, Need, Sure, listen
+from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.heard import Heard, Need, Sure
 
 
 class Where(StrEnum):

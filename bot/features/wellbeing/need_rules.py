@@ -1,0 +1,120 @@
+"""Hears need by what a text speaks of together: who, what is done to them, and where or when (P.9).
+
+No phrase is long enough to be foreseen, but its parts are: "han" and "mitt pass" and "tog" meet in many sentences that
+nobody has written yet. Which concepts there are, and which must meet, stands in `messages/<language>/need.toml`.
+"""
+
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from typing import Final, Required, TypedDict
+
+from bot.features.wellbeing.heard import Heard, Need, Sure
+from messages.concepts import END, Concepts, Spans
+
+NEAR: Final = 7  # words after an "if" that it governs
+AROUND: Final = frozenset(("light", "quoted", "past", "long_ago", "everyday", "in_general"))  # which nothing voids
+TEXT: Final = -1  # where a concept stands that stands anywhere
+
+
+class RuleRow(TypedDict, total=False):
+    """A row as it stands in the file, which says what its fields mean."""
+
+    sure: Required[str]
+    need: str
+    seen: bool
+    asked: Required[bool]
+    left: str
+    all: list[list[str]]
+    kinds: list[str]
+    least: int
+    within: str
+    none: list[str]
+
+
+class Left(IntEnum):
+    """What is left of a text where nothing is asked, when what people ask or tell of the day is looked for in it."""
+
+    NOTHING = 0  # nothing is heard in it
+    SHRUG = 1  # a question or a request that has no answer
+    ANSWER = 2  # it has one
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which concepts must meet, for a text to be heard so."""
+
+    heard: Heard
+    every: tuple[frozenset[str], ...]
+    none: frozenset[str]
+    kinds: frozenset[str]
+    least: int
+    in_text: bool
+    asked: bool
+    left: Left
+
+    def hears(self, there: Mapping[int, Collection[str]], left: Left | None) -> bool:
+        """True if they meet. `there`: the concepts of each sentence. `left`: None where something is asked."""
+        if self.asked is not (left is None) or self.none & set(there[TEXT]) or (left is not None and left > self.left):
+            return False
+        return any(self._meet(set(names)) for at, names in there.items() if (at == TEXT) == self.in_text)
+
+    def _meet(self, names: set[str]) -> bool:
+        return all(one & names for one in self.every) and len(self.kinds & names) >= self.least
+
+
+def heard_in(words: Sequence[str], left: Left | None = None) -> list[Heard]:
+    """Return what is heard in the words of a text, the surest first. `left`: None where something is asked."""
+    concepts, rules = _read()
+    there = _there(words, concepts.spans(words), "supposing" if left is None else "fearing")
+    return [rule.heard for rule in rules if rule.hears(there, left)]
+
+
+def is_a_case(words: Sequence[str]) -> bool:
+    """True if a text tells of a case, or of what was, and of nothing that goes on."""
+    spans = _read()[0].spans(words)
+    return "past" in spans and "seen_now" not in spans
+
+
+def _there(words: Sequence[str], spans: Spans, doubt: str) -> dict[int, set[str]]:
+    """Return which concepts stand in each sentence, and in the text, without what is only supposed."""
+    sentence = [0]
+    for word in words:
+        sentence.append(sentence[-1] + (word == END))
+    said = {end for _, end in spans.get("asserting", ())}
+    doubts = [end for _, end in spans.get(doubt, ()) if end not in said]
+    void = spans.get("void", [])
+    found: dict[int, set[str]] = {TEXT: set()}
+    for name, places in spans.items():
+        for start, end in places:
+            voided = name not in AROUND and any(first < end and start < last for first, last in void)
+            since = max((at for at in doubts if at <= start and sentence[at] == sentence[start]), default=-NEAR)
+            doubted = start < since + NEAR and not any(since < at <= start for at in said)
+            if not (voided or doubted):
+                found.setdefault(sentence[start], set()).add(name)
+                found[TEXT].add(name)
+    return found
+
+
+def _rule(row: RuleRow) -> Rule:
+    needs = frozenset({Need(row["need"])} if "need" in row else ())
+    return Rule(
+        heard=Heard(Sure[row["sure"].upper()], needs, seen=row.get("seen", False)),
+        every=tuple(map(frozenset, row.get("all", ()))),
+        none=frozenset(row.get("none", ())),
+        kinds=frozenset(row.get("kinds", ())),
+        least=row.get("least", 0),
+        in_text=row.get("within") == "text",
+        asked=row["asked"],
+        left=Left[row.get("left", "answer").upper()],
+    )
+
+
+@cache
+def _read() -> tuple[Concepts, list[Rule]]:
+    book = tomllib.loads(files("messages").joinpath("sv", "need.toml").read_text(encoding="utf-8"))
+    rules = sorted(map(_rule, book["rule"]), key=lambda rule: -rule.heard.sure)
+    return Concepts(book["concepts"], frozenset(book["over"])), rules
