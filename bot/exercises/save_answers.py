@@ -140,7 +140,7 @@ async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tup
     unnamed = run.exercise.anonymous and key != CONCLUSION
     given = GivenAnswer(said.owner, question_id, item, value, comment, str(audience), unnamed)
     if unnamed:
-        await turn.ctx.work.answers.cast(run.number, given)
+        await turn.ctx.work.answers.keep_unnamed(run.number, given)
         return
     await turn.ctx.work.answers.keep(run.number, given, said.member, source or here, joined=said.joined)
     _answered(turn, key)

@@ -141,7 +141,7 @@ class Answers(Repository):
             await self._cast(run_id, unnamed)
         self._sheets().pop((run_id, owner), None)
 
-    async def cast(self, run_id: int, given: GivenAnswer) -> None:
+    async def keep_unnamed(self, run_id: int, given: GivenAnswer) -> None:
         """Keep an answer without a name among what others have said, each line by itself, as `hand_in` does."""
         said: Unnamed = [given.question, given.item, given.value, given.comment, given.audience]
         await self._keep_unnamed(run_id, [*await self._unnamed(run_id, shown=False), said], shown=False)

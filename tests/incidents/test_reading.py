@@ -209,7 +209,7 @@ Klockan går 40 dagar
 Bo gör: «/handelse» [Nu] [☐ Exploatering i arbete] [Klar] [Nej] [Hoppa över resten] [Spara]
 Klockan går 37 dagar
 Alva trycker [Se vad som tas bort] [Händelser (inte]
-> Alva: Inom fyra månader tas 2 uppgifter bort.
+> Alva någonstans: Inom fyra månader tas 2 uppgifter bort.
 """
 
 

@@ -226,7 +226,7 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called, *, i
     await ctx.reply(actor, "meeting.page", facts, keys, context=network_meetings.asks(meeting))
 
 
-async def _who_comes(ctx: Context, group: Group, meeting: Meeting, kept: Called) -> dict[str, object]:
+async def _who_comes(ctx: Context, group: Group, meeting: Meeting, kept: Called) -> TemplateFacts:
     """Return what whoever coordinates is told: who comes and who does not, who is silent, and who came."""
     everybody = await ctx.work.members.active(group.id, roles=("core", "network"))
     people = {member.id: member.name for member in everybody}
