@@ -130,7 +130,7 @@ def _bubbles(exercise: Exercise, present: ExerciseView, run: Run) -> Iterator[Bu
     voice, words = present.voice, present.words
     unpicked = replace(run, picked=())  # what one reads before anything is picked
     if not exercise.private:
-        facts = {**present.outline(unpicked), **present.guide(), "phase": "new", "may_begin": True}
+        facts = {**present.outline(unpicked), **present.guide(), "phase": "new", "may_begin": True, "may_write": True}
         yield Bubble("page", voice.render("exercise", facts), ((voice.label("begin"),),))
     if exercise.how in (How.EACH, How.ORG) and not exercise.private:
         team = [present.scene.member(ME)] if exercise.teams else []

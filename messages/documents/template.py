@@ -77,6 +77,7 @@ def brief(text: str, most: int = 110) -> str:
 @cache
 def environment(language: str) -> Environment:
     """The environment for a language's templates."""
+    spoken = Language(language, SPOKEN)
     made = Environment(
         loader=FileSystemLoader(SPOKEN / language / "documents"),
         undefined=StrictUndefined,
@@ -86,7 +87,8 @@ def environment(language: str) -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - what is made is Markdown, and `finalize` holds every value back from it
     )
-    made.filters.update(Language(language, SPOKEN).filters, lines=lines, brief=brief)
+    made.filters.update(spoken.filters, lines=lines, brief=brief)
+    made.globals["called"] = spoken.called
     return made
 
 

@@ -5,7 +5,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.exercises import rounds, runner
+from bot.exercises import preconditions, rounds, runner
 from bot.features.process import process_leaders
 from bot.views.exercise import is_over
 from flows.definitions.model import Exercise
@@ -22,11 +22,16 @@ async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: recor
     else:
         items = exercise.for_each.items or ("",) if exercise.for_each else ("",)
         run = Run(exercise, 0, seats=await rounds.seats_of(ctx, actor.group, exercise), items=items)
+    why_not = await preconditions.why_not_write(ctx, actor.group, exercise, actor.member)
+    facts = present.outline(run)
+    if why_not == "adopted_text":
+        facts = {**facts, "audience": ctx.services.voice.label("audience.adopted"), "done_when": ""}
     return {
-        **present.outline(run),
+        **facts,
         **present.guide(),
         "phase": record.phase if record else "new",
         "may_begin": actor.member.coordinator,
+        "may_write": why_not is None,
     }
 
 
