@@ -33,8 +33,15 @@ class DateReader:
         self._to = re.compile(rf" ?[–—] ?| (?:-|{any_of(words.until)}) |(?<=\w)--?(?=\w)")
 
     def read_date(self, text: str, today: date) -> list[date]:
-        """The dates that this text can mean, seen from `today`: none, one, or two when it is ambiguous."""
-        return self._days.read(self._places.in_figures(plain(text), today), today)
+        """The dates that this text can mean, seen from `today`: none, one, or two when it is ambiguous.
+
+        An hour beside the day changes nothing: "27 januari kl 13" is the day that "27 januari" is.
+        """
+        return list(dict.fromkeys(day for day, _ in self.read_moment(text, today)))
+
+    def _read_day(self, words: str, today: date) -> list[date]:
+        """The dates that these words can mean, none if there is more than a day in them."""
+        return self._days.read(self._places.in_figures(plain(words), today), today)
 
     def read_past(self, text: str, today: date) -> list[date]:
         """The day up to `today` that this text means, one or none: "i går", "i torsdags", "för tre dagar sedan".
@@ -67,7 +74,7 @@ class DateReader:
         return [(day, at) for day, at in found if day >= today] or found
 
     def _read_from(self, words: str, today: date, since: date | None) -> list[date]:
-        return (self._days.after(words, since) if since else None) or self.read_date(words, today)
+        return (self._days.after(words, since) if since else None) or self._read_day(words, today)
 
     def read_days(self, text: str, today: date) -> list[tuple[date, time | None]]:
         """The days to come that a text lists, each with its time if it has one, in order: "12, 19 och 26 mars".
@@ -131,19 +138,19 @@ class DateReader:
         counted from today; a beginning alone can be the whole, or lead on for some months.
         """
         words = self._places.in_figures(plain(text), today)
-        if (match := self._until.match(words)) and (ends := self.read_date(words[match.end() :], today)):
+        if (match := self._until.match(words)) and (ends := self._read_day(words[match.end() :], today)):
             return [(today, end) for end in ends]
-        if (match := self._since.match(words)) and (begins := self.read_date(words[match.end() :], today)):
+        if (match := self._since.match(words)) and (begins := self._read_day(words[match.end() :], today)):
             return [(day, end) for day in begins for end in (day, add_months(day, FROM_THEN_ON))]
-        whole = [(day, day) for day in self.read_date(words, today)]
+        whole = [(day, day) for day in self._read_day(words, today)]
         found: list[tuple[date, date]] = []
         for match in self._to.finditer(words):
             first, last = self._since.sub("", words[: match.start()]).strip(), words[match.end() :].strip()
             month = re.search(r" [^\W\d_]+(?: \d{4})?$", f" {last}")
             begins = self._days.coming(first, today) or (
-                self.read_date(f"{first}{month[0]}", today) if month else self.read_date(first, today)
+                self._read_day(f"{first}{month[0]}", today) if month else self._read_day(first, today)
             )
             for begin in begins:
-                ends = self.read_date(last, begin)  # "nästa fredag" may be this week's or the next one's
+                ends = self._read_day(last, begin)  # "nästa fredag" may be this week's or the next one's
                 found += [(begin, end) for end in (ends if self._days.weekday(last, begin) else ends[:1])]
         return list(dict.fromkeys(whole + [(a, b) for a, b in found if a <= b]))

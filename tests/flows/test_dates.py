@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.dates.months import add_months
+from flows.fields.day import DateField
 from messages.language import Language
 
 SWEDISH = Language("sv")
@@ -134,6 +135,31 @@ def test_what_is_written_plainly_is_read_back(today: date, at: time, ahead: int)
     day = today + timedelta(ahead)
     text = f"{day.day} {SWEDISH.months[day.month - 1]} {day.year} kl. {at.hour:02}.{at.minute:02}"
     assert SWEDISH.dates.read_moment(text, today) == [(day, at.replace(second=0, microsecond=0))]
+
+
+@given(st.dates(date(2025, 1, 1), date(2040, 12, 31)), st.integers(0, 364), st.integers(1, 23), st.data())
+def test_an_hour_beside_a_day_is_of_the_same_day(today: date, ahead: int, hour: int, data: st.DataObject) -> None:
+    """A coming day, however it is said, is the same day with an hour before or after it, also over the new year."""
+    day = today + timedelta(ahead)
+    month, weekday = SWEDISH.months[day.month - 1], SWEDISH.weekday_names[day.weekday()]
+    said = data.draw(
+        st.sampled_from(
+            [f"{day.day} {month}", f"den {day.day} {month}", f"{weekday} {day.day} {month}", weekday, f"{day:%-d/%-m}"]
+        )
+    )
+    alone = SWEDISH.dates.read_date(said, today)
+    assert alone == [day] or (said == weekday and len(alone) == 1 and today < alone[0] <= day + timedelta(7))
+    for with_hour in (f"{said} kl {hour}", f"{said} {hour}.30", f"kl {hour} {said}"):
+        assert SWEDISH.dates.read_date(with_hour, today) == alone
+
+
+@pytest.mark.parametrize("said", ["27 januari", "14 april", "20 januari", "fredag"])
+def test_an_hour_makes_no_day_last_years(said: str) -> None:
+    """A date that is asked for is the coming one in every kind of question, whether an hour follows or not."""
+    for field in (DateField(), DateField(day="ahead")):
+        alone = field.read(said, TODAY, SWEDISH.dates)
+        assert isinstance(alone, str)
+        assert field.read(f"{said} kl 9", TODAY, SWEDISH.dates) == alone
 
 
 @given(st.text(max_size=40), st.dates(date(2025, 1, 1), date(2040, 12, 31)))
