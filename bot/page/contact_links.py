@@ -7,18 +7,19 @@ from typing import Final
 
 from markupsafe import Markup
 
+from flows import phone
+
 _PARTS: Final = re.compile(
     r"(?P<mailto>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<https>(?:[a-z0-9å-ö-]+\.)+[a-z]{2,}(?:/[\w/.-]*\w)?)"
     r"|(?P<tel>\+?\d[\d –-]*\d)",
     re.IGNORECASE,
 )
-FEWEST: Final = 3  # digits of a number that can be rung: 112
 
 
 def numbers_in(text: str) -> list[str]:
     """Return the telephone numbers in a text that says how somebody is reached."""
-    return [found[0] for found in _PARTS.finditer(text) if found["tel"] and len(_dialled(found[0])) >= FEWEST]
+    return [found[0] for found in _PARTS.finditer(text) if found["tel"] and phone.numbers_in(found[0])]
 
 
 def with_numbers(text: str, numbers: Sequence[str]) -> str:
@@ -39,7 +40,7 @@ def reach(text: str) -> Markup:
     for found in _PARTS.finditer(text):
         kind, said = found.lastgroup or "", found[0]
         target = _dialled(said) if kind == "tel" else said
-        if kind == "tel" and len(target) < FEWEST:
+        if kind == "tel" and not phone.numbers_in(said):
             continue
         out.append(escape(text[end : found.start()]))
         to = f"{kind}://{target}" if kind == "https" else f"{kind}:{target}"

@@ -19,6 +19,7 @@ __all__ = ["both"]
     ("said", "links"),
     [
         ("112", ["tel:112"]),
+        ("7–21, 8-16, vardagar 10–12, 08-123 45", ["tel:0812345"]),  # hours are no number
         ("08-562 282 00, stad@exempel.se", ["tel:0856228200", "mailto:stad@exempel.se"]),
         ("socialjouren.exempel.se/kontakt", ["https://socialjouren.exempel.se/kontakt"]),
         ("fråga i receptionen, rum 12", []),
