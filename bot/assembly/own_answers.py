@@ -126,7 +126,7 @@ async def _waits(ctx: Context, asked: Asked) -> Found | None:
     named = [one.facts for one in todo if one.kind is Kind.ENTRY and not one.facts["private"]]
     dated = sorted((one for one in named if one["answer_by"]), key=lambda one: str(one["answer_by"]))
     first = next(iter([*dated, *named]), {"title": None, "answer_by": None})
-    facts = {"count": len(todo), "title": first["title"], "until": first["answer_by"]}
+    facts = {"count": len(todo), "title": first["title"], "until": first["answer_by"], "today": ctx.today}
     return facts, []
 
 

@@ -155,7 +155,7 @@ async def _onward(ctx: Context, text: PrivateText) -> Ways:
     onward = way_in or taken_on or ([[ctx.key("what_waits", "answers")]] if waits else [])
     entries = (one for one in found if one.kind is Kind.ENTRY and one.part is Part.TODO)
     entry = next(({"title": one.facts["title"], "until": one.facts["answer_by"]} for one in entries), None)
-    return {"waits": waits, **into, "tasks": taken_on, "entry": entry}, onward
+    return {"waits": waits, **into, "tasks": taken_on, "entry": entry, "today": ctx.today}, onward
 
 
 async def _away(ctx: Context, text: PrivateText) -> Ways:
