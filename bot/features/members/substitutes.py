@@ -112,9 +112,15 @@ async def nobody_reads(ctx: Context, happened: NobodyReads) -> None:
     group = await ctx.work.groups.get(before.id)
     asked = group.settings.standing.asked > before.settings.standing.asked
     if not asked and not (happened.again and group.settings.standing.offered == ctx.today):
-        names = [member.name for member in await open_items.coordinators(ctx, group)]
-        reads = bool(await incident_readers.able(ctx, group))
-        await ctx.to_group(group, "group.unread", {"names": names, "reads": reads})
+        every = await open_items.coordinators(ctx, group)
+        here = [member for member in every if await _can(ctx, group, member)]
+        facts: TemplateFacts = {
+            "names": [member.name for member in here or every],
+            "away": not here,
+            "chooses": any(rank_of(member, group) >= Rank.RESPONSIBLE for member in here or every),
+            "reads": bool(await incident_readers.able(ctx, group)),
+        }
+        await ctx.to_group(group, "group.unread", facts)
 
 
 async def _press_all(ctx: Context, group: Group) -> None:
