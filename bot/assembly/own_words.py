@@ -52,11 +52,16 @@ async def _is_meant(ctx: Context, text: PrivateText) -> bool:
     if rules.moves(said) or rules.thanks(said) or rules.joins(said) or text.said.forwarded:
         return True
     if text.replied is not None and text.replied.context.want:
-        return text.replied.context.want not in unsaved_texts.OFFERED
+        return not _is_open(text.replied.context.want)
     asked = await text.at_once(ctx)
     fresh = [asked] if asked else asked_questions.asked_now(ctx, text.questions)
     wanted = [one.prompt.context for one in fresh if one.prompt.context.want]
-    return any([await _can_be(ctx, one, said) for one in wanted if one.want not in unsaved_texts.OFFERED])
+    return any([await _can_be(ctx, one, said) for one in wanted if not _is_open(one.want)])
+
+
+def _is_open(want: str) -> bool:
+    """True for what a feature asks for in words that others read at once, as a round does, or only offers to take."""
+    return want in unsaved_texts.OFFERED or (want in TEXTS and TEXTS[want].takes.at_once)
 
 
 async def _can_be(ctx: Context, asked: MessageContext, said: str) -> bool:

@@ -60,7 +60,7 @@ class Takes:
     `says`: one that says just what is asked for answers it, whatever else is asked.
     `noted`: what it was given to is noted, so that an edit can be given to the same once more. `rewritten`: an edit
     changes at once what it became. `sent_out`: it goes to somebody outside the group. `unseen`: no other member reads
-    it by name.
+    it by name. `at_once`: the whole group reads it at once, so absence or a question is heard there as in a round.
     """
 
     handling: Handling | None = None
@@ -69,6 +69,7 @@ class Takes:
     rewritten: bool = False
     sent_out: bool = False
     unseen: bool = False
+    at_once: bool = False
 
 
 async def _says_day(ctx: Context, _group: int, text: str) -> bool:

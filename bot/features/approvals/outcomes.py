@@ -244,5 +244,5 @@ async def note_word(ctx: Context, actor: Actor, text: str, context: MessageConte
 ROUTES: Routes = (
     *buttons(Rank.COORDINATOR, About.RUN, goon=ask_why, outword=ask_word),
     *texts(Rank.COORDINATOR, WORDS, goon=go_on),
-    *texts(Rank.COORDINATOR, Takes(Handling.CONTACT), outword=note_word),
+    *texts(Rank.COORDINATOR, Takes(Handling.CONTACT, at_once=True), outword=note_word),
 )

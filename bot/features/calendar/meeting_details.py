@@ -132,5 +132,5 @@ async def _page(ctx: Context, actor: Actor, record: Meeting, *, saved: bool = Fa
 
 ROUTES: Routes = (
     *buttons(Rank.COORDINATOR, About.GROUP, meetlong=show, meetall=everywhere),
-    *texts(Rank.COORDINATOR, Takes(Handling.CONTACT), meeting_place=said_where),
+    *texts(Rank.COORDINATOR, Takes(Handling.CONTACT, at_once=True), meeting_place=said_where),
 )
