@@ -126,7 +126,7 @@ async def _apply(ctx: Context, actor: Actor, run_id: int, said: Written, changed
 
 
 def _written_anew(ctx: Context, actor: Actor, said: Written, key: str) -> Wrote:
-    return Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key)
+    return Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, anew=True)
 
 
 async def remark(ctx: Context, text: EditedText) -> bool:
@@ -137,8 +137,9 @@ async def remark(ctx: Context, text: EditedText) -> bool:
     if actor is None or person.focus is None or not await may_answer(ctx, actor, person.focus):
         return False
     visit = runner.load(ctx, await ctx.work.runs.get(person.focus)).visits.get(actor.member.id, Visit())
-    if visit.held and visit.held.lock and visit.held.message == (said.chat.id, said.message_id):
-        await _apply(ctx, actor, person.focus, said, _written_anew(ctx, actor, said, visit.held.key), "")
+    waits = visit.held if visit.held and len(visit.held.shut) == 1 else None  # of several lines nobody knows which
+    if waits and waits.message == (said.chat.id, said.message_id):
+        await _apply(ctx, actor, person.focus, said, _written_anew(ctx, actor, said, waits.key), "")
         return True
     if not visit.remark.text or visit.remark.message != (said.chat.id, said.message_id):
         return False
@@ -189,9 +190,17 @@ async def _row(ctx: Context, actor: Actor, to: MessageContext, said: Written) ->
 async def lost(ctx: Context, text: EditedText) -> bool:
     """Say that nothing is changed; the edit of a command that says nothing more needs no word."""
     if text.said.command is None or text.said.arguments:
-        facts = {"unnamed": await _unnamed(ctx, text.person)}
+        facts = {"unnamed": await _unnamed(ctx, text.person), "waits": await _note_waits(ctx, text.person)}
         await ctx.to_person(text.person.id, "edit_lost", facts, [[ctx.key("what_waits", "answers")]])
     return True
+
+
+async def _note_waits(ctx: Context, person: Person) -> bool:
+    """True if lines wait to be handed in without a name: they may be editing one of these, which nobody can read."""
+    record = await ctx.work.runs.lookup(person.focus) if person.focus else None
+    actor = await exercise_buttons.actor_in(ctx, person, person.focus) if record else None
+    held = runner.load(ctx, record).visits.get(actor.member.id, Visit()).held if record and actor else None
+    return held is not None and bool(held.lock)
 
 
 async def _unnamed(ctx: Context, person: Person) -> bool:

@@ -6,7 +6,7 @@ lies sealed until then, for a day at most. Where nothing is asked it is answered
 
 from typing import Final
 
-from bot.assembly import ambiguous_texts, asked_questions, command_keys, own_answers, unexpected_readers
+from bot.assembly import ambiguous_texts, asked_questions, command_keys, own_answers, to_asker, unexpected_readers
 from bot.assembly.asked_questions import OpenQuestion
 from bot.assembly.feature_routes import TEXTS
 from bot.assembly.own_answers import Asked
@@ -14,10 +14,13 @@ from bot.assembly.private_text import PrivateText
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context
 from bot.context.message import Key, Message
+from bot.exercises import runner
+from bot.features.home import exercise_buttons
 from bot.features.incidents import report
 from bot.features.process import unsaved_texts
 from bot.features.wellbeing import wishes
 from bot.views.ways import ways
+from flows.run.events import Opened
 from messages.own_words import Heard, Means
 from messages.structure.blocks import BlankLine
 from messages.structure.reader import tidy
@@ -30,9 +33,35 @@ TO_A_PERSON: Final = (Means.AWAY, Means.LEAVES, Means.PERSON)  # what somebody m
 
 async def under_question(ctx: Context, text: PrivateText) -> bool:
     """Answer what stands under a question and is none of its answers, with the button that keeps it as one."""
+    if text.questions and (actor := await _with_note(ctx, text)) is not None:
+        return not ctx.services.voice.rules.moves(text.said.text) and await _beside_note(ctx, text, actor)
     if not text.questions or await _is_meant(ctx, text):
         return False
     return await _answer(ctx, text, text.questions)
+
+
+async def _with_note(ctx: Context, text: PrivateText) -> Actor | None:
+    """Return the writer's seat where a text of theirs waits to be handed in without a name."""
+    asked, focus = await text.at_once(ctx), text.person.focus
+    here = asked is not None and not asked.prompt.context.want and asked.prompt.context.run == focus
+    visit = await to_asker.visit_of(ctx, text.person) if here and not text.replied else None
+    waits = visit is not None and visit.held is not None and bool(visit.held.lock)
+    return await exercise_buttons.actor_in(ctx, text.person, focus) if waits else None
+
+
+async def _beside_note(ctx: Context, text: PrivateText, actor: Actor) -> bool:
+    """Answer what is no line of the note that waits, if only by showing what becomes of that.
+
+    It is not laid by as an answer: that would tell whose it is.
+    """
+    rules, said = ctx.services.voice.rules, text.said.text
+    heard = rules.own_words.heard(said, asked=False)
+    shown = heard is not None and (heard.rule.shrugged or heard.means in (Means.TALK, Means.NOTHING))
+    if not shown and not rules.says_by_the_way(said):
+        return await _answer(ctx, text, text.questions, keeps=False)
+    record = await ctx.work.runs.get(text.person.focus or 0)
+    await runner.apply(ctx, actor.group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+    return True
 
 
 async def unasked(ctx: Context, text: PrivateText) -> bool:
@@ -79,9 +108,9 @@ async def _somebody_waits(ctx: Context, person: Person) -> bool:
     return any(found)
 
 
-async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> Heard | None:
+async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion], *, asked: bool) -> Heard | None:
     """Return what is heard in a text that this may answer; None for what others who hear it answer better."""
-    heard = ctx.services.voice.rules.own_words.heard(text.said.text, asked=bool(questions))
+    heard = ctx.services.voice.rules.own_words.heard(text.said.text, asked=asked)
     if heard is None or (heard.rule.shrugged and not questions) or (text.follows_cry(ctx) and not heard.rule.calm):
         return None
     if heard.means is Means.AWAY and not all(one.wants_text for one in questions):
@@ -94,9 +123,9 @@ async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion])
     return None if any(logs) or await unexpected_readers.is_logging(ctx, text.person) else heard
 
 
-async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> bool:
+async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion], *, keeps: bool = True) -> bool:
     person, said = text.person, text.said
-    heard = await _heard(ctx, text, questions)
+    heard = await _heard(ctx, text, questions, asked=bool(questions) and keeps)
     seats = await _seats(ctx, text, questions) if heard else []
     if heard is None or not seats:
         return False
@@ -104,7 +133,7 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
     if found is None:
         return False
     name, facts, keys = found
-    slot, kept = await ambiguous_texts.lay(ctx, person, said, text.written) if questions else (None, [])
+    slot, kept = await ambiguous_texts.lay(ctx, person, said, text.written) if questions and keeps else (None, [])
     passes = not questions and heard.means in TO_A_PERSON
     human, held = await unexpected_readers.to_a_person(ctx, text) if passes else ([], None)
     told = [ctx.services.voice.render(f"own.{name}", {**facts, "human": bool(human)})]

@@ -16,7 +16,7 @@ from bot.views.button_labels import keyboard
 from bot.views.names import cut, title_for
 from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
 from bot.views.ways import ways
-from flows.answers import is_slight
+from flows.answers import is_slight, lines
 from flows.dialogue.text_input import may_answer
 from flows.enums import DAYS, ExerciseRole, Field, How, Mark
 from flows.run import effects
@@ -179,7 +179,7 @@ async def _identity(turn: TurnContext, say: effects.AskIdentity, to: Member) -> 
     held = turn.run.visits[say.to].held
     if turn.run.exercise.anonymous:
         waits, here = held is not None, bool(turn.key)
-        facts = {"kinds": turn.present.kinds(say.kinds), "waits": waits, "here": here}
+        facts = {"kinds": turn.present.kinds(say.kinds), "waits": waits, "here": here, "said": lines(say.said)}
         return _message(turn, to, "visit.note", facts, _note_keys(turn, say, waits=waits))
     in_group = held is not None and held.message is not None and held.message[0] == turn.group.chat_id
     facts = {"kinds": turn.present.kinds(say.kinds), "in_group": in_group, "sends": False, "never": False}

@@ -12,6 +12,7 @@ from bot.reminders import open_items
 from flows.enums import How, Kind
 from flows.identities import Identity
 from flows.run.effects import (
+    AskIdentity,
     AskItems,
     AskOwnItem,
     AskQuestion,
@@ -79,7 +80,7 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
         context=_answered_by_reply(turn, say),
         silent=isinstance(say, Invite) and await open_items.comes_silently(ctx, member, run),
     )
-    if turn.key:
+    if turn.key or _quotes_note(turn, say):
         await ctx.in_passing(person.id, said)
     else:
         await ctx.tell_person(person.id, said)
@@ -90,6 +91,11 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
         # The group that somebody last turned to is stored unsealed; so it is not noted when they log an incident.
         town = person.current_group if turn.run.exercise.private else turn.group.id
         await ctx.work.people.update(person.id, focus=focus, current_group=town)
+
+
+def _quotes_note(turn: TurnContext, say: Say) -> bool:
+    """True if a message has words in it that wait to be handed in without a name."""
+    return isinstance(say, AskIdentity) and bool(say.said) and turn.run.visits[say.to].held is not None
 
 
 async def _left_to_others(turn: TurnContext, say: Finished, member: Member) -> bool:

@@ -35,8 +35,15 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
             t.stand(held=replace(held, text=text, at=event.at, long=event.long, kinds=kinds))
             t.toast(Done.ADDED)
             return None
+        if held.lock and not held.kinds and not event.anew and not held.edited and event.key in ("", held.key):
+            _add(t, event, held)
+            return None
         if not event.key and not held.edited and not held.apart:
             event = replace(event, key=held.key)
+    nobodys = t.run.exercise.anonymous and event.key != CONCLUSION and not locked(t)
+    if nobodys and _asked(t, event) in t.answered:  # nor does it end what waits
+        t.aside(Locked(unnamed=True))
+        return None
     if held:
         t.stand(held=None, reworded=t.visit.ask)
     visit = t.visit
@@ -44,10 +51,6 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
         _refuse(t, event, ())  # the rest of what was refused
         return None
     handling, concerned = _concerned(t, event)
-    nobodys = t.run.exercise.anonymous and event.key != CONCLUSION and not locked(t)
-    if nobodys and _asked(t, event) in t.answered:
-        t.aside(Locked(unnamed=True))
-        return None
     if not concerned and not (nobodys and _is_kept(t, event)):
         return event
     if handling.refuses(concerned):
@@ -57,6 +60,17 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
         return event
     _hold(t, event, concerned)
     return None
+
+
+def _add(t: DialogueState, event: Wrote, held: Held) -> None:
+    """Let another text be one more line of what waits behind its lock.
+
+    Where somebody is named in what waits it stands in its place instead: that is why it was asked about.
+    """
+    added = f"\n{clean(event.text)}"
+    line = replace(held, text=added, at=event.at, long=event.long, kinds=event.identities)
+    show_held(t, line)
+    t.stand(held=replace(line, kinds=()))
 
 
 def goes_on(t: DialogueState, event: Wrote) -> bool:

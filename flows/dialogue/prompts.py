@@ -122,15 +122,20 @@ def ask_again(t: DialogueState) -> None:
 
 
 def show_held(t: DialogueState, held: Held, *, again: bool = False) -> None:
-    """Ask whether a text that points somebody out is to stand, or one without a name to be handed in. The kinds are
-    named, the words not repeated: of what is shut away only the button that is there already can be tapped."""
+    """Ask whether a text that points somebody out is to stand, or one without a name to be handed in.
+
+    The latter is quoted. Of what is shut away only the button that is there already can be tapped, also for a line that
+    is added to it.
+    """
     if held.apart:
         several_lines.show(t, held, again=again)
         return
     again, nobodys = again or bool(held.lock), t.run.exercise.anonymous
     stands = Button("asis", "", ("send_as_is_unnamed" if held.kinds else "send") if nobodys else "save_as_is")
-    keyboard = ((Button("rewrite", "", "rewrite"), *(() if held.lock else (stands,))),)
-    t.say(AskIdentity(kinds=held.kinds, keyboard=keyboard, key=held.key or t.visit.key), again=again)
+    anew = Button("rewrite", "", "start_over" if held.lock else "rewrite")
+    said = held.text.strip() if nobodys else ""
+    keyboard = ((anew, *(() if held.lock else (stands,))),)
+    t.say(AskIdentity(kinds=held.kinds, said=said, keyboard=keyboard, key=held.key or t.visit.key), again=again)
     t.stand(held=held)
 
 

@@ -149,10 +149,11 @@ class Refused(Say):
 class AskIdentity(Say):
     """Ask whether a text that points somebody out is to stand, or one without a name to be handed in.
 
-    Only the kinds found are named, not the words.
+    Only the kinds found are named, not the words, but of what is to bear no name: that message is kept nowhere.
     """
 
     kinds: tuple[Identity, ...]
+    said: str = ""  # the text, or the line that it adds to what waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
