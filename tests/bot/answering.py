@@ -208,6 +208,9 @@ class Answering:
                 await self.write(f"Därför att {self.words.new(self.place(visit.key, of_comment=True))}")
             case Place.MET:
                 await self.press("pick", "mine")
+            case Place.ASK if visit.held and visit.held.lock:  # its key is in that button alone
+                await self.town.tap(self.name, self.town.bot.services.voice.label("send"))
+                self.nothing_failed()
             case Place.ASK if visit.held:
                 await self.press("asis")
             case Place.ASK:
