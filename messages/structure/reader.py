@@ -20,6 +20,7 @@ from messages.structure.blocks import (
     BlankLine,
     Block,
     Body,
+    Bullets,
     Fold,
     Heading,
     Inline,
@@ -107,12 +108,18 @@ def _alike(line: _Line) -> tuple[str, str]:
 
 def tidy(blocks: Iterable[Block]) -> Body:
     """Return the blocks with one empty line in a row at most, and none at the ends: conditions in templates leave some.
-    Text that stands together is one paragraph."""
+
+    Text that stands together is one paragraph, items that follow each other are one list, what leads has air before it.
+    """
     found: list[Block] = []
     for block in blocks:
         last = found[-1] if found else _NOTHING
         if isinstance(block, BlankLine) and isinstance(last, BlankLine):
             continue
+        if isinstance(block, Bullets) and isinstance(last, BlankLine) and _is_plain_list(found[-2:-1], block):
+            found.pop()
+        elif _leads(block, last):
+            found.append(BlankLine())
         if isinstance(block, Paragraph) and isinstance(last, Paragraph):
             both = (*last.text, Span("\n"), *block.text)
             found[-1] = Paragraph(_inline([(span.text, span.style, span.link) for span in both]))
@@ -124,6 +131,17 @@ def tidy(blocks: Iterable[Block]) -> Body:
 
 
 _NOTHING: Final = BlankLine()
+
+
+def _is_plain_list(before: Sequence[Block], block: Bullets) -> bool:
+    return not block.numbered and any(isinstance(one, Bullets) and not one.numbered for one in before)
+
+
+def _leads(block: Block, last: Block) -> bool:
+    """True if a block begins something new right under another: a heading, or a line in bold after a list."""
+    if isinstance(block, Paragraph):
+        return isinstance(last, Bullets) and any(span.strong for span in block.text[:1])
+    return isinstance(block, Heading) and not isinstance(last, BlankLine | Heading)
 
 
 def _blocks(kind: str, lines: Sequence[_Line], *, first: bool) -> Iterator[Block]:

@@ -73,6 +73,12 @@ def test_what_people_write_is_never_markup(text: str) -> None:
     assert isinstance(items[0], Bullets)
 
 
+def test_what_leads_has_air_before_it_and_a_list_has_none_within() -> None:
+    """A heading or a bold line under a list has an empty line before it; items that follow each other are one list."""
+    read_as = laid_out(read("- Ett\n\n- Två\n## Under\nOrd\n- Tre\n**Sist** av allt"))
+    assert read_as == "• Ett\n• Två\n\nUnder\nOrd\n• Tre\n\nSist av allt"
+
+
 @given(BODY)
 def test_blocks_are_kept(body: Body) -> None:
     """What the outbox and the copies keep of a message is the message."""
@@ -105,13 +111,14 @@ def test_held_together_across_styles() -> None:
 
 
 def test_a_message_of_before() -> None:
-    """A message that was kept as HTML reads as it did, with its structure."""
+    """A message that was kept as HTML reads as it did, with its structure and air before its heading."""
     html = (
         "✓ Sparat\n<b>Rubrik</b>\n• <i>ett</i> &lt;b&gt;\n• två\n\n<blockquote>Sagt\nså</blockquote>\n"
         '<blockquote expandable><b>Mer</b>\nInne <s>då</s> <u>nu</u></blockquote>\n<a href="tg://user?id=1">Bo</a>'
     )
     assert from_html(html) == (
         Receipt((Span("Sparat"),)),
+        BlankLine(),
         Heading(2, "Rubrik"),
         Bullets(((Span("ett", emphasis=True), Span(" <b>")), (Span("två"),))),
         BlankLine(),
