@@ -110,7 +110,8 @@ async def thanks(ctx: Context, text: PrivateText) -> bool:
     """Answer thanks, and nothing but thanks."""
     if not ctx.services.voice.rules.thanks(text.said.text):
         return False
-    await ctx.to_person(text.person.id, "thanked")
+    said = any(sign.isalpha() for sign in text.said.text)
+    await ctx.to_person(text.person.id, "thanked", {"said": said})
     return True
 
 

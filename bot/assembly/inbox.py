@@ -5,6 +5,7 @@ What waits, how many things do, whether anything does, and the way on from a mes
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
@@ -14,6 +15,7 @@ from bot.context.open_thing import Kind, OpenThing, Part
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.features.calendar import lifecycle
 from bot.features.coordination import coordinator_tasks, task_kinds
 from bot.features.home import exercise_buttons, open_runs, start_page
 from bot.features.incidents import second_approval, unread
@@ -32,6 +34,7 @@ from storage.records.message_notes import CommandAsked
 from storage.records.records import Group, Member, Person
 
 ASKED = 60  # characters of a command that waits
+NEAR = timedelta(days=7)  # within which a meeting is told of beside what waits
 MOST = 5  # lines behind one button, which lists them all
 Source = Callable[[Context, Actor], Awaitable[Sequence[OpenThing]]]
 
@@ -65,13 +68,14 @@ async def anything(ctx: Context, person: Person) -> bool:
 
 async def what_waits(ctx: Context, person: Person) -> None:
     """Show everything that is open to this person, across their groups, with a button each."""
-    found = [one async for one in open_to(ctx, person)]
-    keys = [[key] for key in dict.fromkeys(key for one in _told_apart(ctx, found) for key in one.ways)]
+    found = _told_apart(ctx, [one async for one in open_to(ctx, person)])
+    keys = [[key] for key in dict.fromkeys(key for one in found for key in one.ways)]
     there = await memberships.of(ctx, person, Rank.LEADER)
     ways = [[await _way_on(ctx, person, group, member)] for group, member in there] or await _ways_in(ctx, person)
     facts: TemplateFacts = {
         "things": lines(found),
         "today": ctx.today,
+        "meets": await _meets(ctx, person, found),
         "map": any(member.role != "network" for _, member in there),
         "away_until": await exercise_buttons.away_until(ctx, person),
     }
@@ -83,6 +87,20 @@ async def what_waits(ctx: Context, person: Person) -> None:
         ):  # further up, where no text is written now
             profile = {**guest.profile, access_requests.ASKED: access_requests.LISTED}
             await ctx.work.members.update(guest.id, profile=profile)
+
+
+async def _meets(ctx: Context, person: Person, found: Sequence[OpenThing]) -> list[TemplateFacts]:
+    """Return the next meeting of each group within a week, but for one that they are asked about here."""
+    asked, near = [one.facts for one in found if one.kind is Kind.MEETING], list[TemplateFacts]()
+    for group, member in await memberships.of(ctx, person, Rank.NETWORK):
+        every = await lifecycle.records_of(ctx, group)
+        if member.role == "network":
+            every = network_meetings.ahead(ctx, every)
+        coming = sorted((m for m in every if ctx.today <= m.day <= ctx.today + NEAR), key=lambda m: (m.day, m.at))
+        for first in coming[:1]:
+            if not any((one["on"], one["at"]) == (first.day, first.at) for one in asked):
+                near.append({"on": first.day, "at": first.at, "town": await ctx.town_for(person.id, group)})
+    return near
 
 
 def lines(found: Sequence[OpenThing]) -> list[TemplateFacts]:
@@ -97,7 +115,10 @@ def lines(found: Sequence[OpenThing]) -> list[TemplateFacts]:
 
 
 def _told_apart(ctx: Context, found: Sequence[OpenThing]) -> list[OpenThing]:
-    """Return the things with different buttons: an exercise that is to be answered and to be ended is called so."""
+    """Return the things with different buttons: an exercise that is to be answered and to be ended is called so.
+
+    One that is answered, and only waits to be ended, stands there once.
+    """
     labels = {key.label for one in found if one.kind is Kind.OWN for key in one.ways}
 
     def named(key: Key) -> Key:
@@ -108,6 +129,7 @@ def _told_apart(ctx: Context, found: Sequence[OpenThing]) -> list[OpenThing]:
         if one.kind is Kind.ENTRY
         else one
         for one in found
+        if one.kind is not Kind.ENTRY or one.part is not Part.DONE or labels.isdisjoint(key.label for key in one.ways)
     ]
 
 

@@ -154,7 +154,9 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
     """Return who waits to be contacted by this person, and whom they wait for, with the way to ask somebody else."""
     found, group = list[OpenThing](), actor.group
     for wish in await open_to(ctx, actor.member):
-        found.append(OpenThing(Kind.WISH, {}, (ctx.key("wish.open", "wished", group.id, str(wish.id)),)))
+        written = bool(wish.text)
+        key = ctx.key("wish.open", "wished", group.id, str(wish.id), written=written)
+        found.append(OpenThing(Kind.WISH, {"written": written}, (key,)))
     for wish in await made_by(ctx, actor.member):
         name = (await ctx.work.members.get(wish.to_member)).name
         key = ctx.key("wish.other_than", "unmet", group.id, str(wish.id), name=name)
