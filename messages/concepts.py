@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from typing import Final
 
 Span = tuple[int, int]  # from one word to before another
@@ -21,13 +20,19 @@ _Phrase = tuple[str, ...]
 END: Final = "."  # among the words: where a sentence ends
 _GAPS: Final = {"…": 3, "……": 6}
 _MARKS: Final = re.compile(r"(?P<end>[.!;\n]+|\?)|(?P<word>[\w'’-]*\w)")
+_OVER: Final = dict.fromkeys(range(0x300, 0x370))  # marks over letters
 _LONG: Final = 7  # letters of a word in which one may be wrong
 _MOST: Final = 300  # words of a text that is read with its mistakes
 
 
 def plain(text: str) -> str:
     """Return a text in small letters, and without the marks over them."""
-    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not 0x300 <= ord(c) < 0x370)
+    return without_marks(text.lower())
+
+
+def without_marks(text: str) -> str:
+    """Return a text without the marks over its letters."""
+    return text if text.isascii() else unicodedata.normalize("NFD", text).translate(_OVER)
 
 
 def words_of(text: str, spellings: Mapping[str, str]) -> list[str]:
@@ -75,9 +80,10 @@ class Concepts:
         """Return where each concept stands that the words speak of."""
         text = _Text(words, self._over, self._places(words))
         at_turn: dict[int, list[_Phrase]] = defaultdict(list)
+        known = set(text.places)
         for word in ("", *text.places):
             for number, needed, phrase in self._by_rarest.get(word, ()):
-                if needed <= text.places.keys():
+                if needed <= known:
                     at_turn[number].append(phrase)
         for number in sorted(at_turn):
             here: dict[int, set[int]] = defaultdict(set)
@@ -90,10 +96,13 @@ class Concepts:
 
     def _places(self, words: Sequence[str]) -> dict[str, set[int]]:
         """Return where each word of the phrases stands."""
-        found: dict[str, set[int]] = defaultdict(set)
+        stands: dict[str, list[int]] = defaultdict(list)
         for at, word in enumerate(words):
+            stands[word].append(at)
+        found: dict[str, set[int]] = defaultdict(set)
+        for word, places in stands.items():
             for known in self._all_of(word, len(words)):
-                found[known].add(at)
+                found[known].update(places)
         return found
 
     def _all_of(self, word: str, count: int) -> set[str]:
@@ -113,43 +122,40 @@ class Concepts:
         }
 
 
-@dataclass(slots=True)
 class _Text:
     """A text as its phrases are looked for: its words, where each known word stands, and the concepts found so far."""
 
-    words: Sequence[str]
-    over: Set[str]
-    places: Mapping[str, Set[int]]
-    found: dict[str, dict[int, set[int]]] = field(default_factory=dict)
+    def __init__(self, words: Sequence[str], over: Set[str], places: Mapping[str, Set[int]]) -> None:
+        self._words, self.places = words, places
+        self.found: dict[str, dict[int, set[int]]] = {}
+        self._stops = [len(words)] * (len(words) + 1)  # how far a gap reaches from each word
+        for at in reversed(range(len(words))):
+            self._stops[at] = at if words[at] in over else self._stops[at + 1]
 
-    def matches(self, phrase: _Phrase) -> Iterator[Span]:
-        """Yield where a phrase stands."""
+    def matches(self, phrase: _Phrase) -> Set[Span]:
+        """Return where a phrase stands: of all places where it may begin at once, part by part."""
         begins = phrase[0] == "^"
         rest = phrase[1:] if begins else phrase
         starts = self.found.get(rest[0][1:-1], {}) if rest[0].startswith("{") else self.places.get(rest[0], ())
-        for start in starts:
-            if not begins or start == 0 or self.words[start - 1] == END:
-                yield from ((start, end) for end in self._ends(rest, start))
+        spans = {(at, at) for at in starts if not begins or at == 0 or self._words[at - 1] == END}
+        for part in rest:
+            if not spans:
+                break
+            spans = self._longer(spans, part)
+        return spans
 
-    def _ends(self, phrase: _Phrase, at: int) -> Iterator[int]:
-        """Yield where a phrase ends that begins there."""
-        if not phrase:
-            yield at
-            return
-        part, rest = phrase[0], phrase[1:]
+    def _longer(self, spans: Set[Span], part: str) -> set[Span]:
+        """Return these spans with the next part of a phrase, those that it comes after."""
         if part in _GAPS:
-            for skipped in range(at, min(at + _GAPS[part], len(self.words)) + 1):
-                yield from self._ends(rest, skipped)
-                if skipped < len(self.words) and self.words[skipped] in self.over:
-                    return
-        elif part == "$":
-            if at >= len(self.words) or self.words[at] in (END, "?"):
-                yield at
-        elif part.startswith("{"):
-            for end in self.found.get(part[1:-1], {}).get(at, ()):
-                yield from self._ends(rest, end)
-        elif at in self.places.get(part, ()):
-            yield from self._ends(rest, at + 1)
+            most, stops = _GAPS[part], self._stops
+            return {(at, end) for at, last in spans for end in range(last, min(last + most, stops[last]) + 1)}
+        if part == "$":
+            return {(at, end) for at, end in spans if end >= len(self._words) or self._words[end] in (END, "?")}
+        if part.startswith("{"):
+            found = self.found.get(part[1:-1], {})
+            return {(at, end) for at, last in spans for end in found.get(last, ())}
+        there = self.places.get(part, ())
+        return {(at, end + 1) for at, end in spans if end in there}
 
 
 def _literal(phrase: _Phrase) -> list[str]:

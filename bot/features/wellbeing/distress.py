@@ -21,7 +21,7 @@ from bot.features.wellbeing import need_rules
 from bot.features.wellbeing.heard import Heard, Need, Sure
 from bot.features.wellbeing.need_rules import Left
 from bot.features.wellbeing.tongues import heard_abroad
-from messages.concepts import words_of
+from messages.concepts import without_marks, words_of
 from messages.language import Language
 
 LANGUAGE = "sv"
@@ -142,9 +142,12 @@ def _abroad(text: str) -> Heard | None:
     called = next((tongue for tongue, pattern in rules.foreign.items() if pattern.search(words)), "")
     if called:
         return Heard(Sure.CLEAR, tongue=called)
-    letters = [name(sign, "").partition(" ")[0] for sign in text if sign.isalpha()]
-    script, count = next(iter(Counter(letters).most_common(1)), ("LATIN", 0))
-    if script == "LATIN" or count < FOREIGN * len(letters):
+    letters = Counter(filter(str.isalpha, text))
+    scripts = Counter[str]()
+    for sign, often in letters.items():
+        scripts[name(sign, "").partition(" ")[0]] += often
+    script, count = next(iter(scripts.most_common(1)), ("LATIN", 0))
+    if script == "LATIN" or count < FOREIGN * letters.total():
         return None
     own = (tongue for tongue, signs in rules.letters.items() if set(signs) & set(text.lower()))
     return Heard(Sure.LEANS, tongue=next(own, rules.scripts.get(script, "en")))
@@ -155,11 +158,7 @@ def _folded(text: str) -> str:
     """Return a text in small letters, as it is spelt, without accents and signs: "Ja e rädd!" is "jag ar radd"."""
     words = _WORDS.sub(" ", text.lower().replace("’", "'")).split()
     spelt = " ".join(_spellings().get(word, word) for word in words)
-    return _plain(spelt)
-
-
-def _plain(text: str) -> str:
-    return "".join(c for c in normalize("NFD", text) if not 0x300 <= ord(c) < 0x370)
+    return without_marks(spelt)
 
 
 class _Rules:
@@ -268,7 +267,7 @@ def _language() -> Language:
 
 @cache
 def _plain_spellings() -> Mapping[str, str]:
-    return {_plain(word): _plain(meant) for word, meant in _spellings().items()}
+    return {without_marks(word): without_marks(meant) for word, meant in _spellings().items()}
 
 
 @cache

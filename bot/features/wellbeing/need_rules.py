@@ -5,6 +5,7 @@ nobody has written yet. Which concepts there are, and which must meet, stands in
 """
 
 import tomllib
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -84,19 +85,24 @@ def _there(words: Sequence[str], spans: Spans, doubt: str) -> dict[int, set[str]
     sentence = [0]
     for word in words:
         sentence.append(sentence[-1] + (word == END))
-    said = {end for _, end in spans.get("asserting", ())}
-    doubts = [end for _, end in spans.get(doubt, ()) if end not in said]
-    void = spans.get("void", [])
+    said = sorted({end for _, end in spans.get("asserting", ())})
+    doubts = sorted({end for _, end in spans.get(doubt, ())}.difference(said))
+    void = {at for span in spans.get("void", ()) for at in range(*span)}
     found: dict[int, set[str]] = {TEXT: set()}
     for name, places in spans.items():
         for start, end in places:
-            voided = name not in AROUND and any(first < end and start < last for first, last in void)
-            since = max((at for at in doubts if at <= start and sentence[at] == sentence[start]), default=-NEAR)
-            doubted = start < since + NEAR and not any(since < at <= start for at in said)
+            voided = name not in AROUND and not void.isdisjoint(range(start, end))
+            since = _last(doubts, start)
+            doubted = start < since + NEAR and sentence[since] == sentence[start] and _last(said, start) <= since
             if not (voided or doubted):
                 found.setdefault(sentence[start], set()).add(name)
                 found[TEXT].add(name)
     return found
+
+
+def _last(places: Sequence[int], at: int) -> int:
+    """Return the last of these places, in their order, that is not after that word; far before the text if none is."""
+    return places[now - 1] if (now := bisect_right(places, at)) else -NEAR
 
 
 def _rule(row: RuleRow) -> Rule:
