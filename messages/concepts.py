@@ -75,6 +75,7 @@ class Concepts:
         for word in often if mistakes else ():
             for less in _less(word.rstrip("*")):
                 self._near[less].append(word)
+        self._longest = max(map(len, self._near), default=0) + 1  # letters of a word that may be one with a mistake
 
     def spans(self, words: Sequence[str]) -> Spans:
         """Return where each concept stands that the words speak of."""
@@ -111,6 +112,7 @@ class Concepts:
         found = self._known & {word, *stems}
         if found or len(word) < _LONG or count > _MOST:
             return set(found)
+        word = word[: self._longest + 1]  # one without end is none of them, but may begin so
         whole = {known for less in _less(word) for known in self._near.get(less, ()) if not known.endswith("*")}
         begun = (word[:length] for length in range(_LONG, len(word) + 1))
         return whole | {

@@ -214,10 +214,10 @@ def test_check_tells_what_a_language_lacks(tmp_path: Path) -> None:
     process = load_process()
     assert of_language(process, Voice("xx", tmp_path)) == []
     rules, city = tmp_path / "xx" / RULES, next((tmp_path / "xx").glob("0.4-*.toml"))
-    text = rules.read_text(encoding="utf-8").replace('steg = "vagen"\n', "").replace('mig = "mig"', 'mig = "svara2"')
+    text = rules.read_text(encoding="utf-8").replace('kunskap = "kunskap"\n', "").replace('mig = "mig"', 'mig = "svara2"')
     rules.write_text(text, encoding="utf-8")
     city.write_text(city.read_text(encoding="utf-8").replace("guide = ", "gide = "), encoding="utf-8")
     told = of_language(process, Voice("xx", tmp_path))
-    assert "xx/language.toml: “commands.steg” is missing; say what /steg is called" in told
+    assert "xx/language.toml: “commands.kunskap” is missing; say what /kunskap is called" in told
     assert any("0.4-city.toml: “guide” is missing" in one for one in told)
     assert any("speaks of /mig, and no command is called so" in one for one in told)

@@ -24,6 +24,7 @@ from tests.page.test_mail import Post
 
 CODE = re.compile(r"\b(\d{3}) (\d{3})\b")
 ASKS = "Är det du?"
+IN_FORM = "skriver du svar utan namn i formuläret"
 
 
 def address_of(name: str) -> str:
@@ -59,6 +60,7 @@ class Mixed(Town):
         self.browsers: dict[str, Browser] = {}
         self.shown: dict[tuple[str, str], list[str]] = {}  # what those on the page saw when they last looked
         self.seen_as: dict[str, Real] = {}  # who does their deeds in a real browser now
+        self.notes: dict[str, list[str]] = {}  # without a name, which the conversation on the page does not take
         self.codes = 0  # that were asked for and given
         self.signed_in_anew = self.vouched = 0
         self._before: dict[str, str] = {}  # what each has tapped last
@@ -129,6 +131,9 @@ class Mixed(Town):
             await self.settle()
             return
         shown = part = await self.chat_of(browser, chat)
+        if name in self.notes and label == "Lämna in":
+            await self._hand_in(name)
+            return
         while part:
             for message in messages(part, label):
                 for form in message.forms:
@@ -166,6 +171,16 @@ class Mixed(Town):
         else:
             form = next(one for m in messages(shown, reply_to) for one in m.forms if "text" in one.asked)
         await self._sent(name, form, {"text": text})
+        if IN_FORM in next(messages(await self.chat_of(browser, chat))).text:
+            self.notes.setdefault(name, []).append(text)
+
+    async def _hand_in(self, name: str) -> None:
+        """Fill in the form of an exercise without names, as the page says, once there is a note for each question."""
+        browser = self.browsers[name]
+        await browser.open(browser.links["Fortsätt"] if "Fortsätt" in browser.links else "/")
+        form = browser.form("Lämna in")
+        if len(self.notes[name]) == len(form.asked):
+            await browser.press("Lämna in", **dict(zip(form.asked, self.notes.pop(name), strict=True)))
 
     async def _sent(self, name: str, form: Form, filled: dict[str, str]) -> None:
         browser = self.browsers[name]
