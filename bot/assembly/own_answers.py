@@ -202,6 +202,15 @@ async def _unclear(ctx: Context, asked: Asked) -> Found:
     return {"guide": bool(keys)}, keys
 
 
+async def _skip(ctx: Context, asked: Asked) -> Found:
+    """Tell whether the question that stands open can be passed over."""
+    record = await ctx.work.runs.lookup(asked.run) if asked.run else None
+    actor = await asked_questions.seated(ctx, asked.person, record.id) if record else None
+    run = runner.load(ctx, record) if record and actor else None
+    key = run.visits.get(actor.member.id, Visit()).key if run and actor else None
+    return {"required": bool(run and key and run.question(key).required)}, await _about(ctx, asked)
+
+
 async def _sees(ctx: Context, asked: Asked) -> Found:
     """Tell who sees the answer to what is asked, as the exercise itself says it."""
     record = await ctx.work.runs.lookup(asked.run) if asked.run else None
@@ -304,7 +313,7 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "took": _took,
     "is": _is,
     "unclear": _unclear,
-    "skip": _unclear,
+    "skip": _skip,
     "sees": _sees,
     "away": _away,
     "grief": _away,
