@@ -214,7 +214,9 @@ def test_check_tells_what_a_language_lacks(tmp_path: Path) -> None:
     process = load_process()
     assert of_language(process, Voice("xx", tmp_path)) == []
     rules, city = tmp_path / "xx" / RULES, next((tmp_path / "xx").glob("0.4-*.toml"))
-    text = rules.read_text(encoding="utf-8").replace('kunskap = "kunskap"\n', "").replace('mig = "mig"', 'mig = "svara2"')
+    text = (
+        rules.read_text(encoding="utf-8").replace('kunskap = "kunskap"\n', "").replace('mig = "mig"', 'mig = "svara2"')
+    )
     rules.write_text(text, encoding="utf-8")
     city.write_text(city.read_text(encoding="utf-8").replace("guide = ", "gide = "), encoding="utf-8")
     told = of_language(process, Voice("xx", tmp_path))

@@ -27,6 +27,7 @@ CRIES = (  # transcripts in which somebody does
     "incident-words",
     "greeting-in-front",
     "hidden-wish",
+    "danger-seen-a-child",
     "wish-in-vain",
     "meeting-late-word",
     "shared-sheet-in-need",
