@@ -106,6 +106,8 @@ class OwnWords:
 
     def heard(self, text: str, *, asked: bool = False) -> Heard | None:
         """Return what is heard in a text; None if nothing is. `asked`: it stands under a question."""
+        if asked and "\n" in text.strip():
+            return None  # several lines under a question are a list
         parts = list(self._parts(text))
         whole = " ".join(parts)
         if len(whole.split()) > MOST:

@@ -42,7 +42,11 @@ async def under_question(ctx: Context, text: PrivateText) -> bool:
 
 async def _with_note(ctx: Context, text: PrivateText) -> Actor | None:
     """Return the writer's seat where a text of theirs waits to be handed in without a name."""
-    asked, focus = await text.at_once(ctx), text.person.focus
+    focus = text.person.focus
+    record = await ctx.work.runs.lookup(focus) if focus else None
+    if record is None or not ctx.services.process.exercises[record.exercise].anonymous:
+        return None
+    asked = await text.at_once(ctx)
     here = asked is not None and not asked.prompt.context.want and asked.prompt.context.run == focus
     visit = await to_asker.visit_of(ctx, text.person) if here and not text.replied else None
     waits = visit is not None and visit.held is not None and bool(visit.held.lock)

@@ -49,12 +49,14 @@ class PageWriter:
         return Markup("\n".join(self._blocks(body)))  # noqa: S704 - made of our own tags, and of escaped text
 
     def _blocks(self, body: Body) -> Iterator[str]:
+        depth = 0  # of the heading above: none is left out on the way down
         for block in body:
             match block:
                 case BlankLine():
                     pass
                 case Heading(level, text):
-                    tag = f"h{self.level + level - 1}"
+                    depth = min(level, depth + 1)
+                    tag = f"h{self.level + depth - 1}"
                     yield f"<{tag}>{self._words(text)}</{tag}>"
                 case Paragraph(text):
                     yield f"<p>{self._inline(text)}</p>"

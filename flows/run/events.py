@@ -62,12 +62,12 @@ class Wrote:
     key: str = ""
     long: bool = False  # so long that the phone may have split it
     seen: int | None = None  # the version of the answer that the message replied to has shown
-    anew: bool = False  # it stands in the place of what waits with its writer, as its message was edited
     joins: bool = False  # it begins with a word by which people go on, as "and" or "but" (of the writer's language)
     identities: tuple[Identity, ...] = ()  # what in it points somebody out
     message: tuple[int, int] | None = None  # the message it came in, as the caller knows it
     labels: Mapping[str, str] = field(default_factory=dict)  # of the options of the question that is asked
     choices: Mapping[str, str] = field(default_factory=dict)  # of the buttons that choose one of two answers
+    anew: bool = False  # it stands in the place of what waits with its writer, as its message was edited
 
 
 @dataclass(frozen=True, slots=True)

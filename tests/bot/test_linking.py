@@ -74,7 +74,7 @@ async def test_a_long_list_is_searched_and_narrowed(tmp_path: Path) -> None:
         assert "12 i listan" in played.last("Alva")
         await played.tap("Alva", "Sök")
         await played.write("Alva", "AKTÖR 11")
-        assert "1 rad med" in played.last("Alva")
+        assert "1 i listan med" in played.last("Alva")
         await played.tap("Alva", "11. Aktör 11")
         await played.tap("Alva", "Hela listan")
         await played.tap("Alva", "Mina")

@@ -360,7 +360,7 @@ class Promises:
             found = [one async for one in inbox.open_to(ctx, person)]
             self.checked["things that wait"] += len(found)
             lines = inbox.lines(found)
-            facts = {"things": lines, "today": ctx.today, "map": False, "away_until": None}
+            facts = {"things": lines, "today": ctx.today, "map": False, "away_until": None, "meets": []}
             told = ctx.services.voice.render("waits", facts)
             blind = [str(one.kind) for one in found if one.part is Part.TODO and not one.ways]
         residue = RESIDUE.search(laid_out(told))

@@ -348,7 +348,7 @@ def test_a_poster_says_what_it_is_about(town: Material, empty: Material) -> None
     for words in (
         "Människohandel finns här också",
         "21 maj 2026 kl. 13.00",
-        "0123-100",
+        "070-174 06 23",
         "Svara senast den 12 maj 2026",
     ):
         assert words in poster.replace("\u2011", "-").replace("\xa0", " ")

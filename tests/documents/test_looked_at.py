@@ -233,7 +233,7 @@ def test_nothing_is_pointed_at_that_is_not_there(document: str, town: Material, 
     assert "Ring den som står först" in whole
     assert "koden" not in said
     assert "Ring den som står först" not in said
-    assert "/incident" in said
+    assert "/handelse" in said
     assert "114 14" in said
 
 

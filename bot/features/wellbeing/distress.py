@@ -19,7 +19,7 @@ from unicodedata import name, normalize
 from bot.channel.limits import LONGEST
 from bot.features.wellbeing import need_rules
 from bot.features.wellbeing.heard import Heard, Need, Sure
-from bot.features.wellbeing.need_rules import Left
+from bot.features.wellbeing.need_rules import Unheard
 from bot.features.wellbeing.tongues import heard_abroad
 from messages.concepts import without_marks, words_of
 from messages.language import Language
@@ -69,13 +69,14 @@ def listen_at_last(text: str) -> Heard | None:
     rules, words = _language(), words_of(_CITED.sub(" ", text[:LONGEST]), _plain_spellings())
     if len(words) <= FEW or rules.own_words.heard(text) is not None or rules.thanks(text):
         return None
-    return next(iter(need_rules.heard_in(words, Left.NOTHING)), None)
+    found = next(iter(need_rules.heard_in(words, Unheard.NOTHING)), None)
+    return replace(found, needs=found.needs | {Need.VIOLENCE, Need.DESPAIR}) if found else None  # in doubt both lines
 
 
-def _left_of(text: str) -> Left:
+def _left_of(text: str) -> Unheard:
     """Return what is left of a text for the generous ear."""
     heard = _language().own_words.heard(text)
-    return Left.ANSWER if heard is not None and heard.rule.asked and not heard.rule.shrugged else Left.SHRUG
+    return Unheard.ANSWER if heard is not None and heard.rule.asked and not heard.rule.shrugged else Unheard.SHRUG
 
 
 def presses(text: str) -> bool:

@@ -36,7 +36,7 @@ class RuleRow(TypedDict, total=False):
     none: list[str]
 
 
-class Left(IntEnum):
+class Unheard(IntEnum):
     """What is left of a text where nothing is asked, when what people ask or tell of the day is looked for in it."""
 
     NOTHING = 0  # nothing is heard in it
@@ -55,9 +55,9 @@ class Rule:
     least: int
     in_text: bool
     asked: bool
-    left: Left
+    left: Unheard
 
-    def hears(self, there: Mapping[int, Collection[str]], left: Left | None) -> bool:
+    def hears(self, there: Mapping[int, Collection[str]], left: Unheard | None) -> bool:
         """True if they meet. `there`: the concepts of each sentence. `left`: None where something is asked."""
         if self.asked is not (left is None) or self.none & set(there[TEXT]) or (left is not None and left > self.left):
             return False
@@ -67,7 +67,7 @@ class Rule:
         return all(one & names for one in self.every) and len(self.kinds & names) >= self.least
 
 
-def heard_in(words: Sequence[str], left: Left | None = None) -> list[Heard]:
+def heard_in(words: Sequence[str], left: Unheard | None = None) -> list[Heard]:
     """Return what is heard in the words of a text, the surest first. `left`: None where something is asked."""
     concepts, rules = _read()
     there = _there(words, concepts.spans(words), "supposing" if left is None else "fearing")
@@ -115,7 +115,7 @@ def _rule(row: RuleRow) -> Rule:
         least=row.get("least", 0),
         in_text=row.get("within") == "text",
         asked=row["asked"],
-        left=Left[row.get("left", "answer").upper()],
+        left=Unheard[row.get("left", "answer").upper()],
     )
 
 
