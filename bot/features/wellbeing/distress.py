@@ -30,6 +30,7 @@ _CLAUSE = re.compile(r"[,.!?\n;]+")  # somebody may write in two languages at on
 _CITED = re.compile(r"[”\"“„»«][^”\"“„»«]*[”\"“„»«]")
 _WORDS = re.compile(r"[^\w']+")
 _SLOT = re.compile(r"\{(\w+)\}")
+EITHER: Final = frozenset({Need.VIOLENCE, Need.DESPAIR})  # in doubt there are lines for both
 FEW: Final = 4  # words that are too few to be told something
 NEAR: Final = 6  # words before a phrase in which an "if" still governs it
 FOREIGN: Final = 0.5  # the share of letters that are not Latin, from which a text is in another language
@@ -58,10 +59,15 @@ def _listen(plain: str, generously: bool) -> Heard | None:
     if not found:
         return None
     best = max(found, key=lambda one: (one.sure, not one.seen))
-    needs = {need for one in found if one.sure is best.sure for need in one.needs}
-    child = {Need.CHILD} if _rules().child.search(_folded(plain)) else set[Need]()
     tongue = best.tongue or next((one.tongue for one in map(_own, _CLAUSE.split(plain)) if one and one.tongue), "")
-    return Heard(best.sure, frozenset(needs | child), best.seen, tongue)
+    return Heard(best.sure, _needs(found, best, plain, generously), best.seen, tongue)
+
+
+def _needs(found: Iterable[Heard], best: Heard, plain: str, generously: bool) -> frozenset[Need]:
+    needs = {need for one in found if one.sure is best.sure for need in one.needs}
+    if generously and best.sure is Sure.LEANS and needs == {Need.VIOLENCE} and not best.seen:
+        needs |= EITHER
+    return frozenset(needs | ({Need.CHILD} if _rules().child.search(_folded(plain)) else set()))
 
 
 def listen_at_last(text: str) -> Heard | None:
@@ -70,7 +76,7 @@ def listen_at_last(text: str) -> Heard | None:
     if len(words) <= FEW or rules.own_words.heard(text) is not None or rules.thanks(text):
         return None
     found = next(iter(need_rules.heard_in(words, Unheard.NOTHING)), None)
-    return replace(found, needs=found.needs | {Need.VIOLENCE, Need.DESPAIR}) if found else None  # in doubt both lines
+    return replace(found, needs=found.needs | EITHER) if found else None
 
 
 def _left_of(text: str) -> Unheard:
