@@ -142,7 +142,7 @@ class Resident:
             await self.sees(following, key="" if following else HAND_IN)
             self.told.answers[exercise.id, question.id].append((value, None))
             if question.comment and value not in question.ask_after and self.luck.random() < 0.25:
-                await self._comment(exercise, question, following)
+                await self._comment(exercise, question, header, following)
         return given
 
     async def _answer_one(self, exercise: Exercise, header: str, question: Question) -> Any:
@@ -164,8 +164,10 @@ class Resident:
                 await self._tap(VOICE.label("ok"), header)
                 return [option]
 
-    async def _comment(self, exercise: Exercise, question: Question, following: str) -> None:
-        await self._tap(VOICE.label("add_comment"), following, under="" if following else HAND_IN)
+    async def _comment(self, exercise: Exercise, question: Question, header: str, following: str) -> None:
+        if following:  # one goes back to an answer to comment on it; on the whole sheet it stands under the last
+            await self._tap(VOICE.label("back"), following, page=True)
+        await self._tap(VOICE.label("add_comment"), header if following else "", under="" if following else HAND_IN)
         shown = await self.sees(key=VOICE.label("no_comment"))
         self._answered.update(_data(shown))
         text = self._write(self._newsaid("comment"))

@@ -294,6 +294,7 @@ async def test_eighteen_months(tmp_path: Path) -> None:
             spoken_of = {kind for kind, _ in told} | {m.kind for m in every if m.sent}
             unheard = {
                 kinds.WISH,
+                kinds.LEARNT,
                 kinds.UNMET,
                 kinds.AWAY,
                 kinds.KEEPING,

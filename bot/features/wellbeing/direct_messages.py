@@ -65,7 +65,7 @@ async def held_by(ctx: Context, actor: Actor) -> MessageContext | None:
     """Return the context of the message whose button was tapped, if it still holds a text; else say that it is old."""
     shown = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
     if shown is None or shown.context.held is None:
-        ctx.toast("old_button")
+        ctx.toast("direct.gone", alert=True)
         return None
     return shown.context
 
