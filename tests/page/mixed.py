@@ -177,8 +177,11 @@ class Mixed(Town):
     async def _hand_in(self, name: str) -> None:
         """Fill in the form of an exercise without names, as the page says, once there is a note for each question."""
         browser = self.browsers[name]
-        await browser.open("/")
-        await browser.open(browser.links["Alla frågor på en sida"])
+        for page in ("/samtal", "/"):
+            await browser.open(page)
+            if forms := [link for link in browser.links.values() if link.startswith("/ovning/")]:
+                await browser.open(forms[-1])
+                break
         form = browser.form("Lämna in")
         if len(self.notes[name]) == len(form.asked):
             await browser.press("Lämna in", **dict(zip(form.asked, self.notes.pop(name), strict=True)))
