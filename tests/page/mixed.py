@@ -184,7 +184,7 @@ class Mixed(Town):
                 break
         form = browser.form("Lämna in")
         if len(self.notes[name]) == len(form.asked):
-            await browser.press("Lämna in", **dict(zip(form.asked, self.notes.pop(name), strict=True)))
+            await self._sent(name, form, {"done": "1"} | dict(zip(form.asked, self.notes.pop(name), strict=True)))
 
     async def _sent(self, name: str, form: Form, filled: dict[str, str]) -> None:
         browser = self.browsers[name]
@@ -310,6 +310,7 @@ class MixedPlayer(Player):
             name, chat = (self.town.coordinator, self.town.title) if group else (seen[1], "privat")
             if name in self.town.browsers:
                 self.town.shown[name, chat] = await self.town.seen_by(name, chat)
+                raw = raw.replace("• ", "")  # on the page a list is a list, whose signs the browser draws
         if (came := re.fullmatch(r"(\w+) följer länken från (\w+)", raw.strip())) and came[1] not in self.town.people:
             await self.town.invited(came[1], came[2], {"join": "yes", "shape": "yes", "start": "yes"})
             return
