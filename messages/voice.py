@@ -23,7 +23,7 @@ from messages.structure.blocks import Body
 from messages.structure.reader import LAST, hold, read
 
 INTERFACE = "interface"  # the folder with what the bot itself says, a file for each feature
-_TWO_ENDS = re.compile(rf"([?!][*{LAST}]*)\.(?![.\w])")  # "… Är ni redo?.": a title that asks has no full stop after it
+_TWO_ENDS = re.compile(rf"([?!]{LAST}[*{LAST}]*)\.(?![.\w])")  # "… Är ni redo?.": a title that asks has no full stop after it
 PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
 
 Text = Template | str

@@ -130,11 +130,12 @@ class Machine:
             *("sh", "-euc", self.placed(commands)),
             cwd=self.at("/opt/stadsbot"),
             env={"PATH": self._path},
-            stdin=asyncio.subprocess.PIPE,
+            # What reads nothing may have ended before it is told so.
+            stdin=asyncio.subprocess.PIPE if typed else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, errors = await process.communicate(typed.encode())
+        out, errors = await process.communicate(typed.encode() or None)
         assert process.returncode == 0, f"{commands}\n{out.decode()}\n{errors.decode()}"
         return out.decode()
 
