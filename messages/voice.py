@@ -23,7 +23,8 @@ from messages.structure.blocks import Body
 from messages.structure.reader import LAST, hold, read
 
 INTERFACE = "interface"  # the folder with what the bot itself says, a file for each feature
-_TWO_ENDS = re.compile(rf"([?!]{LAST}[*{LAST}]*)\.(?![.\w])")  # "… Är ni redo?.": a title that asks has no full stop after it
+# "… Är ni redo?.": a title that asks has no full stop after it.
+_TWO_ENDS = re.compile(rf"([?!]{LAST}[*{LAST}]*)\.(?![.\w])")
 PLAIN = ("label.", "toast.")  # shown by Telegram as they are: buttons, notices
 
 Text = Template | str
