@@ -83,10 +83,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was heard in a text: the rule, and what of it is asked about ("vad är {about}?"), folded."""
+    """What was heard in a text: the rule, and what of it is asked about ("vad är {about}?"), folded.
+
+    `whole`: the text is that and nothing else: "är sjuk i dag", and not "jag är sjuk den 15 november".
+    """
 
     rule: Rule
     about: str = ""
+    whole: bool = False
 
     @property
     def means(self) -> Means:
@@ -101,6 +105,7 @@ class OwnWords:
         book = tomllib.loads((folder / language / FILE).read_text(encoding="utf-8"))
         self._spelt: Mapping[str, str] = {_plain(word): _plain(meant) for word, meant in book["spellings"].items()}
         self._words = {slot: _any(words) for slot, words in book["words"].items()}
+        self._besides = re.compile(rf"\b(?:{_any(book['besides'])})\b|\?")
         self._words["about"] = r"(?P<about>\w+(?: \w+){0,3}?)"
         self.rules: tuple[Rule, ...] = tuple(map(self._rule, book["rule"]))
 
@@ -119,12 +124,20 @@ class OwnWords:
                 continue
             if any(never.search(whole) for never in rule.never):
                 continue
-            found = next((match for part in parts for says in rule.says if (match := says.search(part))), None)
-            if found is not None:
-                return Heard(rule, found.groupdict().get("about") or "")
+            found = [match for part in parts for says in rule.says if (match := says.search(part))]
+            if found:
+                return Heard(rule, found[0].groupdict().get("about") or "", self._is_whole(parts, found))
             if any(all(one.search(whole) for one in meets) for meets in rule.meets):
                 return Heard(rule)
         return None
+
+    def _is_whole(self, parts: Iterable[str], found: Iterable[re.Match[str]]) -> bool:
+        """True if nothing stands beside what was found but greetings and words that say nothing."""
+        left = {part: part for part in parts}
+        for match in found:
+            rest = match.string[: match.start()] + match.string[match.end() :]
+            left[match.string] = min(left[match.string], rest, key=len)
+        return not any(self._besides.sub(" ", left[part]).strip() and not self._chats(part) for part in left)
 
     def _chats(self, part: str) -> bool:
         """True if a part of a text is small talk as a whole: a greeting before something else is no answer to that."""

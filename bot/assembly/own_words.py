@@ -11,7 +11,6 @@ from bot.assembly.asked_questions import OpenQuestion
 from bot.assembly.feature_routes import TEXTS
 from bot.assembly.own_answers import Asked
 from bot.assembly.private_text import PrivateText
-from bot.context import abuse_limits
 from bot.context.context import Actor, Context
 from bot.context.message import Key, Message
 from bot.exercises import runner
@@ -69,10 +68,8 @@ async def _beside_note(ctx: Context, text: PrivateText, actor: Actor) -> bool:
 
 
 async def unasked(ctx: Context, text: PrivateText) -> bool:
-    """Answer the same where nothing is asked. What is forwarded, or said right after an incident, is left to others."""
-    if text.said.forwarded or ctx.services.limits.over(abuse_limits.LOGGED, text.person.id, ctx.now) is not None:
-        return False
-    return await _answer(ctx, text, [])
+    """Answer the same where nothing is asked. What is forwarded was said to somebody else, and is left to others."""
+    return not text.said.forwarded and await _answer(ctx, text, [])
 
 
 async def _is_meant(ctx: Context, text: PrivateText) -> bool:
@@ -85,7 +82,7 @@ async def _is_meant(ctx: Context, text: PrivateText) -> bool:
     if rules.moves(said) or rules.thanks(said) or rules.joins(said) or text.said.forwarded:
         return True
     if text.replied is not None and text.replied.context.want:
-        return not _is_open(text.replied.context.want)
+        return not _is_open(text.replied.context.want) and not _is_beside(ctx, text.replied.context.want, said)
     asked = await text.at_once(ctx)
     fresh = [asked] if asked else asked_questions.asked_now(ctx, text.questions)
     wanted = [one.prompt.context for one in fresh if one.prompt.context.want]
@@ -97,9 +94,17 @@ def _is_open(want: str) -> bool:
     return want in unsaved_texts.OFFERED or (want in TEXTS and TEXTS[want].takes.at_once)
 
 
+def _is_beside(ctx: Context, want: str, said: str) -> bool:
+    """True if a text is nothing but an absence, a question or a request, where a reason is asked for."""
+    heard = ctx.services.voice.rules.own_words.heard(said, asked=True)
+    return want in TEXTS and TEXTS[want].takes.reason and heard is not None and heard.whole
+
+
 async def _can_be(ctx: Context, asked: MessageContext, said: str) -> bool:
     """True if a text can be what a feature asked for: words can be anything, a day or a name only that, or an absence
     whose days are not understood."""
+    if _is_beside(ctx, asked.want, said):
+        return False
     takes = TEXTS[asked.want].takes if asked.want in TEXTS else None
     only = takes.says if takes and takes.handling is None else None
     away = ctx.services.voice.rules.own_words.means(said) is Means.AWAY
@@ -115,8 +120,11 @@ async def _somebody_waits(ctx: Context, person: Person) -> bool:
 async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion], *, asked: bool) -> Heard | None:
     """Return what is heard in a text that this may answer; None for what others who hear it answer better."""
     heard = ctx.services.voice.rules.own_words.heard(text.said.text, asked=asked)
-    if heard is None or (heard.rule.shrugged and not questions) or (text.follows_cry(ctx) and not heard.rule.calm):
+    if heard is None or (heard.rule.shrugged and not questions):
         return None
+    urgent = text.follows_cry(ctx) or (not questions and unexpected_readers.has_logged(ctx, text.person))
+    if urgent and heard.means in (Means.QUESTION, Means.REQUEST) and not heard.rule.calm:
+        return None  # what to do now, perhaps
     if heard.means is Means.AWAY and not all(one.wants_text for one in questions):
         return None  # a meeting, or times, of which it says whether they come
     if heard.means in (Means.AWAY, Means.TALK) and await text.check_in(ctx):

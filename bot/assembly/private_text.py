@@ -6,9 +6,10 @@ from bot.assembly import asked_questions, button_questions
 from bot.assembly.asked_questions import OpenQuestion
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
-from bot.features.incidents import report
 from bot.features.process import unsaved_texts
 from bot.features.wellbeing import care, check_ins
+from bot.features.wellbeing.distress import may_go_on
+from bot.features.wellbeing.hearing import Where
 from storage.records.message_notes import MessageContext
 from storage.records.records import CheckIn, Group, Member, Outgoing, Person, private_chat
 
@@ -59,7 +60,7 @@ class PrivateText:
         """Return the question that it answers without doubt, if it is no reply."""
         if not self._at_once:
             asked = await asked_questions.answers_at_once(ctx, self.questions, self.said.text)
-            doubtful = asked is not None and await self.may_follow_cry(ctx, asked.prompt.context.run)
+            doubtful = asked is not None and await self.may_follow_cry(ctx, asked.prompt.context)
             self._at_once.append(None if doubtful else asked)
         return self._at_once[0]
 
@@ -68,9 +69,13 @@ class PrivateText:
         moves = ctx.services.voice.rules.moves(self.said.text)
         return not moves and care.told_lately(ctx, self.person) is not None
 
-    async def may_follow_cry(self, ctx: Context, run: int | None) -> bool:
-        """True likewise, unless what it would answer there is an incident that is being logged."""
-        return self.follows_cry(ctx) and not await report.overhears(ctx, run)
+    async def may_follow_cry(self, ctx: Context, asked: MessageContext) -> bool:
+        """True likewise of what would answer this. What speaks of nobody and nowhere only may, if all would read it at
+        once; never in an incident that is being logged, which is the place for it."""
+        if not self.follows_cry(ctx):
+            return False
+        where = await asked_questions.where(ctx, self.person, asked)
+        return where is Where.SHARED or (where is not Where.LOGGING and may_go_on(self.said.text))
 
     def answers_nothing(self, *, lost: bool = False) -> bool:
         """Leave it to those who answer what nothing asks for; always False, as it is not taken."""

@@ -60,6 +60,12 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
         Reader("incident", asked_readers.incident_shown, "what stands under an incident must not stay in the chat"),
         Reader("guest paused", asked_readers.guest_who_paused, "the event may be meant, not what they put off"),
         Reader(
+            "logged",
+            unexpected_readers.logged_lately,
+            "what points somebody out right after an incident leaves, whatever else it says",
+            unasked=True,
+        ),
+        Reader(
             "asks",
             own_words.unasked,
             "where nothing is asked the same is answered, whatever they last did",
@@ -74,7 +80,6 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
         Reader(
             "logging", unexpected_readers.logged_meanwhile, "it may be of the incident, and so leaves", unasked=True
         ),
-        Reader("logged", unexpected_readers.logged_lately, "so may what comes right after", unasked=True),
         Reader("shrug", unexpected_readers.shrug, "nothing asks for it: all that it may mean is shown", unasked=True),
     ),
 )

@@ -105,7 +105,7 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed
     rules, long = ctx.services.voice.rules, text.lost or len(said.text) > 200
     facts: TemplateFacts = {"long": long, "logs": bool(logs), "which": which, **await _lately(ctx, text)}
-    facts = {**facts, "logged": _logged_lately(ctx, person), "asks": rules.own_words.means(said.text) if logs else None}
+    facts = {**facts, "logged": has_logged(ctx, person), "asks": rules.own_words.means(said.text) if logs else None}
     keys = list[list[Key]]()
     for told, found in (await _onward(ctx, text), await _away(ctx, text)):
         facts = {**facts, **told}
@@ -209,7 +209,7 @@ async def is_logging(ctx: Context, person: Person) -> bool:
 async def _is_about_incident(ctx: Context, person: Person, said: Written) -> bool:
     """True for what somebody sends right after they have logged an incident, and for words that point somebody out: it
     leaves the chat. All else they may write is of other things, too."""
-    if not _logged_lately(ctx, person):
+    if not has_logged(ctx, person):
         return False
     seats = await memberships.of(ctx, person, Rank.NETWORK)
     if not said.media and not any([await identities_in(ctx, group, said.text) for group, _ in seats]):
@@ -221,7 +221,8 @@ async def _is_about_incident(ctx: Context, person: Person, said: Written) -> boo
     return bool(seats)
 
 
-def _logged_lately(ctx: Context, person: Person) -> bool:
+def has_logged(ctx: Context, person: Person) -> bool:
+    """True if somebody has logged an incident within the last minutes."""
     return ctx.services.limits.over(abuse_limits.LOGGED, person.id, ctx.now) is not None
 
 

@@ -61,6 +61,7 @@ class Takes:
     `noted`: what it was given to is noted, so that an edit can be given to the same once more. `rewritten`: an edit
     changes at once what it became. `sent_out`: it goes to somebody outside the group. `unseen`: no other member reads
     it by name. `at_once`: the whole group reads it at once, so absence or a question is heard there as in a round.
+    `reason`: so it does, but not to be there may be just the reason, so a text is heard that is nothing else.
     """
 
     handling: Handling | None = None
@@ -70,6 +71,7 @@ class Takes:
     sent_out: bool = False
     unseen: bool = False
     at_once: bool = False
+    reason: bool = False
 
 
 async def _says_day(ctx: Context, _group: int, text: str) -> bool:

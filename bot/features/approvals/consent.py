@@ -269,5 +269,5 @@ ROUTES: Routes = (
     *buttons(
         Rank.LEADER, About.GROUP, c_see=see, c_yes=say, c_no=say, c_unsay=unsay
     ),  # a decision maker's too; `say` takes whoever was asked
-    *texts(Rank.LEADER, Takes(Handling.ASK, noted=True), objection=say_why),
+    *texts(Rank.LEADER, Takes(Handling.ASK, noted=True, reason=True), objection=say_why),
 )

@@ -79,6 +79,12 @@ def listen_at_last(text: str) -> Heard | None:
     return replace(found, needs=found.needs | EITHER) if found else None
 
 
+def may_go_on(text: str) -> bool:
+    """True if a text may go on with a cry that came just before: "han står i trappan", "rum 12"."""
+    words = words_of(text, _plain_spellings())
+    return len(words) <= FEW or need_rules.speaks_of_somebody(words)
+
+
 def _left_of(text: str) -> Unheard:
     """Return what is left of a text for the generous ear."""
     heard = _language().own_words.heard(text)

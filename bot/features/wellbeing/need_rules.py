@@ -18,6 +18,7 @@ from messages.concepts import END, Concepts, Spans
 
 NEAR: Final = 7  # words after an "if" that it governs
 AROUND: Final = frozenset(("light", "quoted", "past", "long_ago", "everyday", "in_general"))  # which nothing voids
+SOMEBODY: Final = frozenset(("i_alone", "power", "someone", "one", "place", "number", "now", "seen_now"))
 TEXT: Final = -1  # where a concept stands that stands anywhere
 
 
@@ -78,6 +79,11 @@ def is_a_case(words: Sequence[str]) -> bool:
     """True if a text tells of a case, or of what was, and of nothing that goes on."""
     spans = _read()[0].spans(words)
     return "past" in spans and "seen_now" not in spans
+
+
+def speaks_of_somebody(words: Sequence[str]) -> bool:
+    """True if a text speaks of its writer, of somebody else, of a place or of now."""
+    return not SOMEBODY.isdisjoint(_read()[0].spans(words))
 
 
 def _there(words: Sequence[str], spans: Spans, doubt: str) -> dict[int, set[str]]:
