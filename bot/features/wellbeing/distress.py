@@ -152,9 +152,12 @@ def _abroad(text: str) -> Heard | None:
     A greeting may be written in those, and an answer, so they alone only lean to it.
     """
     rules, words = _rules(), _folded(text)
-    called = next((tongue for tongue, pattern in rules.foreign.items() if pattern.search(words)), "")
-    if called:
-        return Heard(Sure.CLEAR, tongue=called)
+    own = [tongue for tongue, signs in rules.letters.items() if set(signs) & set(text.lower())]
+    called = {tongue: sum(map(len, pattern.findall(words))) for tongue, pattern in rules.foreign.items()}
+    common = set(rules.scripts.values())
+    tongue = max(called, key=lambda one: (called[one] > 0, one in own, called[one], one in common))  # many share words
+    if called[tongue]:
+        return Heard(Sure.CLEAR, tongue=tongue)
     letters = Counter(filter(str.isalpha, text))
     scripts = Counter[str]()
     for sign, often in letters.items():
@@ -162,8 +165,7 @@ def _abroad(text: str) -> Heard | None:
     script, count = next(iter(scripts.most_common(1)), ("LATIN", 0))
     if script == "LATIN" or count < FOREIGN * letters.total():
         return None
-    own = (tongue for tongue, signs in rules.letters.items() if set(signs) & set(text.lower()))
-    return Heard(Sure.LEANS, tongue=next(own, rules.scripts.get(script, "en")))
+    return Heard(Sure.LEANS, tongue=next(iter(own), rules.scripts.get(script, "en")))
 
 
 # -- the phrases -------------------------------------------------------------------------------------------------------
