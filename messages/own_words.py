@@ -51,6 +51,7 @@ class RuleRow(TypedDict, total=False):
     asked: bool
     shrugged: bool
     calm: bool
+    logging: str
     says: list[str]
     meets: list[list[str]]
     never: list[str]
@@ -65,6 +66,7 @@ class Rule:
 
     `calm`: it is no part of a cry that came just before. `asked`: it also counts under a question, where an honest
     answer may sound alike. `shrugged`: there is no more to say than that it is not known, with all ways that there are.
+    `logging`: the answer's name where an incident is being logged; empty if it is not heard there.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Rule:
     asked: bool
     shrugged: bool
     calm: bool
+    logging: str
     says: tuple[re.Pattern[str], ...]
     meets: tuple[tuple[re.Pattern[str], ...], ...]
     never: tuple[re.Pattern[str], ...]
@@ -180,6 +183,7 @@ class OwnWords:
             asked=row.get("asked", True),
             shrugged=row.get("shrugged", False),
             calm=row.get("calm", False),
+            logging=row.get("logging", ""),
             says=tuple(map(self._phrase, row.get("says", ()))),
             meets=tuple(tuple(map(self._phrase, meets)) for meets in row.get("meets", ())),
             never=tuple(map(self._phrase, row.get("never", ()))),

@@ -47,6 +47,7 @@ class Asked:
     person: Person
     text: str
     heard: Heard
+    name: str  # of the answer
     seats: list[Actor]  # where they ask as what they are; the one it is about first
     questions: list[OpenQuestion]  # what it would answer
     under: MessageContext
@@ -68,16 +69,17 @@ async def answer(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys] 
     """
     rule = asked.heard.rule
     looked_up: Found | None = ({}, [])
-    if (find := ANSWERS.get(rule.words)) is not None:
+    if (find := ANSWERS.get(asked.name)) is not None:
         looked_up = await find(ctx, asked)
-    ways = command_keys.ways_to(ctx, asked.seats, rule.command)
-    refused = bool(rule.command) and not ways
+    command = rule.command if asked.name == rule.words else ""
+    ways = command_keys.ways_to(ctx, asked.seats, command)
+    refused = bool(command) and not ways
     if looked_up is None or (refused and not asked.questions):
         return None
     facts, keys = looked_up
     names = dict.fromkeys([one.name for actor in asked.seats for one in await _others_who_coordinate(ctx, actor)])
     every = {"names": list(names), "asked": bool(asked.questions), **facts}
-    return ("not_yours", every, []) if refused else (rule.words, every, [*keys, *ways])
+    return ("not_yours", every, []) if refused else (asked.name, every, [*keys, *ways])
 
 
 async def _others_who_coordinate(ctx: Context, actor: Actor) -> list[Member]:

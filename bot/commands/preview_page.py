@@ -161,9 +161,8 @@ def _asked(present: ExerciseView, run: Run, key: str) -> Bubble:
     turn = advance(run.with_visit(ME, Visit(Place.ASK, key, 1, row=row, new=NewRow(begun))), Opened(ME))
     say = next(effect for effect in turn.effects if isinstance(effect, AskQuestion))
     # a later field is not asked here
-    body = present.voice.render(
-        "visit.ask", {**present.ask(turn.run, replace(say, key=key), None), "town": None, "urgent": ""}
-    )
+    beside = {"town": None, "urgent": "", "cared": False, "wrote": False}
+    body = present.voice.render("visit.ask", {**present.ask(turn.run, replace(say, key=key), None), **beside})
     keys = [tuple(label(present, turn.run, say, b) for b in row) for row in say.keyboard]
     question = run.question(key)
     if question.comment and not question.ask_comment:  # in the chat it is on the next message

@@ -130,6 +130,7 @@ class Context:
     # The item in the outbox with the last message to each person, if it leads nowhere.
     last_told: dict[int, int | None] = field(default_factory=dict)
     beside: dict[int, Body] = field(default_factory=dict)  # a line under the next receipt to a person
+    cared: set[int] = field(default_factory=set)  # who is told where to turn, in a message of its own
 
     def prove(self) -> None:
         """Raise NotProved if the person who acts has to show first, by a one-time code, who they are."""

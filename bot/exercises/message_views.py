@@ -38,6 +38,7 @@ def _message(turn: TurnContext, to: Member, name: str, facts: TemplateFacts, key
     if to.role == "guest" and "title" in facts:
         facts = {**facts, "title": title_for(to, turn.present.words)}
     facts = {**facts, "town": turn.town, "urgent": _to_ring(turn, to), "outside": to.role == "guest"}
+    facts |= {"cared": to.person_id in turn.ctx.cared, "wrote": turn.ctx.written is not None}
     return Message(voice.render(name, facts), keys)
 
 

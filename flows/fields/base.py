@@ -8,16 +8,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final, Protocol
 
 from flows.answers import clean, unfit, whole
 from flows.buttons import Keyboard
+from flows.dates.date_patterns import plain
 from flows.dates.dates import DateReader
 from flows.enums import Kind, Mark
 from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
 from flows.values import Part, Pointer, Value, Values, parts, pointers
 
+SHORT: Final = 3  # words of a number that is written out, with what it counts
 _WHOLE = re.compile(r"-?\d+")
 OffHolidays = Callable[[date], date]  # from a day to the nearest one that is no holiday
 
@@ -224,7 +226,7 @@ class Numbered(FieldType):
     high: int
 
     def _read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
-        return self.number(text)
+        return self.number(_in_figures(text, dates.words.numbers))
 
     def number(self, text: str) -> int | Trouble:
         """The one whole number in a text such as "14 månader", within the bounds; none or several are trouble."""
@@ -237,6 +239,14 @@ class Numbered(FieldType):
     def tap(self, arg: str, today: date, off_holidays: OffHolidays | None = None) -> Value | Trouble:
         """Return the number on the button."""
         return Trouble(Problem.CHOOSE) if whole(arg) is None else self.number(arg)
+
+
+def _in_figures(text: str, numbers: Mapping[str, int]) -> str:
+    """Return a short text with the number that it begins with in figures: "två tjejer"; not what only ends in one."""
+    words = plain(text).split()
+    if len(words) > SHORT or not words or words[0] not in numbers or " ".join(words[:2]) in numbers:
+        return text
+    return " ".join([str(numbers[words[0]]), *words[1:]])
 
 
 def all_of(theirs: Value, mine: Value) -> Value:

@@ -27,6 +27,7 @@ async def answer(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = 
 
     `unsaved`: what they wrote would have answered something, and does not. `gone`: it is taken out of their chat.
     """
+    ctx.cared.add(person.id)
     if heard.sure > Sure.LEANS or heard.tongue:
         ctx.services.limits.count(WITNESSED if heard.seen else CRIED, person.user_id, ctx.now)
         if not heard.seen and _stands_above(ctx, person.user_id, heard):
@@ -76,6 +77,7 @@ async def first(ctx: Context, person: Person) -> None:
     """Tell somebody who logs what they have seen what comes before that: once, as they go on to tell of it."""
     if ctx.services.limits.over(WITNESSED, person.user_id, ctx.now) is None:
         ctx.services.limits.count(WITNESSED, person.user_id, ctx.now)
+        ctx.cared.add(person.id)
         await ctx.to_person(person.id, "care.first", {"turn": await menus.turn_of(ctx, None)})
 
 
