@@ -20,6 +20,7 @@ from bot.features.incidents import report
 from bot.features.process import unsaved_texts
 from bot.features.wellbeing.hearing import Where
 from bot.views.names import cut
+from flows.answers import named_option
 from flows.dialogue.text_input import may_answer
 from flows.enums import Audience, How, Kind
 from flows.run.events import Wrote
@@ -127,6 +128,19 @@ async def can_take(ctx: Context, person: Person, asked: MessageContext, text: st
     labels = await runner.labels_of(ctx, actor.group, run, visit)
     said = Wrote(actor.member.id, text, int(ctx.now.timestamp()), ctx.today, ctx.dates, labels=labels)
     return may_answer(run, said)
+
+
+async def only_remarks(ctx: Context, person: Person, asked: MessageContext, text: str) -> bool:
+    """True if a text could only be a remark there: what is asked has buttons, and it names none of them."""
+    actor = None if asked.want else await seated(ctx, person, asked.run)
+    if actor is None:
+        return False
+    run = runner.load(ctx, await ctx.work.runs.get(asked.run))
+    visit = run.visit(actor.member.id)
+    if visit.place is not Place.ASK or run.exercise.how is How.ROWS or run.question(visit.key).kind is Kind.TEXT:
+        return False
+    labels = await runner.labels_of(ctx, actor.group, run, visit)
+    return run.question(visit.key).comment and named_option(labels, text) is None
 
 
 def asked_now(ctx: Context, questions: list[OpenQuestion]) -> list[OpenQuestion]:

@@ -89,10 +89,16 @@ async def next_piece(ctx: Context, text: PrivateText) -> bool:
 async def command_word(ctx: Context, text: PrivateText) -> bool:
     """Take a command that is written without its sign, where nothing is asked in words."""
     command = None if text.replied else ctx.services.voice.rules.command_in(text.said.text)
-    if command is None or any(q.prompt.context.want not in unsaved_texts.WELCOME for q in text.written):
+    if command is None or any([await _wants_words(ctx, text, q.prompt.context) for q in text.written]):
         return False
     await dispatch_commands.in_private(ctx, text.person, command, "", text.said.message_id)
     return True
+
+
+async def _wants_words(ctx: Context, text: PrivateText, asked: MessageContext) -> bool:
+    if asked.want:
+        return asked.want not in unsaved_texts.WELCOME
+    return not await asked_questions.only_remarks(ctx, text.person, asked, text.said.text)
 
 
 async def question(ctx: Context, text: PrivateText) -> bool:

@@ -14,10 +14,11 @@ from bot.assembly.asked_questions import OpenQuestion
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, Part
-from bot.context.permissions import Rank, rank_of
+from bot.context.permissions import May, Rank, may, rank_of
 from bot.exercises import runner
 from bot.features.calendar import absence, attendance, lifecycle, meeting_details
-from bot.features.digest.declined import ways_not_to_answer, ways_under
+from bot.features.digest.declined import ways_not_to_answer, ways_under, ways_under_task
+from bot.features.help import phone_numbers
 from bot.features.incidents import report
 from bot.features.network import network_meetings
 from bot.features.process import process_leaders, status
@@ -191,6 +192,16 @@ async def _is(ctx: Context, asked: Asked) -> Found | None:
     return {"lines": lines[:SHOWN], "meaning": meaning}, await _about(ctx, asked)
 
 
+async def _card(ctx: Context, asked: Asked) -> Found:
+    """Tell whom to call at this hour: the first one in the town's own routine."""
+    lines = list[TemplateFacts]()
+    for actor in asked.seats:
+        known = may(May.LOG, actor.member, actor.group)  # the numbers are for whoever may log
+        routine = (await phone_numbers.at_hand(ctx, actor.group if known else None))["routine"]
+        lines.append({"town": _told(asked, actor), "first": next(iter(routine), None)})
+    return {"lines": lines}, []
+
+
 # -- the question, and the exercise ------------------------------------------------------------------------------------
 async def _about(ctx: Context, asked: Asked) -> Keys:
     """Return the button to the guide of the exercise whose question it stands under."""
@@ -229,11 +240,14 @@ async def _sees(ctx: Context, asked: Asked) -> Found:
 async def _away(ctx: Context, asked: Asked) -> Found | None:
     """Offer the days that a text names, the meeting that it is about, and not to answer now."""
     seats = _towns(asked, Rank.NETWORK)
+    if not seats and asked.questions:  # whoever comes in has time
+        return {"days": 0, "meeting": False, "task": False, "until": None, "coming": True}, []
     if not seats or await _about_something(ctx, asked):
         return None
     group = seats[0].group
     cannot = await attendance.near(ctx, asked.person, asked.text)
-    keys = [*cannot]
+    task = await ways_under_task(ctx, asked.person, asked.under)
+    keys = [*task, *cannot]
     days = await absence.readings(ctx, asked.text)
     keys += [
         [ctx.key("own.away", "away", group.id, f"{a.toordinal()}:{b.toordinal()}", first=a, last=b)] for a, b in days
@@ -241,7 +255,8 @@ async def _away(ctx: Context, asked: Asked) -> Found | None:
     keys.append([ctx.key("own.other_days" if days else "away_now", "away", group.id)])
     keys += [[key] for key in await _cannot(ctx, asked)]
     until, back = await absence.going_on(ctx, asked.person)
-    return {"days": len(days), "meeting": bool(cannot), "until": until}, [*keys, *back]
+    facts = {"days": len(days), "meeting": bool(cannot), "task": bool(task), "until": until, "coming": False}
+    return facts, [*keys, *back]
 
 
 async def _about_something(ctx: Context, asked: Asked) -> bool:
@@ -314,6 +329,7 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "logged": _logged,
     "took": _took,
     "is": _is,
+    "card": _card,
     "unclear": _unclear,
     "skip": _skip,
     "sees": _sees,

@@ -10,6 +10,7 @@ from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.digest.lines import TITLE, line_of, unlike
 from bot.features.home import week
+from bot.features.network import memberships
 from bot.features.registers import tasks
 from bot.features.wellbeing import wishes
 from bot.reminders import kinds
@@ -20,7 +21,7 @@ from bot.views.names import cut
 from flows.answers import clean, unfit
 from flows.identities import Handling
 from flows.timing.pacing import ReminderManner
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Member, OpenItem, Person, private_chat
 
 REMINDED_OF = frozenset({"open", "handed", "declined"})  # the states of an item whose reminder's buttons hold
@@ -56,6 +57,15 @@ async def ways_under(ctx: Context, person: Person, under: MessageContext) -> lis
     if not under.once:
         return []
     return ways(ctx, [one for one in mine if one.last == ctx.today])
+
+
+async def ways_under_task(ctx: Context, person: Person, under: MessageContext) -> list[list[Key]]:
+    """Return the same for what was written under a task that was just given; without a last day the way to the task."""
+    about, seat = under.of(AboutRow), await memberships.seat(ctx, person, under.group, Rank.NETWORK)
+    if about is None or seat is None or under.want or under.incident:
+        return []
+    mine = [one for one in await _own(ctx, person) if one.ref == f"row:{about.row}" and one.state != "declined"]
+    return ways(ctx, mine) or [[key] for key in await tasks.ways_to_own(ctx, seat.group, seat.member)]
 
 
 async def ways_not_to_answer(ctx: Context, person: Person, runs: Sequence[int]) -> list[Key]:

@@ -14,6 +14,7 @@ from bot.reminders.next_message import hears, schedule_next
 from bot.views.names import cut
 from flows.run.state import Run
 from messages.voice import TemplateFacts
+from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Group, Member, Row
 
 
@@ -104,4 +105,7 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
     await ctx.work.open_items.close(ref=f"changed:{row.id}", kind=CHANGED, member_id=given.id)
     slot = f"given:{row.id}:{ctx.today}"  # the date that is chosen next is written into the same message
     away = given.person_id in await ctx.work.absences.away_on(ctx.today)  # who was promised that nothing sounds
-    await ctx.to_person(given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True, silent=away)
+    about = MessageContext(group=group.id, about=AboutRow(row.id))  # "kan inte" under it is of this
+    await ctx.to_person(
+        given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True, silent=away, context=about
+    )
