@@ -51,7 +51,7 @@ async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer,
     """Return the answer that a message once gave; with its version, if others have written another since.
 
     Of an answer that only one person writes, an older message gives none: it is changed where it is now. One that gave
-    what still holds, the answer or its comment, is not older.
+    what still holds, the comment or, without one, the answer, is not older.
     """
     answer = await ctx.work.answers.by_source(chat_id, message_id)
     if answer is not None:
@@ -63,7 +63,7 @@ async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer,
     newest = (await ctx.work.answers.history(older.id))[-1]
     holds = newest.value == older.value
     if older.question != CONCLUSION and not run.shared:
-        return (older, None) if holds or newest.comment == older.comment is not None else None
+        return (older, None) if (holds if older.comment is None else newest.comment == older.comment) else None
     return older, None if holds else older.version
 
 

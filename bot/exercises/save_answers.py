@@ -76,9 +76,14 @@ def _reason_over(turn: TurnContext, effect: Keep, current: Answer) -> bool:
 
 
 async def _keep_comment(turn: TurnContext, effect: Comment) -> None:
-    """Add a comment to an answer, or take it away (an empty one)."""
+    """Give an answer its comment, or take it away. No single message holds one that was written in several."""
     current = await turn.answer(effect.owner, effect.key)
     if current is None:
+        return
+    before = current.comment if effect.more else None
+    if before:
+        said = Keep(effect.owner, effect.key, current.value, effect.member, joined=True)
+        await _store(turn, said, f"{before}\n{effect.text}")
         return
     # An edit of the message that gave the answer edits it, unless the comment came as a text of its own.
     given = current.source if turn.run.question(effect.key).kind is Kind.TEXT else None

@@ -206,7 +206,8 @@ class ExerciseView(PictureWording):
             if isinstance(field, ScaleField)
             else None,
             "current": shown,
-            "comment": current.comment if current else waits,
+            "comment": current.comment if current else None,
+            "remark": waits,
             "kind": str(question.kind),
             "many": question.many,
             "offered": bool(run.given.offers.get(question.id)),

@@ -145,7 +145,7 @@ def _skip(t: DialogueState) -> None:
     """Go on without an answer. An old one is kept, with what was written now as its comment."""
     key, remark = t.visit.key, t.visit.remark
     if remark.text and key in t.answered and t.run.question(key).comment:
-        t.effects.append(Comment(t.owner, key, remark.text, t.member, remark.message))
+        t.effects.append(Comment(t.owner, key, remark.text, t.member, more=True, message=remark.message))
     ask_next(t, key)
 
 

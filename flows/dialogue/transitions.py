@@ -115,7 +115,7 @@ def take(
     else:
         keep(t, key, value)
     if remark:
-        t.effects.append(Comment(t.owner, key, remark, t.member, t.visit.remark.message))
+        t.effects.append(Comment(t.owner, key, remark, t.member, more=True, message=t.visit.remark.message))
     if met:
         return
     if t.visit.place is Place.MET:

@@ -260,12 +260,13 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Add a comment to an answer that is kept already, or take it away (an empty `text`)."""
+    """Give a kept answer a comment, after the one that it has (`more`) or in its place; an empty one takes it away."""
 
     owner: str
     key: str
     text: str
     member: int = 0
+    more: bool = False
     message: tuple[int, int] | None = None  # chat and id of the message that gave it, if it was an earlier one
 
 

@@ -39,7 +39,9 @@ def test_a_reason_written_first_becomes_the_comment() -> None:
     run = play(begun(exercise(How.EACH)), Opened(1, introduced=True), write(1, "Ett svar"))
     run = play(run, write(1, "För att"), write(1, "det brådskar"))
     effects = advance(run, tap(run, 1, "pick", "1")).effects
-    assert [e for e in effects if isinstance(e, Comment)] == [Comment("m:1", "sure@x", "För att\ndet brådskar", 1)]
+    assert [e for e in effects if isinstance(e, Comment)] == [
+        Comment("m:1", "sure@x", "För att\ndet brådskar", 1, more=True)
+    ]
 
 
 def test_a_reason_to_a_kept_answer_is_kept_too() -> None:
@@ -48,7 +50,7 @@ def test_a_reason_to_a_kept_answer_is_kept_too() -> None:
     run = play(run, tap(run, 1, "pick", "1"))
     run = play(run, tap(run, 1, "back"), write(1, "För att"))
     effects = advance(run, tap(run, 1, "skip")).effects
-    assert Comment("m:1", "sure@x", "För att", 1) in effects
+    assert Comment("m:1", "sure@x", "För att", 1, more=True) in effects
 
 
 def test_a_comment_is_offered_after_the_last_question_too() -> None:
@@ -136,7 +138,7 @@ def test_a_remark_is_edited_by_its_own_message_before_an_option_is_chosen() -> N
         run, Edited(1, "Jag har ingen tid", visit(run, 1).key, TODAY, SWEDISH.dates, comment=True, message=(5, 7))
     )
     effects = advance(run, tap(run, 1, "pick", "1")).effects
-    assert Comment("m:1", "sure@x", "Jag har ingen tid", 1, (5, 7)) in effects
+    assert Comment("m:1", "sure@x", "Jag har ingen tid", 1, more=True, message=(5, 7)) in effects
     run = play(run, replace(write(1, "just nu"), message=(5, 9)))
     assert visit(run, 1).remark.text == "Jag har ingen tid\njust nu"
     assert visit(run, 1).remark.message is None
