@@ -15,6 +15,7 @@ from bot.reminders.run_deadlines import thinking_ends
 from bot.views.results import result, talk_slot
 from bot.views.shared_buttons import about_key, approval_keys, open_key, pen_keys, result_keys, together_keys
 from flows.dialogue.keyboards import CONCLUSION
+from flows.engine.reveal import too_few
 from flows.enums import Field, How
 from flows.run.effects import AskBack
 from flows.run.state import Phase, Run
@@ -43,7 +44,6 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         "asked": asked,
         "filled_in": run.filled_in,
         "spoken": run.spoken,
-        "doubted": run.given.doubted,
         "lines": [],
         "gaps": [],
         "rows": None,
@@ -93,11 +93,10 @@ async def ask_back(turn: TurnContext, asked: AskBack) -> None:
         **turn.present.outline(run),
         **turn.present.progress(run, cannot),
         "asked": asked.name,
-        "doubted": run.given.doubted,
     }
     keys = [
         [ctx.key(button.label, button.verb, run.number, button.arg) for button in row] for row in asked.keyboard
-    ] or few_keys(ctx, run)
+    ] or show_keys(ctx, run)
     if turn.in_group:
         shown = await ctx.work.outbox.latest(group_chat(turn.group.id), f"card:{run.number}", turn.group.id)
         if shown is None or shown.message_id != turn.under:  # they look at another message than the one that asks
@@ -113,13 +112,12 @@ def more_time_keys(ctx: Context, run: Run) -> list[Key]:
     return [ctx.key("more_time", "move", run.number, later.isoformat()), ctx.key("day.other_date", "until", run.number)]
 
 
-def few_keys(ctx: Context, run: Run) -> list[list[Key]]:
-    """Return the buttons for a round in which too few have written to show answers without names."""
-    return [
-        more_time_keys(ctx, run),
-        [ctx.key("nudge_silent", "nudge", run.number)],
-        [ctx.key("speak", "speak", run.number)],
-    ]
+def show_keys(ctx: Context, run: Run) -> list[list[Key]]:
+    """Return the button that shows the answers; the ways on instead, where too few have written without names."""
+    if not too_few(run):
+        return [[ctx.key("reveal", "reveal", run.number)]]
+    nudge = [[ctx.key("nudge_silent", "nudge", run.number)]] if run.waiting_for() else []
+    return [more_time_keys(ctx, run), *nudge, [ctx.key("speak", "speak", run.number)]]
 
 
 def _card_keys(turn: TurnContext) -> list[list[Key]]:
@@ -137,6 +135,8 @@ def _card_keys(turn: TurnContext) -> list[list[Key]]:
             return [[link, about], *more]
         case Phase.OPEN if run.exercise.unseen and how is How.EACH and not run.filled_in:
             return [[link, about], *more, [ctx.key("close", "close", number), undo]]
+        case Phase.OPEN if too_few(run) and not run.waiting_for():
+            return [[link, about], *show_keys(ctx, run), [undo]]
         case Phase.OPEN if how in (How.EACH, How.ORG) and not run.exercise.unseen:
             return [[link, about], *more, [ctx.key("reveal", "reveal", number), undo]]
         case Phase.OPEN if run.filled_in:

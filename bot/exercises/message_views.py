@@ -9,6 +9,7 @@ from bot.context.permissions import May, holds, may
 from bot.exercises import approved_texts, text_changes
 from bot.exercises.earlier_results import recalled
 from bot.exercises.edited_answers import history_keys
+from bot.exercises.group_card import show_keys
 from bot.exercises.held_notes import RELEASES
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import thinking_ends
@@ -311,7 +312,7 @@ async def _handed_in(turn: TurnContext, say: effects.SheetHandedIn, to: Member) 
     how, all_done = run.exercise.how, run.phase is Phase.OPEN and not run.waiting_for()
     closed = run.exercise.private or run.exercise.unseen or run.exercise.approves
     if to.coordinator and all_done and how in (How.EACH, How.ORG) and not closed:
-        keys.insert(0, [ctx.key("reveal", "reveal", run.number)])
+        keys[:0] = show_keys(ctx, run)
     facts = {**_outline(turn), "alone": say.alone, "always": run.exercise.always, "decides": to.coordinator}
     return _message(turn, to, "visit.handed_in", facts, keys)
 

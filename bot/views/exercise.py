@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.views.names import answer_key, cut
 from bot.views.picture import PictureWording
 from flows.definitions.model import ConsentAsked, Question
-from flows.engine.reveal import LEAST_UNNAMED, enough
+from flows.engine.reveal import LEAST_UNNAMED, enough, too_few
 from flows.enums import Audience, ExerciseRole, How
 from flows.fields import ScaleField, TextField
 from flows.input_errors import Problem, Trouble
@@ -310,8 +310,15 @@ class ExerciseView(PictureWording):
             "count_done": len(owners) - len(waiting) + left,
             "count_all": len(owners) + left,
             "so_few": not enough(run),
+            "too_few": self._too_few(run),
             "unsent": len(run.unsent()) if named else 0,
         }
+
+    def _too_few(self, run: Run) -> str:
+        """Return what the group can do while too few have written for anything without names to be shown."""
+        if not too_few(run):
+            return ""
+        return self.voice.label("too_few", {"doubted": run.given.doubted, "waited": bool(run.waiting_for())})
 
 
 def is_over(run: Run) -> bool:

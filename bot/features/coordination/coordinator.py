@@ -14,7 +14,7 @@ from bot.context.permissions import About, Rank, asked_anew
 from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral, runner
-from bot.exercises.group_card import few_keys, more_time_keys
+from bot.exercises.group_card import more_time_keys, show_keys
 from bot.features.incidents import unread
 from bot.features.process.status import map_of, onward_keys
 from bot.reminders import open_items
@@ -26,7 +26,7 @@ from bot.views.rows import NAMED
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates.months import add_months
-from flows.engine.reveal import LEAST_UNNAMED
+from flows.engine.reveal import too_few
 from flows.enums import How
 from flows.identities import Handling
 from flows.run.state import Phase, Run
@@ -77,11 +77,10 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
         [ctx.key("nudge_all", "nudge", run.number)],
         [ctx.key("day.words", "words", run.number)],
         dates,
-        [ctx.key("reveal", "reveal", run.number)],
+        *show_keys(ctx, run),
     ]
-    too_few = run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
-    if too_few:
-        keys = few_keys(ctx, run)
+    if too_few(run):
+        keys = show_keys(ctx, run)
     if (run.exercise.shared and not run.waiting_for()) or run.exercise.how in (How.GROUP, How.ROWS):
         opening = open_key(ctx, run.exercise, run.number, in_group=False)
         words = [ctx.key("nudge_everybody", "nudge", run.number), ctx.key("day.words", "words", run.number)]
@@ -89,7 +88,7 @@ async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     if run.exercise.approves:
         keys.insert(0, [ctx.key("approvals", "approvals", run.number)])
     progress = present.progress(run, await open_items.cannot_answer(ctx, actor.group, run))
-    facts = {**present.outline(run), **progress, "today": ctx.today, "too_few": too_few}
+    facts = {**present.outline(run), **progress, "today": ctx.today}
     facts |= await _lacking(ctx, actor.group, run, present)
     await ctx.tell(actor, "decide", facts, keys)
 

@@ -19,6 +19,7 @@ from bot.reminders.kinds import OBJECTED
 from bot.views.names import cut
 from bot.views.shared_buttons import AT_ONCE, uninvited
 from flows.ballots import Purpose
+from flows.engine.reveal import too_few
 from flows.enums import ExerciseRole, Field, How, Mark
 from flows.run.state import Phase, Run
 from flows.values import day_of
@@ -250,7 +251,7 @@ def _key(ctx: Context, group: Group, run: Run, task: Task, title: str) -> Key:
         return ctx.key("approvals", "approvals", run.number)
     if task is Task.READY:
         return ctx.key("day.ready", "close", run.number, title=cut(title, TITLE))
-    if task in (Task.SHOW, Task.LATE):
+    if task in (Task.SHOW, Task.FEW, Task.LATE):
         return ctx.key("day.look", "missing", run.number, title=cut(title, TITLE))
     return Key(title, Action("view", 0, group.id, run.exercise.id))
 
@@ -270,4 +271,6 @@ def _task(ctx: Context, run: Run, laid: Collection[int]) -> Task | None:
         return Task.READY
     late = run.answer_by is not None and run.answer_by < ctx.today
     all_in = run.exercise.how in (How.EACH, How.ORG) and bool(run.owners()) and not run.waiting_for()
-    return Task.SHOW if all_in else Task.LATE if late else None
+    if all_in:
+        return Task.FEW if too_few(run) else Task.SHOW
+    return Task.LATE if late else None

@@ -13,6 +13,7 @@ class Task(StrEnum):
     """The kinds of tasks."""
 
     SHOW = "show"  # all have answered
+    FEW = "few"  # … but too few to show what is written without names
     LATE = "late"  # the time is over, and not all have answered
     ANEW = "anew"  # a text has changed after it was approved, and is not sent out again
     REFUSED = "refused"  # an organisation has said no to a text, and nothing has come of it yet
@@ -48,7 +49,7 @@ class Task(StrEnum):
 
 
 UNDER_WAY = frozenset(
-    {Task.SHOW, Task.LATE, Task.ANEW, Task.REFUSED, Task.READY, Task.BOARD, Task.END}
+    {Task.SHOW, Task.FEW, Task.LATE, Task.ANEW, Task.REFUSED, Task.READY, Task.BOARD, Task.END}
 )  # what has begun, before what comes next
 OF_PEOPLE = frozenset({Task.UNREACHED, Task.SILENT, Task.DECLINED})  # whom the week names elsewhere
 NEXT = frozenset({Task.BEGIN, Task.STEP})  # what comes next, if nothing is open

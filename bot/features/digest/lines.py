@@ -21,7 +21,7 @@ from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.names import cut
 from flows.ballots import YES
-from flows.engine.reveal import LEAST_UNNAMED
+from flows.engine.reveal import too_few
 from flows.enums import ExerciseRole, Field, How
 from flows.run.state import Phase, Run
 from flows.timing.pacing import at_wall
@@ -197,7 +197,11 @@ async def _about_run(
     counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
     if open_item.kind == kinds.GIVEN:
         return (
-            MessageLine(open_item, {**facts, **counts, "until": run.answer_by}, _to_show(ctx, run, title))
+            MessageLine(
+                open_item,
+                {**facts, **counts, "until": run.answer_by, "too_few": too_few(run)},
+                _to_show(ctx, run, title),
+            )
             if owners
             else None
         )
@@ -213,8 +217,7 @@ def _spoken(ctx: Context, exercise: str) -> str:
 
 def _to_show(ctx: Context, run: Run, title: str) -> list[Key]:
     """Return the ways on where the answers can be shown; more time only where somebody has not answered."""
-    too_few = run.exercise.anonymous and run.admitted + run.late < LEAST_UNNAMED
-    if too_few or len(run.waiting_for()) == len(run.owners()):
+    if too_few(run) or len(run.waiting_for()) == len(run.owners()):
         return [ctx.key("day.look", "missing", run.number, title=title), *more_time_keys(ctx, run)[:1]]
     show = ctx.key("day.show", "reveal", run.number, title=title)
     return [show, *(more_time_keys(ctx, run)[:1] if run.waiting_for() else [])]
