@@ -81,7 +81,7 @@ async def next_piece(ctx: Context, text: PrivateText) -> bool:
     joins = ctx.services.voice.rules.joins(text.said.text)
     if visit is None or visit.paused or not visit.goes_on(text.said.at, joins=joins):
         return False
-    if await text.may_follow_cry(ctx, MessageContext(run=text.person.focus)):
+    if await text.may_follow_cry(ctx, MessageContext(run=text.person.focus or 0)):
         return False
     return await to_asker.answer(ctx, text.person, text.said, text.person.focus) or text.answers_nothing()
 

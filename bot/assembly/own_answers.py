@@ -5,22 +5,20 @@ A function here finds the facts for a rule of `messages/<language>/own_words.tom
 interface, under the rule's id. A rule without one has nothing to look up.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
-from bot.assembly import asked_questions, command_keys, inbox
-from bot.assembly.asked_questions import OpenQuestion
+from bot.assembly import asked_questions, command_keys, inbox, own_state
+from bot.assembly.asked_in_words import Answerer, Asked, Found, Keys, told, towns
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, Part
 from bot.context.permissions import May, Rank, may, rank_of
 from bot.exercises import runner
-from bot.features.calendar import absence, attendance, lifecycle, meeting_details
+from bot.features.calendar import absence, attendance
 from bot.features.digest.declined import ways_not_to_answer, ways_under, ways_under_task
 from bot.features.help import phone_numbers
 from bot.features.incidents import report
-from bot.features.network import network_meetings
 from bot.features.process import process_leaders, status
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import care
@@ -29,38 +27,11 @@ from bot.views.names import cut
 from bot.views.shared_buttons import about_key, in_town
 from flows.answers import folded
 from flows.run.state import Visit
-from messages.own_words import Heard
 from messages.voice import TemplateFacts
-from storage.records.message_notes import MessageContext
-from storage.records.records import Member, Person
+from storage.records.records import Member
 
 SHOWN: Final = 3  # rows that are named
 STEM: Final = 4  # letters that a word has at least without its ending
-
-Keys = list[list[Key]]
-Found = tuple[TemplateFacts, Keys]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A text in its writer's own words: what was heard, their seats, and what it stands under."""
-
-    person: Person
-    text: str
-    heard: Heard
-    name: str  # of the answer
-    seats: list[Actor]  # where they ask as what they are; the one it is about first
-    questions: list[OpenQuestion]  # what it would answer
-    under: MessageContext
-
-    @property
-    def run(self) -> int | None:
-        """The round whose question it stands under."""
-        asked = self.questions[-1].prompt.context if self.questions else MessageContext()
-        return None if asked.want else asked.run
-
-
-Answerer = Callable[[Context, Asked], Awaitable[Found | None]]
 
 
 async def answer(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys] | None:
@@ -89,41 +60,18 @@ async def _others_who_coordinate(ctx: Context, actor: Actor) -> list[Member]:
     return [one for one in await coordinators(ctx, actor.group) if one.id != actor.member.id]
 
 
-def _towns(asked: Asked, least: Rank = Rank.LEADER) -> list[Actor]:
-    return [actor for actor in asked.seats if rank_of(actor.member, actor.group) >= least]
-
-
-def _told(asked: Asked, actor: Actor) -> str | None:
-    """Return the town's name beside a line about it, if there are several."""
-    return actor.group.title if len(asked.seats) > 1 else None
-
-
 # -- the calendar, the way, what waits ---------------------------------------------------------------------------------
-async def _meet(ctx: Context, asked: Asked) -> Found | None:
-    lines = list[TemplateFacts]()
-    for actor in _towns(asked):
-        every = await lifecycle.records_of(ctx, actor.group)
-        coming = sorted((m for m in every if m.day >= ctx.today), key=lambda m: (m.day, m.at))
-        core = actor.member.role == "core"
-        nearest = next(iter(coming), None) if core else network_meetings.coming(ctx, every)
-        line = meeting_details.line(ctx, nearest) if nearest else {"on": None}
-        if nearest and rank_of(actor.member, actor.group) is Rank.LEADER:
-            line = {**line, "place": "", "link": ""}  # who sees the way alone, sees when and not where
-        lines.append({"town": _told(asked, actor), **line})
-    return ({"lines": lines}, []) if lines else None
-
-
 async def _step(ctx: Context, asked: Asked) -> Found | None:
     lines = list[TemplateFacts]()
-    for actor in _towns(asked):
+    for actor in towns(asked):
         found = await status.map_of(ctx, actor.group)
-        lines.append({**status.map_facts(ctx, actor.group, found), "town": _told(asked, actor)})
+        lines.append({**status.map_facts(ctx, actor.group, found), "town": told(asked, actor)})
     return ({"lines": lines}, []) if lines else None
 
 
 async def _waits(ctx: Context, asked: Asked) -> Found | None:
     """Tell how much waits, and what is nearest of it that may be named: an exercise."""
-    if not _towns(asked, Rank.NETWORK):
+    if not towns(asked, Rank.NETWORK):
         return None
     todo = [one async for one in inbox.open_to(ctx, asked.person) if one.part is Part.TODO]
     named = [one.facts for one in todo if one.kind is Kind.ENTRY and not one.facts["private"]]
@@ -136,7 +84,7 @@ async def _waits(ctx: Context, asked: Asked) -> Found | None:
 # -- people, and what they have taken on -------------------------------------------------------------------------------
 async def _leader(ctx: Context, asked: Asked) -> Found | None:
     lines = list[TemplateFacts]()
-    for actor in _towns(asked):
+    for actor in towns(asked):
         found = await coordinators(ctx, actor.group)
         guides = [one.name for one in await process_leaders.of_group(ctx, actor.group)]
         yours = any(one.id == actor.member.id for one in found)
@@ -144,7 +92,7 @@ async def _leader(ctx: Context, asked: Asked) -> Found | None:
         gone = await ctx.work.absences.away_on(ctx.today)
         away = [one.name for one in others if one.person_id in gone]
         names = [one.name for one in others]
-        lines.append({"town": _told(asked, actor), "names": names, "away": away, "you": yours, "guides": guides})
+        lines.append({"town": told(asked, actor), "names": names, "away": away, "you": yours, "guides": guides})
     return ({"lines": lines}, []) if lines else None
 
 
@@ -157,13 +105,13 @@ async def _logged(ctx: Context, asked: Asked) -> Found | None:
 async def _took(ctx: Context, asked: Asked) -> Found | None:
     """Tell who has taken on what a text speaks of; under a question only if a list knows it."""
     lines = list[TemplateFacts]()
-    for actor in _towns(asked, Rank.NETWORK):
+    for actor in towns(asked, Rank.NETWORK):
         for row in await tasks.taken_on(ctx, actor.group, actor.member):
             present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
             title = present.task_title(row)
             if row.assignee is not None and _speaks_of(asked.heard.about, title):
                 who = None if row.assignee == actor.member.id else present.scene.member(row.assignee)
-                lines.append({"town": _told(asked, actor), "title": cut(title, 60), "who": who, "due": row.due})
+                lines.append({"town": told(asked, actor), "title": cut(title, 60), "who": who, "due": row.due})
     if asked.questions and not lines:
         return None
     return {"lines": lines[:SHOWN]}, []
@@ -179,15 +127,15 @@ def _speaks_of(about: str, text: str) -> bool:
 async def _is(ctx: Context, asked: Asked) -> Found | None:
     """Tell what the bank says of a word, or else what the word means here; if neither is known, that is said."""
     lines = [
-        {"town": _told(asked, actor), "title": cut(title, 60)}
-        for actor in _towns(asked, Rank.NETWORK)
+        {"town": told(asked, actor), "title": cut(title, 60)}
+        for actor in towns(asked, Rank.NETWORK)
         for title in await knowledge.titles(ctx, actor, lambda text: _speaks_of(asked.heard.about, text))
     ]
     terms = sorted(name for name in ctx.services.voice.names() if name.startswith("label.term."))
     words = [name.rpartition(".")[2] for name in terms]
     known = next((word for word in words if _speaks_of(word, asked.heard.about)), None)
     meaning = ctx.services.voice.label(f"term.{known}") if known else ""
-    if not _towns(asked):
+    if not towns(asked):
         return None
     return {"lines": lines[:SHOWN], "meaning": meaning}, await _about(ctx, asked)
 
@@ -197,8 +145,8 @@ async def _card(ctx: Context, asked: Asked) -> Found:
     lines = list[TemplateFacts]()
     for actor in asked.seats:
         known = may(May.LOG, actor.member, actor.group)  # the numbers are for whoever may log
-        routine = (await phone_numbers.at_hand(ctx, actor.group if known else None))["routine"]
-        lines.append({"town": _told(asked, actor), "first": next(iter(routine), None)})
+        routine = await phone_numbers.at_hand(ctx, actor.group if known else None)
+        lines.append({"town": told(asked, actor), **routine})
     return {"lines": lines}, []
 
 
@@ -211,8 +159,9 @@ async def _about(ctx: Context, asked: Asked) -> Keys:
 
 
 async def _unclear(ctx: Context, asked: Asked) -> Found:
-    keys = await _about(ctx, asked)
-    return {"guide": bool(keys)}, keys
+    spoken_of = None if asked.run else await own_state.open_now(ctx, asked)
+    keys = [[about_key(ctx, spoken_of, in_group=False)]] if spoken_of else await _about(ctx, asked)
+    return {"guide": bool(keys)}, keys or await own_state.onward(ctx, asked)
 
 
 async def _skip(ctx: Context, asked: Asked) -> Found:
@@ -239,7 +188,7 @@ async def _sees(ctx: Context, asked: Asked) -> Found:
 # -- away, out, to a person --------------------------------------------------------------------------------------------
 async def _away(ctx: Context, asked: Asked) -> Found | None:
     """Offer the days that a text names, the meeting that it is about, and not to answer now."""
-    seats = _towns(asked, Rank.NETWORK)
+    seats = towns(asked, Rank.NETWORK)
     if not seats and asked.questions:  # whoever comes in has time
         return {"days": 0, "meeting": False, "task": False, "until": None, "coming": True}, []
     if not seats or await _about_something(ctx, asked):
@@ -290,7 +239,7 @@ async def _nothing(ctx: Context, asked: Asked) -> Found | None:
 
 async def _page(ctx: Context, asked: Asked) -> Found:
     """Offer the way to the page, which stands in no menu."""
-    return {}, [[ctx.key("own.page", "town", actor.group.id, "sidan")] for actor in _towns(asked)[:1]]
+    return {}, [[ctx.key("own.page", "town", actor.group.id, "sidan")] for actor in towns(asked)[:1]]
 
 
 async def _late(ctx: Context, asked: Asked) -> Found | None:
@@ -310,8 +259,12 @@ async def _leaves(ctx: Context, asked: Asked) -> Found:
             keys.append([in_town(ctx, ctx.key("network.hand_over", "myseat", actor.group.id), town)])
         leave = ctx.key("rights.leave", "leavenet", actor.group.id, role=actor.member.role)
         keys.append([in_town(ctx, leave, town)])
-    leads = any(actor.member.coordinator for actor in asked.seats)
-    return {"out": bool(outside), "hands_over": any(a.member.role == "network" for a in outside), "leads": leads}, keys
+    passed_on = own_state.passed_on(ctx, asked)
+    return {
+        "out": bool(outside),
+        "hands_over": any(a.member.role == "network" for a in outside),
+        "leads": bool(passed_on),
+    }, [*passed_on, *keys]
 
 
 async def _person(ctx: Context, asked: Asked) -> Found:
@@ -321,7 +274,7 @@ async def _person(ctx: Context, asked: Asked) -> Found:
 
 
 ANSWERS: Final[Mapping[str, Answerer]] = {
-    "meet": _meet,
+    **own_state.ANSWERS,
     "step": _step,
     "waits": _waits,
     "arrived": _waits,

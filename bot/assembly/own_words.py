@@ -7,9 +7,9 @@ lies sealed until then, for a day at most. Where nothing is asked it is answered
 from typing import Final
 
 from bot.assembly import ambiguous_texts, asked_questions, command_keys, own_answers, to_asker, unexpected_readers
+from bot.assembly.asked_in_words import Asked
 from bot.assembly.asked_questions import OpenQuestion
 from bot.assembly.feature_routes import TEXTS
-from bot.assembly.own_answers import Asked
 from bot.assembly.private_text import PrivateText
 from bot.context.context import Actor, Context
 from bot.context.message import Key, Message

@@ -253,12 +253,8 @@ def open_ended(t: DialogueState) -> bool:
 
 
 def locked(t: DialogueState) -> bool:
-    """True if the sheet can no longer be changed: it is handed in and the group has seen it, or it bears no name.
-
-    What people answer for themselves alone nobody else sees, so it is never locked.
-    """
-    shown = t.run.phase is not Phase.OPEN and not t.run.exercise.unseen
-    return (t.run.exercise.anonymous or shown) and t.run.sheet(t.member).handed_in
+    """True if this person's sheet can no longer be changed."""
+    return t.run.locked(t.member)
 
 
 def refusal(t: DialogueState) -> Unfit:

@@ -339,6 +339,14 @@ class Run:
         """The sheet this member writes on, empty if nothing is answered yet."""
         return self.sheets.get(self.owner(member), _BLANK)
 
+    def locked(self, member: int) -> bool:
+        """True if this member's sheet can no longer be changed: it is in, and the group has seen it or it has no name.
+
+        What people answer for themselves alone nobody else sees, so it is never locked.
+        """
+        shown = self.phase is not Phase.OPEN and not self.exercise.unseen
+        return (self.exercise.anonymous or shown) and self.sheet(member).handed_in
+
     def visit(self, member: int) -> Visit:
         """Return where this person stands, at the very beginning if they have not been here."""
         return self.visits.get(member, _EMPTY)

@@ -1,0 +1,188 @@
+"""What is told of the state of answers and meetings, and of how the group goes on: in a line, with the button.
+
+As in `own_answers`, a function finds the facts for a rule of `messages/<language>/own_words.toml`.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Final
+
+from bot.assembly.asked_in_words import Answerer, Asked, Found, Keys, told, towns
+from bot.context.context import Actor, Context
+from bot.context.permissions import Rank, rank_of
+from bot.exercises import runner
+from bot.features.calendar import attendance, lifecycle, meeting_details
+from bot.features.network import network_meetings
+from bot.features.process.status import map_of, onward_keys
+from bot.reminders import open_items
+from bot.views.shared_buttons import in_town, join_key
+from flows.ballots import YES
+from flows.enums import How
+from flows.run.state import Phase, Run
+from messages.voice import TemplateFacts
+from storage.records.records import Meeting, is_own_number
+
+NAMED: Final = 3  # exercises that are told of
+
+
+# -- answers -----------------------------------------------------------------------------------------------------------
+async def _change(ctx: Context, asked: Asked) -> Found:
+    """Tell of each exercise that they have answered whether that can be changed, as it now stands."""
+    lines = list[TemplateFacts]()
+    for actor in towns(asked, Rank.NETWORK):
+        answered = [run async for run in _rounds(ctx, actor) if _has_answered(run, actor)]
+        about = [run for run in answered if run.number == asked.run] or [r for r in answered if not _is_over(r)]
+        if not about and await open_now(ctx, asked) is None:
+            about = answered[:1]
+        for run in about[:NAMED]:
+            lines.append({"title": _title(ctx, run), "town": told(asked, actor), "state": _changeable(run, actor)})
+    return {"lines": lines}, []
+
+
+async def _rounds(ctx: Context, actor: Actor) -> AsyncIterator[Run]:
+    """Yield the rounds in which this person answers something that others see, the newest first."""
+    for record in reversed(await ctx.work.runs.all_of(actor.group.id)):
+        run = runner.load(ctx, record)
+        if not run.exercise.private and run.exercise.how is not How.ROWS and actor.member.id in run.seats:
+            yield run
+
+
+def _has_answered(run: Run, actor: Actor) -> bool:
+    sheet = run.sheet(actor.member.id)
+    return run.phase is not Phase.ASIDE and bool(sheet.answered or sheet.handed_in)
+
+
+def _is_over(run: Run) -> bool:
+    return run.phase is Phase.CONCLUDED
+
+
+def _changeable(run: Run, actor: Actor) -> str:
+    if run.exercise.anonymous:
+        return "unnamed"
+    together = run.exercise.how is How.GROUP
+    over = _is_over(run) or (not together and run.locked(actor.member.id))
+    return "over" if over else "together" if together else "open"
+
+
+def _title(ctx: Context, run: Run) -> str:
+    return ctx.services.voice.title_of(run.exercise.id)
+
+
+async def _lacking(ctx: Context, asked: Asked) -> Found | None:
+    """Tell of each exercise that is open how many have answered, and who has not; without names only how many."""
+    lines, seats = list[TemplateFacts](), towns(asked, Rank.MEMBER)
+    for actor in seats:
+        async for run in _rounds(ctx, actor):
+            if run.phase is Phase.OPEN and run.answered_alone:
+                present = await runner.present_of(ctx, actor.group, run.exercise)
+                cannot = await open_items.cannot_answer(ctx, actor.group, run)
+                title = {"title": _title(ctx, run), "town": told(asked, actor)}
+                lines.append({**present.progress(run, cannot), **title})
+    return ({"lines": lines[:NAMED]}, []) if seats else None
+
+
+# -- meetings ----------------------------------------------------------------------------------------------------------
+async def nearest(ctx: Context, actor: Actor) -> Meeting | None:
+    """Return the next meeting to which this person is called."""
+    every = await lifecycle.records_of(ctx, actor.group)
+    coming = sorted((m for m in every if m.day >= ctx.today), key=lambda m: (m.day, m.at))
+    core = actor.member.role == "core"
+    return next(iter(coming), None) if core else network_meetings.coming(ctx, every)
+
+
+async def _meet(ctx: Context, asked: Asked) -> Found | None:
+    lines = list[TemplateFacts]()
+    for actor in towns(asked):
+        meeting = await nearest(ctx, actor)
+        line = meeting_details.line(ctx, meeting) if meeting else {"on": None}
+        if meeting and rank_of(actor.member, actor.group) is Rank.LEADER:
+            line = {**line, "place": "", "link": ""}  # who sees the way alone, sees when and not where
+        lines.append({"town": told(asked, actor), **line})
+    return ({"lines": lines}, []) if lines else None
+
+
+async def _move(ctx: Context, asked: Asked) -> Found | None:
+    """Lead whoever coordinates to moving, cancelling or asking for another time; tell others who can."""
+    found = await _meet(ctx, asked)
+    if found is None:
+        return None
+    facts, keys, leads = found[0], Keys(), _leads(asked)
+    for actor in leads:
+        if await nearest(ctx, actor):
+            keys.append([in_town(ctx, ctx.key("calendar.move", "moving", actor.group.id), told(asked, actor))])
+    return {**facts, "leads": bool(leads)}, keys
+
+
+async def _comes(ctx: Context, asked: Asked) -> Found | None:
+    """Tell who of the core group cannot come to the next meeting and, if the network is called, how many said yes."""
+    lines, keys = list[TemplateFacts](), Keys()
+    for actor in towns(asked, Rank.MEMBER):
+        if meeting := await nearest(ctx, actor):
+            yes = (await network_meetings.called(ctx, meeting)).members(YES)
+            networks = {one.id for one in await ctx.work.members.active(actor.group.id, roles=("network",))}
+            is_theirs = network_meetings.is_networks(ctx, meeting) and bool(networks)
+            lines.append(
+                {
+                    "town": told(asked, actor),
+                    **meeting_details.line(ctx, meeting),
+                    "cannot": await attendance.absent(ctx, actor.group, meeting),
+                    "network": len(networks.intersection(yes)) if is_theirs else None,
+                    "among": len(networks),
+                }
+            )
+            key = ctx.key("meeting.nearest", "meeting", actor.group.id, str(meeting.id))
+            keys.append([in_town(ctx, key, told(asked, actor))])
+    return ({"lines": lines}, keys) if towns(asked, Rank.MEMBER) else None
+
+
+# -- whoever coordinates -----------------------------------------------------------------------------------------------
+def _leads(asked: Asked) -> list[Actor]:
+    return towns(asked, Rank.COORDINATOR)
+
+
+def passed_on(ctx: Context, asked: Asked) -> Keys:
+    """Return the buttons to share the coordination or hand it over, where it is theirs."""
+    own = towns(asked, Rank.RESPONSIBLE)
+    return [[in_town(ctx, ctx.key("share", "people", actor.group.id), told(asked, actor))] for actor in own]
+
+
+async def _invite(ctx: Context, asked: Asked) -> Found | None:
+    """Tell how one more comes into the core group: into its chat by the group's link, or on the page by their own."""
+    seats, keys = towns(asked, Rank.MEMBER), Keys()
+    if not seats:
+        return None
+    actor = seats[0]
+    leads = rank_of(actor.member, actor.group) >= Rank.COORDINATOR
+    if leads and ctx.services.page_url:
+        keys.append([ctx.key("admission.make", "seatlink", actor.group.id)])
+    chat = not is_own_number(actor.group.chat_id)
+    return {"chat": chat, "page": bool(keys), "leads": leads, "url": join_key(ctx, actor.group).url}, keys
+
+
+async def _begin(ctx: Context, asked: Asked) -> Found | None:
+    """Lead whoever coordinates to what is next; tell others who begins it."""
+    if not towns(asked, Rank.MEMBER):
+        return None
+    keys = await onward(ctx, asked)
+    return {"leads": bool(_leads(asked)), "next": bool(keys)}, keys
+
+
+async def onward(ctx: Context, asked: Asked) -> Keys:
+    """Return the coordinator's buttons to what comes next in each town."""
+    return [row for actor in _leads(asked) for row in onward_keys(ctx, actor.group, await map_of(ctx, actor.group))]
+
+
+async def open_now(ctx: Context, asked: Asked) -> Run | None:
+    """Return the newest round that is open to this person: the one they may speak of where no question stands."""
+    found = [run for actor in towns(asked, Rank.NETWORK) async for run in _rounds(ctx, actor)]
+    return next((run for run in found if run.phase is Phase.OPEN), None)
+
+
+ANSWERS: Final[Mapping[str, Answerer]] = {
+    "begin": _begin,
+    "change": _change,
+    "comes": _comes,
+    "invite": _invite,
+    "lacking": _lacking,
+    "meet": _meet,
+    "move": _move,
+}
