@@ -53,11 +53,18 @@ class Concepts:
     """Tables of phrases. Raises `KeyError` for a phrase with a name that no table above it has."""
 
     def __init__(
-        self, tables: Mapping[str, Iterable[str]], over: Set[str] = frozenset(), *, mistakes: bool = True
+        self,
+        tables: Mapping[str, Iterable[str]],
+        over: Set[str] = frozenset(),
+        turned: tuple[str, Set[str]] = ("", frozenset()),
+        *,
+        mistakes: bool = True,
     ) -> None:
-        """`over`: the words that no gap stands for. `mistakes`: a long word may have one."""
+        """`over`: the words that no gap stands for. `turned`: a word that may stand before or after each of these, and
+        is read as if it stood after: "inte kan" is "kan inte". `mistakes`: a long word may have one."""
         self._over = {plain(word) for word in over} | {END, "?"}
-        phrases = [(name, _parsed(phrase)) for name, given in tables.items() for phrase in given]
+        self._turned = (plain(turned[0]), frozenset(map(plain, turned[1])))
+        phrases = [(name, tuple(self._straight(_parsed(phrase)))) for name, given in tables.items() for phrase in given]
         order = {name: number for number, name in enumerate(tables)}
         for name, phrase in phrases:
             if any(order[part[1:-1]] >= order[name] for part in phrase if part.startswith("{")):
@@ -79,6 +86,7 @@ class Concepts:
 
     def spans(self, words: Sequence[str]) -> Spans:
         """Return where each concept stands that the words speak of."""
+        words = self._straight(words)
         text = _Text(words, self._over, self._places(words))
         at_turn: dict[int, list[_Phrase]] = defaultdict(list)
         known = set(text.places)
@@ -94,6 +102,15 @@ class Concepts:
             if here:
                 text.found[self._names[number]] = here
         return {name: [(at, max(ends)) for at, ends in sorted(here.items())] for name, here in text.found.items()}
+
+    def _straight(self, words: Sequence[str]) -> Sequence[str]:
+        """Return words with the one that turns after those around which it does."""
+        word, others = self._turned
+        found = list(words)
+        for at in range(len(found) - 1):
+            if found[at] == word and found[at + 1] in others:
+                found[at : at + 2] = found[at + 1], word
+        return found
 
     def _places(self, words: Sequence[str]) -> dict[str, set[int]]:
         """Return where each word of the phrases stands."""

@@ -16,6 +16,7 @@ CRIES = (  # transcripts in which somebody does
     "after-a-cry",
     "cry-for-help",
     "heavy-words",
+    "incident-asked",
     "incident-rung",
     "in-need-in-trouble",
     "comment-in-need",

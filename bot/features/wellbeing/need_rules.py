@@ -129,4 +129,4 @@ def _rule(row: RuleRow) -> Rule:
 def _read() -> tuple[Concepts, list[Rule]]:
     book = tomllib.loads(files("messages").joinpath("sv", "need.toml").read_text(encoding="utf-8"))
     rules = sorted(map(_rule, book["rule"]), key=lambda rule: -rule.heard.sure)
-    return Concepts(book["concepts"], frozenset(book["over"])), rules
+    return Concepts(book["concepts"], frozenset(book["over"]), (book["turns"], frozenset(book["around"]))), rules
