@@ -20,11 +20,14 @@ from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.heard import Sure
 from bot.features.wellbeing.hearing import Outcome, Where, decide
 from bot.views.shared_buttons import join_key, our_chat_key
+from flows.dialogue.keyboards import CONCLUSION
 from flows.run.events import Edited, Wrote
 from flows.run.state import Phase
+from messages.own_words import Means
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Member, Outgoing, Reach, group_chat
 
+BESIDE: Final = 6  # words, of which more are a conclusion
 RECENT: Final = 50  # messages among which a copy is looked for
 
 
@@ -103,6 +106,20 @@ async def wanted(ctx: Context, text: GroupText) -> bool:
     if may(TEXTS[text.context.want].needs, text.member, text.group):
         person = await ctx.work.people.get(text.member.person_id)
         await give(ctx, Actor(person, text.group, text.member, in_group=True), text.said.text, text.context)
+    return True
+
+
+async def beside_pen(ctx: Context, text: GroupText) -> bool:
+    """Ask again for the group's conclusion where a reply is none: small talk, a question, "vänta lite"."""
+    said, rules = text.said.text, ctx.services.voice.rules
+    if text.context.key != CONCLUSION or text.said.edited or len(said.split()) > BESIDE:
+        return False
+    heard = rules.own_words.heard(said, asked=True)
+    beside = heard is not None and (heard.rule.shrugged or heard.means in (Means.TALK, Means.QUESTION))
+    if not beside and not said.rstrip().endswith("?") and not rules.thanks(said) and not rules.moves(said):
+        return False
+    hint = ctx.services.voice.label("conclusion_hint")
+    await ctx.to_group(text.group, "run.pen_waits", context=text.context, write_for=hint, reply_to=text.said.message_id)
     return True
 
 

@@ -27,6 +27,7 @@ from flows.definitions.model import Exercise, Question
 from flows.dialogue.edit_conflict import THEIRS
 from flows.enums import Audience, ExerciseRole, How
 from flows.fields import ChoiceField, DateField, MomentField, NumberField, PersonField, RowField, ScaleField
+from flows.fields.day import READING
 from flows.run.state import Phase, Place, Run, Visit
 from storage.json_records import Json
 from storage.records.records import Group, Member, Person, private_chat
@@ -216,6 +217,8 @@ class Others:
                 return self._option(run, visit, answer, options, many=many)
             case ScaleField(low=low, high=high):
                 return _Tap("pick", str(answer or self._luck.randint(max(low, 2), high)))
+            case DateField() if readings:
+                return _Tap("pick", f"{READING}{len(readings) - 1}")
             case DateField() | MomentField() if readings or answer is None or self._has_been(question, answer):
                 return _Tap("pick", AFTERNOON if readings else FORTNIGHT)
             case PersonField(others=others) if answer is None:

@@ -26,7 +26,8 @@ from flows.dialogue.prompts import (
     ticked_items,
 )
 from flows.dialogue.transitions import ask_next, choose, empty, empty_field, hand_in, save_row, take, take_back
-from flows.fields import ChoiceField, MomentField, Offer, OrganisationField, PersonField, RowField, TextField
+from flows.fields import ChoiceField, DateField, MomentField, Offer, OrganisationField, PersonField, RowField, TextField
+from flows.fields.day import READING
 from flows.fields.text import SAME
 from flows.input_errors import Problem, Trouble
 from flows.run.effects import Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
@@ -192,6 +193,9 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
             _picked_text(t, key, field, question, event)
         case MomentField() if event.verb == "pick":
             moments.picked(t, key, question, event)
+        case DateField() if event.verb == "pick" and event.arg.startswith(READING):
+            number, days = whole(event.arg.removeprefix(READING)), t.visit.offered.readings
+            take(t, key, days[number] if number is not None and number < len(days) else Trouble(Problem.DATE))
         case ChoiceField(many=True) as field:
             _picked_options(t, key, field, question, event)
         case PersonField() | OrganisationField() as field if event.arg not in field.choices(

@@ -10,7 +10,8 @@ from flows.dialogue.prompts import ask
 from flows.dialogue.transitions import keep, take
 from flows.enums import Field
 from flows.fields import Offered
-from flows.fields.moment import HOUR, HOURS, NO_HOUR, READING
+from flows.fields.day import READING
+from flows.fields.moment import HOUR, HOURS, NO_HOUR
 from flows.input_errors import Problem, Trouble
 from flows.run.effects import Unfit
 from flows.run.events import Edited, Picked, Wrote

@@ -14,7 +14,7 @@ from flows.dialogue.prompts import (
     tick_rows,
 )
 from flows.dialogue.transitions import choose, take
-from flows.fields import ChoiceField, MomentField, Offered, RowField, TextField
+from flows.fields import ChoiceField, DateField, MomentField, Offered, RowField, TextField
 from flows.input_errors import Problem, Trouble
 from flows.run.events import Edited, Wrote
 from flows.run.state import Latest, Place, Remark
@@ -99,6 +99,18 @@ def _adds_where_two_met(t: DialogueState, question: Question, event: Wrote, valu
     return True
 
 
+def _offers_days(t: DialogueState, question: Question, event: Wrote, value: Value | Trouble) -> bool:
+    """Offer the days that a text can mean as buttons, where there are several."""
+    if not isinstance(question.field, DateField):
+        return False
+    days = question.field.readings(value, event.today)
+    t.stand(offered=Offered(readings=days))
+    if days:
+        been = not isinstance(value, Trouble)
+        ask(t, t.visit.key, trouble=Trouble(Problem.DATE_TWO_WAYS, {"dates": list(days), "been": been}))
+    return bool(days)
+
+
 def _names_row(t: DialogueState, question: Question, event: Wrote, value: Value | Trouble) -> bool:
     if not (isinstance(question.field, RowField) and isinstance(value, Mapping)):
         return False
@@ -137,7 +149,7 @@ def _looks_wrong(value: Value | Trouble) -> TypeGuard[Trouble]:
 
 
 BY_WORDS = (_is_several_rows, _chooses_where_two_met, _is_moment, _is_option)
-BY_VALUE = (_adds_where_two_met, _names_row, _is_remark, _asked_about_once)
+BY_VALUE = (_adds_where_two_met, _offers_days, _names_row, _is_remark, _asked_about_once)
 
 
 def _one_message(t: DialogueState, event: Wrote) -> tuple[int, int] | None:

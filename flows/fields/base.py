@@ -55,7 +55,7 @@ class Offered:
 
     page: int = 0  # of the buttons
     query: str = ""  # what is looked for among the rows
-    readings: tuple[str, ...] = ()  # moments that a text can mean, or the one day that still lacks its hour
+    readings: tuple[str, ...] = ()  # days or moments that a text can mean, or the one day that still lacks its hour
 
 
 class Standing(Protocol):

@@ -12,8 +12,9 @@ from flows.enums import Field, Kind
 from flows.fields.base import FieldType, OffHolidays, Says, Standing, There
 from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
-from flows.values import Value, iso_day
+from flows.values import Value, day_of, iso_day
 
+READING = "r"  # begins the argument of a button for a day that a text can mean
 LATELY = timedelta(days=14)  # a day that was so short a time ago may be meant, rather than the same day next year
 
 # The days offered as buttons: the label's name, and how many days and months from today.
@@ -41,7 +42,9 @@ class OnADay(FieldType):
         return Trouble(Problem.DATE) if offset is None else day_at(offset, today, off_holidays).isoformat()
 
     def offer(self, there: There, at: Standing) -> Keyboard:
-        """The days, beside each other."""
+        """What a text can mean, one beneath the other; else the usual days, beside each other."""
+        if at.offered.readings:
+            return tuple((Button("pick", f"{READING}{n}", "moment"),) for n in range(len(at.offered.readings)))
         return (tuple(Button("pick", str(place), f"date.{name}") for place, name in enumerate(self.offered)),)
 
 
@@ -90,12 +93,29 @@ class DateField(OnADay):
         if not self.past and not self.ahead and len(found) == 1:
             found += _just_been(text, found[0], today, dates)
         if len(found) > 1:
-            return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found]})
+            return Trouble(Problem.DATE_TWO_WAYS, {"dates": [d.isoformat() for d in found], "been": False})
         return found[0].isoformat()
+
+    def readings(self, value: Value | Trouble, today: date) -> tuple[str, ...]:
+        """Return the days that what was read can mean: in two ways, or a day that has been where one to come is asked.
+
+        The latter may be a slip: the next day with that day and month comes before it.
+        """
+        if isinstance(value, Trouble):
+            dates = value.facts.get("dates") if value.name is Problem.DATE_TWO_WAYS else None
+            return tuple(map(str, dates)) if isinstance(dates, list) else ()
+        day = day_of(value)
+        return () if self.day or day >= today else (again(day, today).isoformat(), day.isoformat())
 
     def say(self, value: Value, says: Says) -> str:
         """The day."""
         return says.day(iso_day(value))
+
+
+def again(day: date, today: date) -> date:
+    """Return the next day with this day and month, from today on."""
+    years = (add_months(day, 12 * n) for n in range(today.year - day.year, today.year - day.year + 2))
+    return next(one for one in years if one >= today)
 
 
 def day_at(offset: tuple[int, int], today: date, off_holidays: OffHolidays | None = None) -> date:

@@ -5,16 +5,15 @@ from datetime import date, time
 
 from flows.buttons import Button, Keyboard
 from flows.dates.dates import DateReader
-from flows.dates.months import add_months
 from flows.enums import Kind
 from flows.fields.base import Says, Standing, There
-from flows.fields.day import OnADay
+from flows.fields.day import OnADay, again
 from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
 from flows.values import Value, moment, time_of
 
 HOURS = tuple(time(hour) for hour in (9, 10, 13, 15, 17, 18))  # offered where the day is known and the hour is not
-READING, HOUR, NO_HOUR = "r", "h", "later"  # begin the arguments of the buttons beside those of days
+HOUR, NO_HOUR = "h", "later"  # begin the arguments of the buttons beside those of days
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class MomentField(OnADay):
         offered before it."""
         read = dates.read_moment(text, today)
         been = [(day, at) for day, at in read if day < today]
-        found = [moment(day, at) for day, at in (*((_again(day, today), at) for day, at in been), *read)]
+        found = [moment(day, at) for day, at in (*((again(day, today), at) for day, at in been), *read)]
         if not found:
             return Trouble(Problem.MOMENT)
         if len(found) == 1 and time_of(found[0]):
@@ -45,10 +44,9 @@ class MomentField(OnADay):
 
     def offer(self, there: There, at: Standing) -> Keyboard:
         """What a text can mean, the usual hours of the one day that is known, or days."""
-        if not at.offered.readings:
+        readings = at.offered.readings
+        if len(readings) != 1 or time_of(readings[0]):
             return OnADay.offer(self, there, at)
-        if len(at.offered.readings) > 1 or time_of(at.offered.readings[0]):
-            return tuple((Button("pick", f"{READING}{n}", "moment"),) for n in range(len(at.offered.readings)))
         hours = [Button("pick", f"{HOUR}{n}", "hour") for n in range(len(HOURS))]
         return (tuple(hours[:3]), tuple(hours[3:]), (Button("pick", NO_HOUR, "hour_later"),))
 
@@ -59,9 +57,3 @@ class MomentField(OnADay):
     def say(self, value: Value, says: Says) -> str:
         """The day with its hour."""
         return says.moment(str(value))
-
-
-def _again(day: date, today: date) -> date:
-    """Return the next day with this day and month, from today on."""
-    years = (add_months(day, 12 * n) for n in range(today.year - day.year, today.year - day.year + 2))
-    return next(again for again in years if again >= today)

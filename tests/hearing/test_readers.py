@@ -19,6 +19,7 @@ DOOR, PRIVATE, EDIT, GROUP = (readers.place for readers in LISTS)
 ALWAYS = {"need"}  # puts a line beside what others take
 # Transcripts, and readers of which each takes a text in it.
 TAKES: dict[str, dict[str, str]] = {
+    "pen-waits": {GROUP: "beside the pen"},
     "0.2-direction": {PRIVATE: "pen", GROUP: "exercise"},
     "2.7-outside": {DOOR: "link", PRIVATE: "actor form"},
     "5.4-half-asked": {PRIVATE: "guest"},

@@ -236,6 +236,7 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     meeting, how = as_meeting(record), moved.how
     readings = ctx.dates.read_moment(clean(text), ctx.today, since=meeting.on)
     readings = readings or [(meeting.on, at) for at in ctx.dates.read_time(clean(text))]
+    readings = [(on, at) for on, at in readings if on >= ctx.today]
     if len(readings) == 1:
         await _preview(ctx, actor, record, how, readings[0])
         return

@@ -30,7 +30,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
 async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take a date in words; one that can be read in two ways is asked about."""
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
-    readings = ctx.dates.read_date(clean(text), ctx.today)
+    readings = [day for day in ctx.dates.read_date(clean(text), ctx.today) if day >= ctx.today]
     if len(readings) == 1:
         await _set(ctx, actor, run, readings[0])
         return
