@@ -151,11 +151,18 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
-    """Tell those whose text could only have answered what has just ended that it was not taken."""
+    """Tell those whose text could only have answered what has just ended that it was not taken.
+
+    One that was answered in its own right is done with, and does not come up again.
+    """
     ended = matter_of(MessageContext(run=happened.run))
     for held in await ctx.work.held_texts.of_group(happened.group, ctx.today):
         person = await ctx.work.people.get(held.person_id)
-        if ended in held.candidates and not await _still_asked(ctx, person, held):
+        if ended not in held.candidates or await _still_asked(ctx, person, held):
+            continue
+        if held.cries:
+            await _throw(ctx, held)
+        else:
             await _show(ctx, person, held, anew=True)
 
 
