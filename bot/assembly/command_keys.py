@@ -18,11 +18,21 @@ BEGUN: Final = 3  # letters of a name by which the whole is found
 ALIKE: Final = 0.75  # how like a name is, from 0 to 1, that is taken for a slip
 
 
-async def seats_of(ctx: Context, person: Person) -> list[Actor]:
-    """Return this person's seats but those of a guest, that of the town they turned to last first."""
-    every = await memberships.of(ctx, person, Rank.INVITED)
-    mine = [Actor(person, group, member) for group, member in every if member.role != "guest"]
+async def seats_of(ctx: Context, person: Person, *, own: bool = False) -> list[Actor]:
+    """Return this person's seats, that of the town they turned to last first.
+
+    For what is their `own`, those that they have left and a guest's as well.
+    """
+    every = await memberships.of(ctx, person, Rank.FORMER if own else Rank.INVITED)
+    mine = [Actor(person, group, member) for group, member in every if own or member.role != "guest"]
     return sorted(mine, key=lambda one: one.group.id != person.current_group)
+
+
+def asks_for_own(ctx: Context, text: str) -> bool:
+    """True if a text asks for what is kept of its writer, or to have it erased, as whoever has left may, too."""
+    heard = ctx.services.voice.rules.own_words.heard(text)
+    command = COMMANDS.get(heard.rule.command) if heard else None
+    return command is not None and command.needs is Rank.FORMER
 
 
 def ways_to(ctx: Context, seats: Sequence[Actor], name: str) -> list[list[Key]]:

@@ -181,6 +181,11 @@ def _besides(keys: list[list[Key]], ways_there: list[list[Key]]) -> list[list[Ke
 
 
 async def _seats(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> list[Actor]:
-    """Return the writer's seats, that of the question first; a guest's and a stranger's word is heard elsewhere."""
+    """Return the writer's seats, that of the question first; a guest's and a stranger's word is heard elsewhere.
+
+    For what is kept of them they may also be a guest, or have left.
+    """
     found = await command_keys.seats_of(ctx, text.person)
+    if not found and command_keys.asks_for_own(ctx, text.said.text):
+        found = await command_keys.seats_of(ctx, text.person, own=True)
     return sorted(found, key=lambda one: bool(questions) and one.group.id != questions[-1].prompt.group_id)

@@ -5,6 +5,7 @@ outbox; no row is made for them, and what they wrote is forgotten; that they cri
 minutes. A person becomes known by a link that the bot has given out, a group by a code.
 """
 
+from bot.assembly import command_keys
 from bot.assembly.chat_commands import ALWAYS, RING, help_lines
 from bot.assembly.private_text import Arrived
 from bot.channel.updates import Written
@@ -69,7 +70,7 @@ async def anything(ctx: Context, arrived: Arrived) -> bool:
         arrived.person = await membership.reach(ctx, arrived.person, Reach.REACHABLE)
         return False
     if said.command is None and not said.edited:
-        menus.answer_stranger(ctx, said.chat.id)
+        menus.answer_stranger(ctx, said.chat.id, own=command_keys.asks_for_own(ctx, said.text))
     elif not said.edited:
         menus.help_stranger(ctx, said.chat, None if said.command == RING else [])
     return True

@@ -142,9 +142,14 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
     ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
 
 
-def answer_stranger(ctx: Context, chat_id: int) -> None:
-    """Answer whatever a stranger writes or sends with numbers and whom to talk to; what we are is behind a command."""
-    ctx.to_stranger(chat_id, "stranger", {"turn": turn_facts(ctx)})
+def answer_stranger(ctx: Context, chat_id: int, *, own: bool) -> None:
+    """Answer whatever a stranger writes or sends with numbers and whom to talk to; what we are is behind a command.
+
+    `own`: they ask for what is kept of them, which others have written, or they themselves by another way.
+    """
+    operator = ctx.services.operator
+    facts = {"turn": turn_facts(ctx), "own": own, "operator": operator if operator.is_known else None}
+    ctx.to_stranger(chat_id, "stranger", facts)
 
 
 async def help_group(ctx: Context, group: Group, commands: Lines | None) -> None:
