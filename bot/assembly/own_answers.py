@@ -125,19 +125,23 @@ def _speaks_of(about: str, text: str) -> bool:
 
 
 async def _is(ctx: Context, asked: Asked) -> Found | None:
-    """Tell what the bank says of a word, or else what the word means here; if neither is known, that is said."""
-    lines = [
-        {"town": told(asked, actor), "title": cut(title, 60)}
-        for actor in towns(asked, Rank.NETWORK)
-        for title in await knowledge.titles(ctx, actor, lambda text: _speaks_of(asked.heard.about, text))
-    ]
+    """Tell what the bank says of a word, or else what the word means here; if neither is known, that is said.
+
+    An empty bank is no way.
+    """
+    lines, filled = list[TemplateFacts](), list[Actor]()
+    for actor in towns(asked, Rank.NETWORK):
+        filled += [actor] if await knowledge.titles(ctx, actor, bool) else []
+        found = await knowledge.titles(ctx, actor, lambda text: _speaks_of(asked.heard.about, text))
+        lines += [{"town": told(asked, actor), "title": cut(title, 60)} for title in found]
     terms = sorted(name for name in ctx.services.voice.names() if name.startswith("label.term."))
     words = [name.rpartition(".")[2] for name in terms]
     known = next((word for word in words if _speaks_of(word, asked.heard.about)), None)
     meaning = ctx.services.voice.label(f"term.{known}") if known else ""
     if not towns(asked):
         return None
-    return {"lines": lines[:SHOWN], "meaning": meaning}, await _about(ctx, asked)
+    keys = [*await _about(ctx, asked), *command_keys.ways_to(ctx, filled, "kunskap")]
+    return {"lines": lines[:SHOWN], "meaning": meaning}, keys
 
 
 async def _card(ctx: Context, asked: Asked) -> Found:

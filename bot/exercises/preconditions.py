@@ -9,10 +9,12 @@ from dataclasses import replace
 from bot.context.context import Context
 from bot.exercises import approved_texts, authors, runner
 from bot.reminders.open_items import coordinators
+from bot.views.exercise import ExerciseView
 from flows.definitions.model import Exercise, Question
 from flows.enums import How, Kind
 from flows.run.state import Phase
 from flows.values import Value
+from messages.voice import TemplateFacts
 from storage.records.group_settings import Overruling
 from storage.records.records import Group, Member
 
@@ -70,8 +72,21 @@ async def why_not_write(ctx: Context, group: Group, exercise: Exercise, member: 
     """
     if not await authors.writes(ctx, group, exercise.register.authors if exercise.register else (), member):
         return "authors_only"
-    outside = member.role != "core" and await approved_texts.adopted(ctx, group, exercise.id)
-    return "adopted_text" if outside and not await approved_texts.opened_anew(ctx, group, exercise.id) else None
+    return "adopted_text" if member.role != "core" and await _is_adopted(ctx, group, exercise) else None
+
+
+async def _is_adopted(ctx: Context, group: Group, exercise: Exercise) -> bool:
+    """True for what organisations have adopted, and the network does not go through anew."""
+    adopted = await approved_texts.adopted(ctx, group, exercise.id)
+    return adopted and not await approved_texts.opened_anew(ctx, group, exercise.id)
+
+
+async def audience(ctx: Context, group: Group, present: ExerciseView, member: Member) -> TemplateFacts:
+    """Return who sees a register that is adopted and who changes it, for this reader; empty for any other."""
+    shared = present.exercise.register is not None and "network" in present.exercise.who
+    if not shared or not await _is_adopted(ctx, group, present.exercise):
+        return {}
+    return {"audience": ctx.services.voice.label("audience.adopted", {"core": member.role == "core"})}
 
 
 async def whom_to_tell(ctx: Context, group: Group, exercise: Exercise, member: Member) -> list[str]:

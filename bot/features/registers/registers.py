@@ -49,6 +49,7 @@ async def show_list(
     told_of = run.exercise.register.authors if run.exercise.register and not writes else ()
     facts = {
         **present.outline(run),
+        **await preconditions.audience(ctx, actor.group, present, actor.member),
         "rows": [{**present.row_line(row), "heading": headings[row.id]} for row in shown],
         "total": len(kept),
         "writes": writes,
