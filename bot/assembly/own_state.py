@@ -94,9 +94,10 @@ async def _meet(ctx: Context, asked: Asked) -> Found | None:
     for actor in towns(asked):
         meeting = await nearest(ctx, actor)
         line = meeting_details.line(ctx, meeting) if meeting else {"on": None}
-        if meeting and rank_of(actor.member, actor.group) is Rank.LEADER:
-            line = {**line, "place": "", "link": ""}  # who sees the way alone, sees when and not where
-        lines.append({"town": told(asked, actor), **line})
+        where = rank_of(actor.member, actor.group) > Rank.LEADER  # who sees the way alone, sees when and not where
+        hidden = {} if where else {"place": "", "link": ""}
+        placeless = where and meeting is not None and network_meetings.lacks_place(meeting)
+        lines.append({"town": told(asked, actor), **line, **hidden, "placeless": placeless})
     return ({"lines": lines}, []) if lines else None
 
 

@@ -184,7 +184,7 @@ def _apart(labels: Mapping[str, str], text: str) -> tuple[str, str]:
     """Return what may name an option, and the rest: up to a sign, or a first word that is one, before two at least."""
     head, _, remark = _SIGN.sub(_PART, text, count=1).partition(_PART)
     word, _, rest = text.partition(" ")
-    called = {folded(label) for label in labels.values()}
+    called = {folded(label.partition(",")[0]) for label in labels.values()}  # of "Ja, vi vill" the first word
     others = called.intersection(folded(rest).split())  # "ja eller nej" is neither
     if not remark and len(rest.split()) > 1 and folded(word) in called and not others:
         return word, rest

@@ -1,15 +1,20 @@
 """A whole number that is written, the usual ones also tapped."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flows.buttons import Button, Keyboard
+from flows.dates.dates import DateReader
 from flows.enums import Kind
 from flows.fields.base import Numbered, Standing, There
+from flows.input_errors import Trouble
 from flows.toml_table import TomlTable
 from flows.values import Value
 
 MOST = 7  # numbers on a row; others are written
+IN_WORDS = 5  # words of a text in which one can be the number
 MANY = 1_000_000  # as good as no bound
 
 
@@ -28,6 +33,18 @@ class NumberField(Numbered):
         """Read the keys that only a number can have."""
         low, high = table.get("low", int, 1), table.get("high", int, MANY)
         return cls(low, high, _span(table, "advise"))
+
+    def _read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
+        """Read a number in figures or, in a short text without any, in a word.
+
+        A day is none ("15 februari"), nor is an article ("ett år").
+        """
+        if dates.read_date(text, today):
+            return self.number("")
+        words = re.findall(r"\w+", text.casefold())
+        spelt = [str(n) for word in words if (n := dates.words.numbers.get(word, 0)) > 1 or (n and len(words) == 1)]
+        in_words = len(words) <= IN_WORDS and not any(map(str.isdecimal, text))
+        return self.number(" ".join(spelt) if in_words else text)
 
     def mistakes(self, table: TomlTable) -> None:
         """Bounds that are none."""

@@ -352,8 +352,10 @@ class Run:
         return self.visits.get(member, _EMPTY)
 
     def owners(self) -> tuple[str, ...]:
-        """The owners who are awaited, each once, in seat order."""
-        return tuple(dict.fromkeys(self.owner(seat.member) for seat in self.seats.values() if seat.awaited))
+        """The owners who are awaited, or are away and have handed in all the same, each once, in seat order."""
+        handed_in, seats = self.handed_in(), self.seats.values()
+        owners = ((seat, self.owner(seat.member)) for seat in seats if seat.takes_part)
+        return tuple(dict.fromkeys(owner for seat, owner in owners if seat.awaited or owner in handed_in))
 
     def handed_in(self) -> frozenset[str]:
         """The owners who have handed in."""
