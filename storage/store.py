@@ -30,6 +30,7 @@ from storage.records.members import Members
 from storage.records.notification_preferences import Absences, NotificationPreferences
 from storage.records.open_items import OpenItems
 from storage.records.outbox import Outbox
+from storage.records.passkeys import Passkeys
 from storage.records.people import People
 from storage.records.prefetch import Prefetch
 from storage.records.prompts import HeldTexts, Prompts
@@ -112,6 +113,7 @@ class UnitOfWork:
     uploads = _Lazily(Uploads)
     chat_copies = _Lazily(ChatCopies)
     sign_ins = _Lazily(SignIns)
+    passkeys = _Lazily(Passkeys)
     mail_addresses = _Lazily(MailAddresses)
     mails = _Lazily(Mails)
 

@@ -1,7 +1,7 @@
 """Turning records into rows and back. Each table has a column `sealed`: the encrypted JSON of what people wrote."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -35,7 +35,10 @@ class RecordTable(Generic[R]):
         self._sealed = tuple(sealed)
         self._codecs = [(column, codec(hints[column])) for column in sealed]
         self._plain = [column for column in names if column not in sealed]
-        self._take_plain = attrgetter(*self._plain)
+        first = attrgetter(self._plain[0])
+        self._take_plain: Callable[[R], Iterable[SqlValue]] = lambda record: (first(record),)
+        if self._plain[1:]:
+            self._take_plain = attrgetter(*self._plain)
         self._least = least
         self._as_stored = [_as_stored(hints[column]) for column in self._plain]
         self._proved = ("id", *(["version"] if "version" in names and sealed else []), *bound)

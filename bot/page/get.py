@@ -19,7 +19,7 @@ from bot.context.sealed_actions import LINK, Action
 from bot.features.help.menus import groups_of, own_numbers, turn_facts
 from bot.features.home import start_page
 from bot.features.incidents import work_devices
-from bot.features.members import activation, admission, handover, mail_address, sign_in
+from bot.features.members import activation, admission, handover, mail_address, not_me, sign_in
 from bot.features.network import network_meetings
 from bot.features.registers import printed_card
 from bot.page import care, device, guest, mail
@@ -56,7 +56,7 @@ COMMAND_PAGES: Final = {"documents": "dokument", "calendar": "kalender"}  # page
 MESSAGES: Final = 50  # of a chat on one page
 BEFORE: Final = "fore"  # of an address: show what came before this copy
 KINDS: Final = {admission.PURPOSE: "seat", handover.PURPOSE: "takeover", sign_in.PURPOSE: "sign_in"}  # of a link's page
-MAILED: Final = {mail_address.CONFIRM: "mail_confirm", mail_address.NOT_ME: "mail_not_me"}
+MAILED: Final = {mail_address.CONFIRM: "mail_confirm", not_me.NOT_ME: "mail_not_me"}
 NEVER: Final = 1 << 62
 BEAT: Final = 25.0  # seconds between signs of life on an open connection, as proxies end silent ones
 
@@ -250,6 +250,7 @@ class Looking:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "account")
             facts["sign_ins"] = await work.sign_ins.of_person(visitor.person.id)
+            facts["keys"] = await work.passkeys.of_person(visitor.person.id)
             facts["answers"] = await self._answers(work, visitor, "mina_uppgifter")
             facts["mail"] = self._asking.mail
             facts["way_back"] = await _has_way_back(work, visitor.person)
@@ -408,6 +409,7 @@ async def _next_meeting(ctx: Context, group: Group, member: Member) -> Meeting |
 
 
 async def _has_way_back(work: UnitOfWork, person: Person) -> bool:
-    """True if the person can sign in anew by themselves: from Telegram, or by a mail address that is theirs."""
+    """True if the person can sign in anew by themselves: from Telegram, by a passkey or a mail address of theirs."""
     address = await work.mail_addresses.of_person(person.id)
-    return not is_own_number(person.user_id) or (address is not None and address.state in COUNTS)
+    by_mail = address is not None and address.state in COUNTS
+    return by_mail or not is_own_number(person.user_id) or bool(await work.passkeys.of_person(person.id))

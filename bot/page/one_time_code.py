@@ -1,8 +1,9 @@
 """One-time codes for what is sensitive: the visitor proves again who they are.
 
 A code is sent where somebody who has opened another's browser cannot read it: to Telegram, or to a vouched mail
-address. A person without either gets it from another coordinator, by telephone; and where there is nobody whom it can
-be trusted to, from the operator, as the answer to a number that stands on their page.
+address. A person without either, or whose passkey is not at hand (`passkeys`), gets it from another coordinator, by
+telephone; and where there is nobody whom it can be trusted to, from the operator, as the answer to a number that stands
+on their page.
 """
 
 import hmac
@@ -125,19 +126,25 @@ def proof_of(sign_in: SignIn, now: datetime) -> Proof:
 
 async def _hand_over(ctx: Context, person: Person, code: str, *, mail: bool) -> Way | None:
     """Send a code on its way; return None if there is none."""
-    shown = spaced(code)
+    if not await ctx.work.passkeys.of_person(person.id) and (way := await _send(ctx, person, code, mail=mail)):
+        return way
+    others = await _others(ctx, person)
+    for other, name, town, group_id in others:
+        facts = {"code": spaced(code), "name": name, "town": town}
+        await ctx.to_person(other.person_id, "proof.pass_on", facts, about=group_id)
+    return Way.OTHERS if others else None
+
+
+async def _send(ctx: Context, person: Person, code: str, *, mail: bool) -> Way | None:
+    """Send a code to its owner; return None if it cannot be sent."""
     if not is_own_number(person.user_id) and ctx.services.username and person.reach == "reachable":
-        await ctx.to_person(person.id, "proof.code", {"code": shown}, aside=True)
+        await ctx.to_person(person.id, "proof.code", {"code": spaced(code)}, aside=True)
         return Way.TELEGRAM
     address = await ctx.work.mail_addresses.of_person(person.id)
     if mail and address is not None and address.vouched and address.state not in ("asked", "refused"):
-        await ctx.work.mails.put(person.id, "code", address.address, shown)
+        await ctx.work.mails.put(person.id, "code", address.address, spaced(code))
         return Way.MAIL
-    others = await _others(ctx, person)
-    for other, name, town, group_id in others:
-        facts = {"code": shown, "name": name, "town": town}
-        await ctx.to_person(other.person_id, "proof.pass_on", facts, about=group_id)
-    return Way.OTHERS if others else None
+    return None
 
 
 async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, int]]:

@@ -15,23 +15,26 @@ from bot.context.message import CallbackAnswer
 from bot.context.permissions import NotProved, Proof
 from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
-from bot.features.members import activation, admission, arrival, handover, joining, mail_address, sign_in
+from bot.features.members import activation, admission, arrival, handover, joining, mail_address, not_me, sign_in
 from bot.page import care, exercise, form_updates, mail, sessions
 from bot.page.form_fields import COMMENT, TEXT, entries, fields_of, number_of, own_words, whole
 from bot.page.form_updates import Act
 from bot.page.get import Looking
 from bot.page.live import Live
 from bot.page.one_time_code import Codes, Sent, proof_of, spaced
+from bot.page.passkeys import NAME as KEY_NAME
+from bot.page.passkeys import Passkeys
 from bot.page.sessions import Visitor
 from bot.page.templates import Looks, form_number
 from bot.page.visitor import Asking, SignedOut
 from messages.structure.layout import laid_out
-from storage.records.records import Person, group_chat, private_chat
+from storage.records.records import Passkey, Person, SignIn, group_chat, private_chat
 
 PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
 LOOK: Final = 0.05  # seconds until the first look meanwhile
 NEWEST: Final = "/samtal#sist"  # one's own chat, at its newest message
-WANTED: Final = ("text", "action", "follow", "message", "group", "address")  # the fields of what is to be done
+# The fields of what is to be done.
+WANTED: Final = ("text", "action", "follow", "message", "group", "address", "new_key", "removed_key")
 WRITTEN: Final = ("text", f"{TEXT}:", f"{COMMENT}:")  # begin the names of the fields that people write in
 NAME: Final = 60  # characters
 TOWN: Final = 80
@@ -43,7 +46,8 @@ class Acting:
     def __init__(self, asking: Asking, poller: Poller, live: Live, looking: Looking, looks: Looks) -> None:
         self._asking, self._poller, self._live = asking, poller, live
         self._looking, self._looks, self._notices = looking, looks, looking.notices
-        self._codes = Codes()
+        self._codes, self._keys = Codes(), Passkeys(asking.services)
+        self._settings = {"address": self._set_address, "new_key": self._new_key, "removed_key": self._remove_key}
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """Carry out a button, a text or a link of the bot's, for the person who is signed in."""
@@ -52,22 +56,25 @@ class Acting:
         return await self._do(visitor, form, number_of(form.get("number")), proof)
 
     async def prove(self, request: web.Request) -> web.StreamResponse:
-        """Take a one-time code, and carry out what it was needed for; without a code, send one."""
+        """Take a one-time code or a passkey, and carry out what it was needed for; without either, ask for one."""
         form, visitor = await self._form(request)
-        if "code" not in form:
-            return await self._ask_for_code(visitor, form, anew="again" in form)
+        if not form.keys() & {"code", "key"}:
+            return await self._ask_for_proof(visitor, form, anew="again" in form)
         taken: list[bool] = []
 
         async def do(ctx: Context) -> None:
-            taken.append(await self._codes.take(ctx, visitor, form["code"]))
+            code, key = form.get("code", ""), form.get("key", "")
+            proved = self._keys.prove(ctx, visitor, key) if key else self._codes.take(ctx, visitor, code)
+            taken.append(await proved)
 
         await self._poller.act(number_of(form.get("number")), do)
         if taken == [False]:
-            return await self._ask_for_code(visitor, form, wrong=True)
+            return await self._ask_for_proof(visitor, form, wrong=True)
         if not taken:
             raise web.HTTPSeeOther(_back(form))
-        if "address" in form:
-            return await self._set_address(visitor, form, form_number())
+        for field, change in self._settings.items():
+            if field in form:
+                return await change(visitor, form, form_number())
         return await self._do(visitor, form, form_number(), Proof.GIVEN)
 
     async def _do(self, visitor: Visitor, form: Mapping[str, str], number: int, proof: Proof) -> web.StreamResponse:
@@ -87,17 +94,21 @@ class Acting:
         try:
             await self._carry_out(visitor.person, act, number)
         except NotProved:
-            return await self._ask_for_code(visitor, form)
+            return await self._ask_for_proof(visitor, form)
         if group is not None and not act.follow:
             raise web.HTTPSeeOther(_back(form))
         raise web.HTTPSeeOther(await self._place_for(visitor.person))
 
-    async def _ask_for_code(
+    async def _ask_for_proof(
         self, visitor: Visitor, form: Mapping[str, str], *, anew: bool = False, wrong: bool = False
     ) -> web.StreamResponse:
-        """Show the page that asks for a code, which keeps the form; a code is on its way."""
-        sent = None if anew else self._codes.sent(visitor, self._asking.clock())
-        if sent is None:
+        """Show the page that asks for a passkey or a code, which keeps the form; who has no key, or wants a code
+        (`anew`), has one on its way."""
+        now = self._asking.clock()
+        async with self._asking.store.work() as work:
+            keys = await work.passkeys.of_person(visitor.person.id)
+        sent = None if anew else self._codes.sent(visitor, now)
+        if sent is None and (anew or not keys):
             new: list[Sent] = []
 
             async def do(ctx: Context) -> None:
@@ -108,8 +119,10 @@ class Acting:
         async with self._asking.store.work() as work:
             facts = await self._looking.frame(work, visitor, "home")
         wanted = {name: form[name] for name in WANTED if name in form}
-        shown = {"way": sent.way, "number": spaced(sent.number), "wanted": wanted, "wrong": wrong}
-        return self._looks.page("proof", {**facts, **shown})
+        facts |= {"wanted": wanted, "wrong": wrong, "way": sent.way if sent else ""}
+        facts["number"] = spaced(sent.number) if sent else ""
+        facts["asked"] = self._keys.asks(visitor.csrf, keys, now) if keys else ""
+        return self._looks.page("proof", facts)
 
     async def fill(self, request: web.Request) -> web.StreamResponse:
         """Save a sheet, or hand it in. Answers that cannot be taken are shown as they were entered."""
@@ -232,8 +245,7 @@ class Acting:
             raise web.HTTPSeeOther("/konto")
 
         async def do(ctx: Context) -> None:
-            sign_in = await ctx.work.sign_ins.get(visitor.sign_in.id)  # with the code that was given just now
-            ctx.proof = proof_of(sign_in, ctx.now)
+            sign_in = await _with_proof(ctx, visitor)
             vouches = ctx.proof is Proof.GIVEN and sign_in.vouches
             if address and not self._asking.mail:
                 return
@@ -243,8 +255,72 @@ class Acting:
         try:
             await self._poller.act(number, do)
         except NotProved:
-            return await self._ask_for_code(visitor, form)
+            return await self._ask_for_proof(visitor, form)
         raise web.HTTPSeeOther("/konto")
+
+    async def new_key(self, request: web.Request) -> web.StreamResponse:
+        """Begin to add a passkey, or keep the one that the browser has made."""
+        form, visitor = await self._form(request)
+        return await self._new_key(visitor, form, number_of(form.get("number")))
+
+    async def _new_key(self, visitor: Visitor, form: Mapping[str, str], number: int) -> web.StreamResponse:
+        name, there, added = form.get("new_key", "").strip()[:KEY_NAME], list[Passkey](), list[bool]()
+
+        async def do(ctx: Context) -> None:
+            await _with_proof(ctx, visitor)
+            ctx.prove()
+            there.extend(await ctx.work.passkeys.of_person(visitor.person.id))
+            if form.get("key"):
+                added.append(await self._keys.add(ctx, visitor, name, form["key"]))
+
+        try:
+            await self._poller.act(number, do)
+        except NotProved:
+            return await self._ask_for_proof(visitor, form)
+        if not name or added == [True]:
+            raise web.HTTPSeeOther("/konto")
+        asked = self._keys.asks_for_new(visitor.csrf, name, there, self._asking.clock())
+        async with self._asking.store.work() as work:
+            facts = await self._looking.frame(work, visitor, "account")
+        shown = {"to": "/konto/nyckel", "csrf": visitor.csrf, "asked": asked, "name": name, "wrong": bool(added)}
+        return self._looks.page("key", {**facts, **shown})
+
+    async def remove_key(self, request: web.Request) -> web.StreamResponse:
+        """Remove one of one's passkeys."""
+        form, visitor = await self._form(request)
+        return await self._remove_key(visitor, form, number_of(form.get("number")))
+
+    async def _remove_key(self, visitor: Visitor, form: Mapping[str, str], number: int) -> web.StreamResponse:
+        async def do(ctx: Context) -> None:
+            await _with_proof(ctx, visitor)
+            await self._keys.remove(ctx, visitor.person.id, whole(form.get("removed_key", "")))
+
+        try:
+            await self._poller.act(number, do)
+        except NotProved:
+            return await self._ask_for_proof(visitor, form)
+        raise web.HTTPSeeOther("/konto")
+
+    async def key_sign_in(self, request: web.Request) -> web.StreamResponse:
+        """Ask for a passkey, or sign in whose it is."""
+        form, secret = await fields_of(request), list[str]()
+        answer, agent = form.get("key", ""), request.headers.get("User-Agent", "")
+
+        async def do(ctx: Context) -> None:
+            if (key := await self._keys.shown(ctx, form["csrf"], answer)) is not None:
+                secret.append(await sessions.begin(ctx, key.person_id, agent, proved=True))
+
+        if answer:
+            self._asking.was_opened_here(request, form)
+            await self._poller.act(number_of(form.get("number")), do)
+        if secret:
+            return self._signed_in(secret[0], "/")
+
+        def page(csrf: str) -> web.Response:
+            shown = {"to": "/nyckel", "csrf": csrf, "name": "", "wrong": bool(answer)}
+            return self._looks.page("key", {**shown, "asked": self._keys.asks(csrf, (), self._asking.clock())})
+
+        return self._asking.with_form(request, page)
 
     async def mail_sign_in(self, request: web.Request) -> web.StreamResponse:
         """Send a sign-in link to the owner of an address; the page does not tell whether there is one."""
@@ -261,15 +337,15 @@ class Acting:
     async def _mail_link(self, token: str) -> web.Response | None:
         """Carry out a link in a mail, other than one to sign in; None for any other link."""
         action = self._asking.services.buttons.open(LINK, token)
-        if action is None or action.verb not in (mail_address.CONFIRM, mail_address.NOT_ME, mail.OFF):
+        if action is None or action.verb not in (mail_address.CONFIRM, not_me.NOT_ME, mail.OFF):
             return None
         async with self._asking.store.work() as work:
             ctx = self._asking.context(work)
             if action.verb == mail.OFF:
                 await mail.end_reminders(ctx, action.run)
                 return self._looks.page("told", {"told": "mail_off"})
-            undoes = action.verb == mail_address.NOT_ME
-            done = await (mail_address.undo_by_link if undoes else mail_address.confirm)(ctx, token)
+            undoes = action.verb == not_me.NOT_ME
+            done = await (not_me.undo_by_link if undoes else mail_address.confirm)(ctx, token)
             await fallback_buttons.show(ctx)
         told = ("mail_undone" if undoes else "mail_confirmed") if done else "gone"
         return self._looks.page("told", {"told": told}, status=200 if done else 404)
@@ -329,6 +405,7 @@ class Acting:
                 ctx = self._asking.context(work)
                 action, agent = ctx.services.buttons.open(LINK, token), request.headers.get("User-Agent", "")
                 proves = action is not None and action.arg == sign_in.PROVES
+                proves = proves and not await work.passkeys.of_person(person.id)  # which alone proves who they are
                 secret = await sessions.begin(ctx, person.id, agent, proved=proves)
         if not secret:
             raise web.HTTPSeeOther(f"/l/{token}")
@@ -354,6 +431,13 @@ class Acting:
     async def _waits(self, chat: str) -> bool:
         async with self._asking.store.work() as work:
             return await work.outbox.waits(chat)
+
+
+async def _with_proof(ctx: Context, visitor: Visitor) -> SignIn:
+    """Note in the context what the visitor has proved, just now too; return their sign-in as it is by then."""
+    sign_in = await ctx.work.sign_ins.get(visitor.sign_in.id)
+    ctx.proof = proof_of(sign_in, ctx.now)
+    return sign_in
 
 
 def _back(form: Mapping[str, str]) -> str:

@@ -39,7 +39,7 @@ log = Log(__name__)
 
 STATIC: Final = Path(__file__).parent / "static"
 LARGEST_BODY: Final = 1 << 18  # bytes of a form
-OF_LINKS: Final = ("/l/", "/ny/", "/tillbaka/", "/logga/", "/mail")
+OF_LINKS: Final = ("/l/", "/ny/", "/tillbaka/", "/logga/", "/mail", "/nyckel")
 OF_GUESTS: Final = "/konto/mail"  # a full hall leaves its addresses
 OTHERS: Final = ("cross-site", "same-site")  # what a browser says of a form that another site sends (Sec-Fetch-Site)
 NETWORK: Final = 64  # bits of an IPv6 address that are one household's or office's; the rest it chooses itself
@@ -102,6 +102,9 @@ class Door:
             "/konto/ut": do.sign_out,
             "/konto/mail": do.mail_address,
             "/mail": do.mail_sign_in,
+            "/konto/nyckel": do.new_key,
+            "/konto/nyckel/bort": do.remove_key,
+            "/nyckel": do.key_sign_in,
         }
 
         async def nowhere(request: web.Request) -> web.StreamResponse:

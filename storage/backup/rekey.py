@@ -31,6 +31,7 @@ HOUSE = (
     ("copied_files", "sealed", "about IS NULL", "copied_files/{id}/name"),
     ("copied_files", "content", "about IS NULL", "copied_files/{id}/content"),
     ("sign_ins", "sealed", "true", "sign_ins/{id}"),
+    ("passkeys", "sealed", "true", "passkeys/{id}"),
     ("mail_addresses", "sealed", "true", "mail_addresses/{id}"),
     ("mails", "sealed", "true", "mails/{id}"),
 )

@@ -2,6 +2,7 @@
 
 from storage.records.incidents import CONTACT, Incidents
 from storage.records.members import Members
+from storage.records.passkeys import Passkeys
 from storage.records.people import People
 from storage.records.records import REVEALED, Member, Reach, private_chat
 from storage.records.repository import Repository
@@ -72,6 +73,7 @@ class Erasure(Repository):
         for statement in NOBODY:
             self._session.write(statement, {"person": person_id, "chat": private_chat(person_id)})
         await SignIns(self._session, self._caches).end_all(person_id)
+        await Passkeys(self._session, self._caches).remove_all(person_id)
         people = People(self._session, self._caches)
         await people.update(person_id, user_id=-person_id, reach=Reach.NEW, current_group=None, focus=None)
         self._caches.forget()

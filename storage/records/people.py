@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 from storage.records.outbox import LIVE
+from storage.records.passkeys import Passkeys
 from storage.records.records import OWN_NUMBERS, Person, Reach
 from storage.records.repository import REMEMBERED, Records
 from storage.records.sign_ins import SignIns
@@ -81,4 +82,5 @@ class People(Records[Person]):
             for statement in FORGET:
                 self._session.write(statement, {"id": row["id"]})
             await SignIns(self._session, self._caches).end_all(row["id"])
+            await Passkeys(self._session, self._caches).remove_all(row["id"])
             self._caches.forget()

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import unused_port
 from selenium import webdriver
 from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
@@ -141,12 +142,16 @@ class Somebody:
 
 @pytest.fixture
 async def somebody(
-    driver: webdriver.Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    driver: webdriver.Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> AsyncIterator[Somebody]:
-    """A browser in which nobody is signed in, beside a town on Telegram with nobody in it yet."""
+    """A browser in which nobody is signed in, beside a town on Telegram with nobody in it yet.
+
+    With "at its address" as its parameter the page is where it says that it is.
+    """
     monkeypatch.setattr(post, "PATIENCE", 0.0)  # the town says what it has to say when it is settled
     monkeypatch.setattr(Town, "kept", None)  # a town that goes on from a kept one has another bot than the page
-    async with town(tmp_path, page_url=ADDRESS, mail=True) as played, Page(played.bot, played.clock) as page:
+    port = unused_port() if getattr(request, "param", "") == "at its address" else None
+    async with town(tmp_path, page_url=ADDRESS, mail=True) as played, Page(played.bot, played.clock, port) as page:
         there = Somebody(driver, played, page)
         await there.opens("/sida.svg")
         await asyncio.to_thread(driver.delete_all_cookies)

@@ -1,7 +1,7 @@
 """A browser without script: it reads pages, fills in forms, and keeps its cookie."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -161,13 +161,15 @@ class Browser:
 class Page:
     """The page of a bot, with browsers to open it in."""
 
-    def __init__(self, bot: Bot, clock: Clock | MachineClock) -> None:
+    def __init__(self, bot: Bot, clock: Clock | MachineClock, port: int | None = None) -> None:
+        """With a `port` it is at localhost, for whose name a browser makes passkeys, and knows that it is."""
         app = web.Application()
-        door = door_of(bot.store, bot.services, bot.poller, clock)
+        services = replace(bot.services, page_url=f"http://localhost:{port}") if port else bot.services
+        door = door_of(bot.store, services, bot.poller, clock)
         app.add_routes(door.routes())
         self.asking, self._headers = door.asking, door.headers
         self._app = app
-        self._server = TestServer(app)
+        self._server = TestServer(app, port=port, host="localhost" if port else "127.0.0.1")
         self._clients: list[TestClient[Any, Any]] = []
 
     async def __aenter__(self) -> "Page":

@@ -34,7 +34,7 @@ WITH_MARK = (
     *("/grupp/{}", "/ovning/{}", "/fil/{}/0", "/fil/1/{}"),
     *("/l/{}", "/ny/{}", "/tillbaka/{}", "/logga/{}", "/inbjudan/{}"),
 )
-DOES = ("/gor", "/kod", "/konto/ut", "/konto/mail", "/mail")
+DOES = ("/gor", "/kod", "/konto/ut", "/konto/mail", "/mail", "/konto/nyckel", "/konto/nyckel/bort", "/nyckel")
 FIELDS = (
     "csrf",
     "number",
@@ -48,6 +48,9 @@ FIELDS = (
     "address",
     "sign_in",
     "town",
+    "key",
+    "new_key",
+    "removed_key",
 )
 PEOPLE = ("Alva", "Bo", "Cia")
 PRIVATE = "Privatord"  # with whose chat it stands in

@@ -45,6 +45,7 @@ MAY_IMPORT = {
         "pyreqwest",
         "telegram",
         "uvloop",
+        "webauthn",
     },
 }
 # The rooms of bot/, from the ground up: each imports only those before it. `BASE` is at hand everywhere.

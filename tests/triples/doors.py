@@ -22,7 +22,7 @@ from bot.context.sealed_actions import LINK, Action, private_scope
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import START, Town, town
 from bot.features.incidents import work_devices
-from bot.features.members import activation, admission, mail_address, sign_in
+from bot.features.members import activation, admission, mail_address, not_me, sign_in
 from bot.features.outsiders import actor_forms, guest_list, guests
 from bot.page import device, guest, mail, post, sessions
 from bot.page.web_app import door_of
@@ -99,7 +99,7 @@ class Doors(Trial):
             ]
             url = await sign_in.make(ctx, person, sign_in.GOOD_FOR, proves=True)
             seal = ctx.services.buttons.seal
-            verbs = (mail.OFF, mail_address.CONFIRM, mail_address.NOT_ME)
+            verbs = (mail.OFF, mail_address.CONFIRM, not_me.NOT_ME)
             off = [seal(LINK, Action(verb, person.id)) for verb in verbs]
             self._own_links[person.id] = [url.rsplit("/", 1)[-1], *off]
         for number in (OWN, OTHER):
@@ -164,6 +164,8 @@ class Doors(Trial):
                 return fields
             case "/konto/ut":
                 return {"sign_in": str(luck.choice((0, *range(1, 2 * len(self._secrets)))))}
+            case "/konto/nyckel" | "/konto/nyckel/bort" | "/nyckel":
+                return {"new_key": "Min telefon", "removed_key": "1", **({"key": "{}"} if luck.random() < 0.5 else {})}
             case "/konto/mail" | "/mail":
                 return {"address": luck.choice(("", "alva@example.se", "inte en adress"))}
             case _:

@@ -52,6 +52,10 @@ async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
             {"browser": one.device, "since": one.begun, "until": one.ends_at.isoformat()}
             for one in await ctx.work.sign_ins.of_person(person.id)
         ],
+        "keys": [
+            {"name": one.name, "since": one.made, "used": one.used}
+            for one in await ctx.work.passkeys.of_person(person.id)
+        ],
         "mail": [{"address": one.address, "state": one.state} for one in addresses],
         "let_in": _let_in(let_in) if let_in else None,
         "habits": {"at": habit.at, "weekdays": habit.weekdays, "muted": habit.muted},

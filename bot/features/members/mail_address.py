@@ -1,8 +1,8 @@
 """Another mail address: it waits a day, and one tap of its owner's undoes it.
 
 Who gets somebody's mail signs in as them. So an address that is given when there is something to lose is told at the
-earlier one and in the person's own conversation, and until a day has passed the earlier one is theirs. *Det var inte
-jag* takes it back, with all that whoever gave it may have got meanwhile: sessions, codes, and links to sign in with.
+earlier one and in the person's own conversation, and until a day has passed the earlier one is theirs, and *Det var
+inte jag* takes it back (`not_me`).
 """
 
 import hashlib
@@ -11,18 +11,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.context.abuse_limits import MAILS
-from bot.context.context import Actor, Context
-from bot.context.message import Keys
-from bot.context.permissions import About, Rank, rank_of
-from bot.context.routes import Routes, buttons
-from bot.context.sealed_actions import LINK, Action
-from bot.features.members import sign_in
+from bot.context.context import Context
+from bot.context.permissions import Rank, rank_of
+from bot.features.members import not_me, sign_in
 from storage.records.mail import COUNTS
-from storage.records.records import Link, MailAddress, Person
+from storage.records.records import MailAddress, Person
 from storage.table import seconds
 
-CONFIRM: Final = "mailok"  # verbs of the links in mails
-NOT_ME: Final = "mailno"
+CONFIRM: Final = "mailok"  # the verb of its link in mails
 CONFIRM_WITHIN: Final = timedelta(days=1)
 WAITS: Final = timedelta(days=1)  # until a change counts
 FIRST_DAY: Final = timedelta(days=1)  # from the first seat on: who leaves an address meanwhile is asked nothing
@@ -63,14 +59,14 @@ async def change(ctx: Context, person: Person, address: str, *, vouches: bool) -
     vouched = vouches or not guarded or any(one.vouched for one in same)
     waits = next((one for one in same if one.state == "asked" and one.vouched == vouched), None)
     given = waits or await ctx.work.mail_addresses.give(person.id, address, vouched=vouched)
-    url = await _link(ctx, CONFIRM, f"{person.id}:{given.id}", ctx.now + CONFIRM_WITHIN)
+    url = await not_me.made_link(ctx, CONFIRM, f"{person.id}:{given.id}", ctx.now + CONFIRM_WITHIN)
     await ctx.work.mails.put(person.id, "confirm", address, url)
     return True
 
 
 async def confirm(ctx: Context, token: str) -> bool:
     """Confirm the address that a mail with this link came to; False for an expired link."""
-    if (link := await _good(ctx, token, CONFIRM)) is None:
+    if (link := await not_me.good_link(ctx, token, CONFIRM)) is None:
         return False
     person, _, number = str(link.ref).partition(":")  # a link of an earlier version has no number
     every = await ctx.work.mail_addresses.every(int(person))
@@ -100,32 +96,6 @@ async def take_effect(ctx: Context) -> None:
             await _counts(ctx, one, first=before is None or before.id == one.id)
 
 
-async def undo(ctx: Context, person_id: int) -> bool:
-    """Take back a change that waits, sign out all but whoever does this, and revoke links; False if none waits."""
-    if not await ctx.work.mail_addresses.withdraw(person_id):
-        return False
-    await sign_in.revoke(ctx, person_id)
-    for one in await ctx.work.sign_ins.of_person(person_id):
-        if one.id != ctx.browser:
-            await ctx.work.sign_ins.end(one.id)
-        else:
-            await ctx.work.sign_ins.prove(one.id, datetime.fromtimestamp(0, UTC), vouches=False)
-    await ctx.to_person(person_id, "mail.undone")
-    return True
-
-
-async def undo_by_link(ctx: Context, token: str) -> bool:
-    """Do so by the link in the mail to the earlier address; False for a link that has ended, or if nothing waits."""
-    link = await _good(ctx, token, NOT_ME)
-    return link is not None and await undo(ctx, int(str(link.ref)))
-
-
-async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Do so by the button in one's own conversation, for which nobody has to prove who they are."""
-    if not await undo(ctx, actor.person.id):
-        ctx.toast("mail_not_waiting", alert=True)
-
-
 async def _has_to_lose(ctx: Context, person: Person, addresses: Sequence[MailAddress]) -> bool:
     """True if somebody else at the person's browser could take something of theirs with an address: their way in by
     mail, or a seat. Whoever has just come in, or is only on their way, has neither yet."""
@@ -151,18 +121,9 @@ async def _waits(ctx: Context, new: MailAddress, counted: Sequence[MailAddress])
     """Let a change wait its day, and tell its owner wherever they may be."""
     from_then = ctx.now + WAITS
     await ctx.work.mail_addresses.update(new.id, counts_from=seconds(from_then))
-    for one in counted:
-        if one.state in COUNTS:
-            url = await _link(ctx, NOT_ME, str(new.person_id), from_then)
-            await ctx.work.mails.put(new.person_id, "changed", one.address, url)
+    await not_me.mail(ctx, new.person_id, "changed", from_then)
     facts = {"removed": not new.address, "first": not counted}
-    await ctx.to_person(new.person_id, "mail.changing", facts, await _undoing(ctx, new.person_id))
-
-
-async def _undoing(ctx: Context, person_id: int) -> Keys:
-    """Return the button that undoes a change. It belongs to one of the person's groups, whichever it is."""
-    seats = await ctx.work.members.of_person(person_id)
-    return [[ctx.key("mail.not_me", "undomail", seat.group_id)] for seat in seats[:1]]
+    await ctx.to_person(new.person_id, "mail.changing", facts, await not_me.button(ctx, new.person_id))
 
 
 async def _counts(ctx: Context, new: MailAddress, *, first: bool) -> None:
@@ -171,19 +132,3 @@ async def _counts(ctx: Context, new: MailAddress, *, first: bool) -> None:
     else:
         await ctx.work.mail_addresses.forget(new.person_id)
     await ctx.to_person(new.person_id, "mail.changed", {"removed": not new.address, "first": first})
-
-
-async def _link(ctx: Context, verb: str, ref: str, until: datetime) -> str:
-    number = ctx.work.links.reserve()
-    token = ctx.services.buttons.seal(LINK, Action(verb, number))
-    await ctx.work.links.add(token, verb, id=number, ref=ref, expires_at=until)
-    return ctx.services.address(token, outside=True)
-
-
-async def _good(ctx: Context, token: str, verb: str) -> Link | None:
-    """Return the link of this verb; None for one that is not good."""
-    link = await ctx.work.links.find(token)
-    return link if link is not None and link.purpose == verb and link.state == "valid" else None
-
-
-ROUTES: Routes = buttons(Rank.FORMER, About.GROUP, undomail=not_me)

@@ -40,9 +40,37 @@ document.addEventListener("click", async (event) => {
   button.textContent = button.dataset.done;
 });
 
+// -- a key of the telephone or computer (passkey): what it answers goes along with its form
+function offerKeys() {
+  const able = Boolean(window.PublicKeyCredential?.parseCreationOptionsFromJSON);
+  for (const part of document.querySelectorAll("[data-with-key]")) part.hidden = !able;
+  for (const part of document.querySelectorAll("[data-without-key]")) part.hidden = able;
+}
+
+async function askForKey(form) {
+  const asked = JSON.parse(form.dataset.key), told = form.querySelector("[role=alert]");
+  told.hidden = true;
+  try {
+    const key = asked.user
+      ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked) })
+      : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked) });
+    form.elements.key.value = JSON.stringify(key);
+    form.requestSubmit();
+  } catch { told.hidden = false; } // nobody answered, or it is not at hand
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.key || form.elements.key.value) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  askForKey(form);
+});
+
 function begin() {
   keepDrafts();
   offerCopies();
+  offerKeys();
   noteTroubled(document);
 }
 
