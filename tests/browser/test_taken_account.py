@@ -86,3 +86,45 @@ async def test_guesses_at_an_open_browser(somebody: Somebody) -> None:
     assert "thief@example.org" not in "".join(somebody.town.texts("Cia"))
     await somebody.opens("/konto")
     assert "thief@example.org" not in somebody.driver.page_source
+
+
+@pytest.mark.parametrize("where", ["in Telegram", "by mail"])
+async def test_it_was_not_me(somebody: Somebody, where: str) -> None:
+    """A thief at her open browser changes her address, and confirms it as theirs. Cia is told in Telegram and at her
+    old address; a tap in either undoes it: the old one is hers, the thief is signed out, and their link is dead."""
+    somebody.page.asking.mail = True
+    await signed_in(somebody)
+    async with somebody.town.bot.store.work() as work:
+        (cia,) = await work.sign_ins.people()
+        await work.mail_addresses.confirm(await work.mail_addresses.give(cia, "cia@example.se", vouched=True))
+    await writes_address(somebody, "thief@example.org")
+    await somebody.reads("Jag har skickat ett mejl till thief@example.org")
+    await somebody.opens((await mailed_link(somebody, "confirm")).removeprefix(ADDRESS))
+    await somebody.presses("Det är min adress")
+    await somebody.reads("börjar den gälla om ett dygn")
+    link = (await mailed_link(somebody, "changed")).removeprefix(ADDRESS)
+    await somebody.town.settle()
+    thief = somebody.driver.get_cookies()
+    somebody.driver.delete_all_cookies()
+    if where == "in Telegram":
+        await somebody.town.tap("Cia", "Det var inte jag")
+        assert "Det blir ingen ändring av din e-postadress" in somebody.town.last("Cia")
+    else:
+        await somebody.opens(link)
+        await somebody.looks("not-me")
+        await somebody.presses("Det var inte jag")
+        await somebody.reads("Inget är ändrat")
+    for cookie in thief:
+        somebody.driver.add_cookie(cookie)
+    await somebody.opens("/konto")
+    await somebody.reads("Kom in")
+    await somebody.town.wind(days=2)
+    async with somebody.town.bot.store.work() as work:
+        assert [one.address for one in await work.mail_addresses.every(cia)] == ["cia@example.se"]
+
+
+async def mailed_link(somebody: Somebody, kind: str) -> str:
+    """The link in the mail of this kind that waits to be sent."""
+    async with somebody.town.bot.store.work() as work:
+        (found,) = [mail.url for mail in await work.mails.due(somebody.town.clock()) if mail.kind == kind]
+    return found
