@@ -8,6 +8,7 @@ import pytest
 from bot.context.context import Actor
 from bot.features.members.data_export import stored_about
 from tests.page.authenticator import Device
+from tests.page.conftest import OnThePage
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
 from tests.page.test_mail import Mailed, mailed
@@ -75,7 +76,7 @@ async def test_a_key_signs_in(both: Both, bo: tuple[Browser, Device]) -> None:
     assert "Det som väntar på dig" in fresh.text
     assert IS_IT_YOU not in (await sensitive(fresh)).text
     await fresh.open("/konto")
-    assert "Min telefon, sedan 11 januari, använd 11 januari" in fresh.text
+    assert "Min telefon, sedan 11 januari 2027, använd 11 januari 2027" in fresh.text
 
 
 async def test_a_link_proves_nothing_beside_a_key(both: Both, bo: tuple[Browser, Device]) -> None:
@@ -112,6 +113,26 @@ async def test_own_data(both: Both, bo: tuple[Browser, Device]) -> None:
         actor = Actor(await work.people.get(member.person_id), group, member)
         stored = await stored_about(ctx, actor)
     assert stored["keys"] == [{"name": "Min telefon", "since": "2027-01-11", "used": ""}]
+
+
+async def test_alone_without_the_key(alone: OnThePage) -> None:
+    """Where nobody else is there, the operator is rung and answers the number on the page."""
+    alva = await alone.founded()
+    await add(alva, Device())
+    alone.clock.wind(minutes=16)
+    await sensitive(alva)
+    await alva.press("Jag har inte nyckeln här")
+    await alva.press("Fortsätt", code=alone.told_by_operator(alva))
+    assert IS_IT_YOU not in alva.text
+
+
+async def test_without_script(both: Both, bo: tuple[Browser, Device]) -> None:
+    """The page says that this browser cannot, shows no button for it, and leaves the other way."""
+    browser, _ = bo
+    await sensitive(browser)
+    assert "Den här webbläsaren kan inte använda nycklar" in browser.text
+    assert all(" data-with-key hidden>" in form for form in re.findall(r"<form[^>]*data-key[^>]*>", browser.html))
+    assert "Jag har inte nyckeln här" in browser.labels
 
 
 # -- what a thief does -------------------------------------------------------------------------------------------------
