@@ -29,10 +29,17 @@ def exchanged(before: str, after: str) -> tuple[str, str] | None:
 
     None if none has, several have, or it is one that many services share.
     """
-    then, now = ({n for n in numbers_in(text) if len(n) >= ONE_SERVICE} for text in (before, after))
-    gone = [written for written in _WRITTEN.findall(before) if dialled(written) in then - now]
-    come = [written for written in _WRITTEN.findall(after) if dialled(written) in now - then]
+    then, now = services_in(before), services_in(after)
+    gone = [written for number, written in then.items() if number not in now]
+    come = [written for number, written in now.items() if number not in then]
     return (gone[0], come[0]) if len(gone) == len(come) == 1 else None
+
+
+def services_in(text: str) -> dict[str, str]:
+    """Return the numbers in a text that are a single service's, as they are written, by what is dialled."""
+    there = numbers_in(text)
+    found = {dialled(written): written for written in _WRITTEN.findall(text)}
+    return {number: written for number, written in found.items() if number in there and len(number) >= ONE_SERVICE}
 
 
 def with_number(text: str, old: str, new: str) -> str:

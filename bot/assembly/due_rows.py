@@ -16,6 +16,7 @@ from bot.features.network import network_letter
 from bot.features.outsiders import event_day
 from bot.features.process import status
 from bot.features.process.session_keys import SESSION
+from bot.features.registers import checked_numbers
 from bot.features.together import working_sessions
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
@@ -74,6 +75,7 @@ async def _in_group(ctx: Context, group: Group, due: Due, number: int) -> None:
             await unfinished.look(ctx, group)
             await receipts.bring_up_to_date(ctx, group)
             await quarterly_answer.look(ctx, group)
+            await checked_numbers.look(ctx, group)
             await promise.renew_in(ctx, group)  # if the bot was down when the event was to begin
             await given_texts.sweep(ctx, group)
             await roll_call.look(ctx, group)

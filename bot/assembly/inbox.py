@@ -22,7 +22,7 @@ from bot.features.incidents import second_approval, unread
 from bot.features.network import access_requests, memberships, network_meetings
 from bot.features.outsiders import unanswered_invitations
 from bot.features.process import process_leaders, unsaved_texts
-from bot.features.registers import agreed_numbers, assigned_rows, tasks
+from bot.features.registers import agreed_numbers, assigned_rows, checked_numbers, tasks
 from bot.features.together import boards
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
@@ -213,6 +213,7 @@ SOURCES: Final[Sequence[tuple[Rank, Source]]] = (  # with the rank from which on
     (Rank.COORDINATOR, _own),
     (Rank.NETWORK, _told),
     (Rank.NETWORK, agreed_numbers.open_for),
+    (Rank.NETWORK, checked_numbers.open_for),
     (Rank.LEADER, _ballots),
     (Rank.LEADER, process_leaders.open_for),
     (Rank.INVITED, access_requests.open_for),

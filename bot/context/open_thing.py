@@ -22,6 +22,7 @@ class Kind(StrEnum):
     TOLD = "told"  # what concerns everybody, and can be delayed
     VOTE = "vote"  # a decision that was put to everybody
     NUMBER = "number"  # a number that somebody wants to change, and nobody else has called right
+    NUMBERS = "numbers"  # numbers in the routine of which they can say that they are right still
     POLL = "poll"  # a poll about when to meet
     ASKED = "asked"  # a coordinator's question to a process leader
     CHECK_IN = "check_in"  # how they are, which they were asked

@@ -30,6 +30,7 @@ WAITS: Final = "waits"  # to a reader of incidents: something has come
 SINCE: Final = "since"  # to a reader of incidents: has anything happened since they read it
 UNREAD: Final = "unread"  # to the coordinator: nobody has read it, or noted for long what came of it
 QUARTER: Final = "quarter"  # to a reader of incidents: a quarter is over, and those who log are to hear what came of it
+NUMBERS: Final = "numbers"  # to those whose numbers stand in the routine: are they right still
 LEARNT: Final = "learnt"  # to everybody who may log: what readers tell of a quarter
 PENDING: Final = "pending"  # someone has followed the group's link and not come in
 UNREACHED: Final = "unreached"  # to the coordinator: the bot cannot write to somebody any more
@@ -78,6 +79,7 @@ MANNER: Final = {
     UNREAD: ReminderManner.TELL,
     QUARTER: ReminderManner.TELL,
     LEARNT: ReminderManner.TELL,
+    NUMBERS: ReminderManner.TELL,
     SHAPE: ReminderManner.TELL,
     ASKED: ReminderManner.TELL,
     CHANGED: ReminderManner.TELL,
@@ -96,6 +98,7 @@ PATIENCE: Final = {
     AGAIN: timedelta(13),
     STILL: timedelta(13),
     LEARNT: timedelta(13),
+    NUMBERS: timedelta(366),  # by itself never: it is due anew before
     QUARTER: timedelta(5),
     SHAPE: timedelta(5),
     SHARED: timedelta(5),  # the card in the group has told at once

@@ -117,7 +117,7 @@ class Document:
     edition: str  # "Version 2", that it is a draft, or the day where it has no versions
     language: str  # BCP 47
     line: str = ""  # what stands below the title: the day, the version, and when that was approved
-    meanwhile: str = ""  # which version holds until this one is approved
+    meanwhile: str = ""  # which version holds until this one is approved, or how many of its numbers were called right
     layout: str = "report"
     draft: str = ""  # the word across each page while it is not final; empty when it is
     contents: str = ""  # the heading of the table of contents; empty for a short document

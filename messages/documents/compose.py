@@ -16,7 +16,18 @@ from messages.documents.helpers import helpers
 from messages.documents.material import Approval, Material, Version
 from messages.documents.parts import Parts
 from messages.documents.pictures import foot
-from messages.documents.standing import CHAT, LAW, Correction, as_adopted, awaiting, corrections, latest, standing_of
+from messages.documents.standing import (
+    CHAT,
+    LAW,
+    Correction,
+    as_adopted,
+    awaiting,
+    checked,
+    corrections,
+    latest,
+    numbers,
+    standing_of,
+)
 from messages.documents.template import cleaned, isolated, render
 from messages.structure.blocks import Body, Heading, Paragraph, Span, restored
 
@@ -52,11 +63,13 @@ def compose(document: str, material: Material) -> Document:
         shown = tuple(_sourced_once(shown))
     sourced = any(isinstance(block, Source) and block.exercises for block in shown)
     footer = facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town)
-    dated = facts.dated(on)
+    dated, told = facts.dated(on), ""
     if recipe.page_of and (approved := adopted_on(recipe.id, material)):  # a page on a wall says from when it holds
         dated = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
         if put_right:
             dated += f" · {facts.words('label.corrected', on=put_right)}"
+        told = _checked(facts)
+        dated = " · ".join(filter(None, (dated, told)))
     registered = recipe.record or recipe.numbered
     return Document(
         id=document,
@@ -66,7 +79,7 @@ def compose(document: str, material: Material) -> Document:
         dated=dated,
         edition="" if recipe.to_guests else edition or dated,
         line=" · ".join(filter(None, (*_line(recipe, facts, edition, dated, put_right), meanwhile))),
-        meanwhile=meanwhile,
+        meanwhile=" · ".join(filter(None, (meanwhile, told))),
         language=facts.voice.rules.tag,
         layout=recipe.layout,
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
@@ -78,6 +91,13 @@ def compose(document: str, material: Material) -> Document:
         own=material.own,
         reference=str(facts.raw(*facts.place(ExerciseRole.TOWN, Field.REFERENCE)) or "") if registered else "",
     )
+
+
+def _checked(facts: Parts) -> str:
+    """Return how many of the numbers that people call were called right, and when one last was; "" for none."""
+    done = checked(facts.material)
+    missing = len(numbers(facts.material)) - len(done)
+    return facts.words("label.checked", on=max(done.values()), count=len(done), missing=missing) if done else ""
 
 
 def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str, put_right: str) -> Iterator[str]:
@@ -321,11 +341,17 @@ def corrected_on(document: str, material: Material) -> date | None:
     return latest(corrections(facts, held))
 
 
+def checked_since(document: str, material: Material) -> bool:
+    """Return whether a paper that tells when its numbers were called right tells more than when it was adopted."""
+    held = held_version(document, material) if document in DOCUMENTS and DOCUMENTS[document].page_of else None
+    return held is not None and any(held.adopted is None or on > held.adopted for on in checked(material).values())
+
+
 def as_read(document: str, material: Material) -> Body:
     """Return an adopted text as it was read in the chat when it was adopted, while nothing in it was put right; empty
     where that was not kept."""
     held = held_version(document, material) if document in DOCUMENTS else None
-    if held is None or held.standing is None or corrected_on(document, material):
+    if held is None or held.standing is None or corrected_on(document, material) or checked_since(document, material):
         return ()
     kept = held.standing.get(CHAT)
     return restored(kept) if isinstance(kept, list) else ()

@@ -172,6 +172,7 @@ class Names:
     core: tuple[str, ...] = ()  # the organisations of the core group, in whose name it invites
     network: tuple[str, ...] = ()  # those of its network, and of the guests who have said yes to it
     swaps: tuple[Swap, ...] = ()  # of numbers that people go by, the oldest first
+    checked: Mapping[str, date] = field(default_factory=dict)  # numbers, as they are dialled, called right on that day
 
 
 @dataclass(frozen=True, slots=True)

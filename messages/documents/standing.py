@@ -13,7 +13,7 @@ from typing import Any, Final
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise
 from flows.enums import ExerciseRole, Field
-from flows.phone import dialled, with_number
+from flows.phone import dialled, services_in, with_number
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Round, Said, Swap, Version
 from messages.documents.own_look import OwnLook
@@ -113,6 +113,20 @@ def _is_swapped(now: Said, version: Version, swaps: Sequence[Swap]) -> bool:
     for swap in swaps:
         then = with_number(then, dialled(swap.old), swap.new)
     return then == str(now.value)
+
+
+def numbers(material: Material) -> set[str]:
+    """Return the numbers in the chain of those who act, as they are dialled."""
+    routine = the_process().with_role(ExerciseRole.ROUTINE)
+    said = (
+        row.values.get(hour) for row in material.registers[routine.id] for hour in routine.field(Field.HOURS).options
+    )
+    return {number for text in said if text for number in services_in(str(text))}
+
+
+def checked(material: Material) -> dict[str, date]:
+    """Return those of them that were called right, with the day on which each last was."""
+    return {number: on for number, on in material.names.checked.items() if number in numbers(material)}
 
 
 def latest(found: Iterable[Correction]) -> date | None:

@@ -41,6 +41,7 @@ NOT_KEPT = {
     "next_date",
     "due",
     "one_date",
+    "new_number",
     "times",
     "away",
     "find",

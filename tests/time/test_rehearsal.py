@@ -295,6 +295,7 @@ async def test_eighteen_months(tmp_path: Path) -> None:
             unheard = {
                 kinds.WISH,
                 kinds.LEARNT,
+                kinds.NUMBERS,
                 kinds.UNMET,
                 kinds.AWAY,
                 kinds.KEEPING,

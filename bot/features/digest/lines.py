@@ -1,9 +1,10 @@
 """What the day's message says about one matter, and the buttons that go with it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 from bot.context import invitations
 from bot.context.context import Context
@@ -17,6 +18,7 @@ from bot.features.home import week
 from bot.features.incidents import incident_readers, unread, urgent
 from bot.features.network import access_requests, network_meetings, recurring_dates
 from bot.features.process.session_keys import session_keys, worked_on
+from bot.features.registers import checked_numbers
 from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.names import cut
@@ -88,40 +90,11 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
         facts = {**facts, "decides": decides, "urgent": await is_urgent(ctx, open_item)}
         key = ctx.key(label, verb, group.id, arg)
         return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
-    match open_item.kind:
-        case kinds.ANSWER | kinds.DECIDE | kinds.GIVEN | kinds.READY | kinds.SHARED:
-            return await _about_run(ctx, open_item, int(number), facts, among)
-        case kinds.TASK | kinds.CHANGED:
-            return await _about_row(ctx, open_item, int(number), facts, among)
-        case kinds.STUCK:
-            return await _about_stuck(ctx, open_item, facts)
-        case kinds.PENDING:
-            member = await ctx.work.members.get(open_item.member_id)
-            facts = {**facts, "renewed": asked_anew(member), **await _joined_so_far(ctx, member)}
-            if asked_anew(member):
-                return MessageLine(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
-            keys = [
-                ctx.key("day.come_in", "enter", open_item.group_id),
-                ctx.key("decline", "decline", open_item.group_id),
-            ]
-            return MessageLine(open_item, facts, keys)
-        case kinds.SILENCE:
-            return await _about_silence(ctx, open_item, facts)
-        case kinds.MEETING:
-            meeting = await ctx.work.meetings.lookup(int(number))
-            if meeting is None or due < ctx.today or await _is_away(ctx, open_item, meeting):
-                return None
-            return await _about_meeting(ctx, open_item, meeting, facts)
-        case kinds.DATE:
-            return await _about_date(ctx, open_item, number, facts)
-        case kinds.AGAIN if open_item.ref.startswith("date:"):
-            return await _about_recurring(ctx, open_item, number, facts)
-        case kinds.AGAIN:
-            return await _about_again(ctx, open_item, {**facts, "name": ""})
-        case kinds.CHECK_IN:
-            asked = await check_ins.asked(ctx, await ctx.work.check_ins.get(int(number)))
-            return MessageLine(open_item, {**facts, **asked}, check_ins.scale(open_item.group_id, int(number)))
-    raise AssertionError(f"nobody has words for a matter of the kind {open_item.kind}")
+    if open_item.kind in (kinds.ANSWER, kinds.DECIDE, kinds.GIVEN, kinds.READY, kinds.SHARED):
+        return await _about_run(ctx, open_item, int(number), facts, among)
+    if open_item.kind in (kinds.TASK, kinds.CHANGED):
+        return await _about_row(ctx, open_item, int(number), facts, among)
+    return await ABOUT[open_item.kind](ctx, open_item, facts)
 
 
 async def _holds(ctx: Context, open_item: OpenItem) -> bool:
@@ -251,8 +224,37 @@ async def _is_away(ctx: Context, open_item: OpenItem, meeting: Meeting) -> bool:
     return (await network_meetings.called(ctx, meeting)).answer(member.id) != YES
 
 
-async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, facts: TemplateFacts) -> MessageLine:
-    """Return the line about a meeting; whoever coordinates gets the button for the session along with it."""
+async def _about_pending(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine:
+    """Return the line to somebody who has followed the group's link and not come in, or is asked anew."""
+    member = await ctx.work.members.get(open_item.member_id)
+    facts = {**facts, "renewed": asked_anew(member), **await _joined_so_far(ctx, member)}
+    if asked_anew(member):
+        return MessageLine(open_item, facts, [ctx.key("day.renew", "enter", open_item.group_id)])
+    keys = [ctx.key("day.come_in", "enter", open_item.group_id), ctx.key("decline", "decline", open_item.group_id)]
+    return MessageLine(open_item, facts, keys)
+
+
+async def _about_numbers(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
+    """Return the line about numbers in the routine, with the tap that says that the only one is right."""
+    group = await ctx.work.groups.get(open_item.group_id)
+    found = await checked_numbers.line(ctx, group, open_item.member_id)
+    if found is None:
+        return None
+    asked, keys = found
+    return MessageLine(open_item, {**facts, "numbers": len(asked.since), "instead": asked.instead}, keys)
+
+
+async def _about_check_in(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine:
+    number = int(open_item.ref.partition(":")[2])
+    asked = await check_ins.asked(ctx, await ctx.work.check_ins.get(number))
+    return MessageLine(open_item, {**facts, **asked}, check_ins.scale(open_item.group_id, number))
+
+
+async def _about_meeting(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
+    """Return the line about a meeting to come; whoever coordinates gets the button for the session along with it."""
+    meeting = await ctx.work.meetings.lookup(int(open_item.ref.partition(":")[2]))
+    if meeting is None or facts["late"] or await _is_away(ctx, open_item, meeting):
+        return None
     shown = network_meetings.keys if network_meetings.is_networks(ctx, meeting) else network_meetings.core_keys
     said = (await network_meetings.called(ctx, meeting)).answer(open_item.member_id)
     keys = network_meetings.after_all(ctx, meeting, said) if said else shown(ctx, meeting)
@@ -268,9 +270,9 @@ async def _about_meeting(ctx: Context, open_item: OpenItem, meeting: Meeting, fa
     return MessageLine(open_item, {**facts, **at}, keys)
 
 
-async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:
+async def _about_date(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
     """Return the line about a date that the group has set: when, where and what it is."""
-    number, _, question = what.partition(":")
+    _, number, question = open_item.ref.split(":")
     record = await ctx.work.runs.lookup(int(number))
     if record is None or record.phase == Phase.ASIDE or facts["late"]:
         return None
@@ -289,19 +291,23 @@ async def _about_date(ctx: Context, open_item: OpenItem, what: str, facts: Templ
 
 
 async def _about_again(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
-    """Return the line about an exercise to do once more, unless a new round has begun meanwhile."""
+    """Return the line about what recurs: a date, or an exercise of which no new round has begun meanwhile."""
+    if open_item.ref.startswith("date:"):
+        return await _about_recurring(ctx, open_item, facts)
     record = await told_once.once_more(ctx, open_item)
     if record is None:
         return None
     title = cut(ctx.services.voice.title_of(record.exercise), TITLE)
     return MessageLine(
-        open_item, facts, [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)]
+        open_item,
+        {**facts, "name": ""},
+        [ctx.key("day.again", "view", 0, record.exercise, ask=open_item.group_id, title=title)],
     )
 
 
-async def _about_recurring(ctx: Context, open_item: OpenItem, what: str, facts: TemplateFacts) -> MessageLine | None:
+async def _about_recurring(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:
     """Return the line about a date that has been and recurs, unless the next one is set."""
-    number, _, question = what.partition(":")
+    _, number, question = open_item.ref.split(":")
     found = await recurring_dates.find(ctx, await ctx.work.groups.get(open_item.group_id), int(number), question)
     if found is None:
         return None
@@ -336,6 +342,18 @@ async def _about_stuck(ctx: Context, open_item: OpenItem, facts: TemplateFacts) 
     theirs, member = found
     key = ctx.key("day.stuck", "stuck", open_item.group_id, str(theirs.id), name=member.name)
     return MessageLine(open_item, {**facts, "declined": theirs.state == "declined"}, [key])
+
+
+ABOUT: Final[Mapping[str, Callable[[Context, OpenItem, TemplateFacts], Awaitable[MessageLine | None]]]] = {
+    kinds.STUCK: _about_stuck,
+    kinds.PENDING: _about_pending,
+    kinds.SILENCE: _about_silence,
+    kinds.MEETING: _about_meeting,
+    kinds.NUMBERS: _about_numbers,
+    kinds.DATE: _about_date,
+    kinds.AGAIN: _about_again,
+    kinds.CHECK_IN: _about_check_in,
+}
 
 
 def unlike(ctx: Context, there: Sequence[tuple[OpenItem, Key]]) -> list[Key]:

@@ -21,7 +21,7 @@ from bot.features.documents.load_material import keep_version, material_of, town
 from bot.features.process import navigation
 from bot.features.registers import agreed_numbers
 from messages.documents import catalogue
-from messages.documents.compose import approved_in, held_version, is_called_by, replaced
+from messages.documents.compose import approved_in, checked_since, held_version, is_called_by, replaced
 from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
 from messages.documents.render_request import ADOPTED, ANSWERED, Made
@@ -98,9 +98,13 @@ def _ref(document: str, version: Version) -> str:
 
 # -- to have -----------------------------------------------------------------------------------------------------------
 def as_pdf(document: str, material: Material) -> Version | None:
-    """Return the adopted version that a document's PDF is: the one in force, while nothing in it was put right."""
+    """Return the adopted version that a document's PDF is: the one in force, while no number in it has been put right,
+    and it need not tell that one was called right since.
+    """
     held = held_version(document, material) if document in catalogue.DOCUMENTS else None
-    return held if held and held.number not in replaced(document, material) else None
+    if held is None or held.number in replaced(document, material) or checked_since(document, material):
+        return None
+    return held
 
 
 def keys(

@@ -21,7 +21,7 @@ from bot.features.incidents import statistics
 from bot.features.network import network_meetings
 from bot.features.outsiders import event_link
 from bot.features.process.status import map_of
-from bot.features.registers import printed_card
+from bot.features.registers import checked_numbers, printed_card
 from bot.features.together import session_minutes
 from bot.views.names import Scene, answer_key
 from flows.definitions.model import Exercise, Question
@@ -118,6 +118,7 @@ async def _names(ctx: Context, scene: Scene, reader: "_Reader") -> Names:
         core=tuple(dict.fromkeys(named(one.organisation_id) for one in _core(scene) if one.organisation_id)),
         network=tuple(dict.fromkeys([name async for name in _network(ctx, scene, reader)])),
         swaps=tuple([Swap(s.old, s.new, s.on) for s in await number_changes.settled(ctx, scene.group) if s.on]),
+        checked=await checked_numbers.checked(ctx, scene.group),
     )
 
 

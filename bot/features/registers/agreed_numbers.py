@@ -6,7 +6,6 @@ changed wherever it stands. The version of the routine is the same: it was put r
 Whoever has fetched a paper with the old number is told to hang up the new one.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 from bot.ballots import number_changes
@@ -20,14 +19,11 @@ from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts
-from bot.exercises.row_links import row_names
 from bot.features.registers import changed_numbers
+from bot.features.registers.chain_numbers import whose
 from bot.features.registers.changed_numbers import Place, places_of
-from bot.views.names import RowName
-from flows.definitions.model import Exercise
 from flows.enums import ExerciseRole, Field
 from flows.phone import dialled
-from flows.values import linked_rows
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Member
 
@@ -58,47 +54,43 @@ async def wished(ctx: Context, happened: NumberChanged) -> None:
         return
     edited = [place async for place in places_of(ctx, group, dialled(new), member) if _is_edited(place, happened)]
     await changed_numbers.exchange(ctx, group, member, new, old, edited)
+    await propose(ctx, group, member, old, new)
+
+
+async def propose(ctx: Context, group: Group, member: Member, old: str, new: str) -> None:
+    """Ask whether a number, which stands as it was, is to give way to one that this member has said.
+
+    What the network says of its own number waits for a yes from the core group, which answers for the routine.
+    """
     for before in await number_changes.open_of(ctx, group):  # the same number, another wish
         if dialled(before.old) == dialled(old):
             await number_changes.answer(ctx, group, before.ref, member.id, yes=False)
     change = await number_changes.put(ctx, group, old, new, member.id)
-    theirs = await _of_whose_it_is(ctx, group, [place async for place in places_of(ctx, group, dialled(old), member)])
+    theirs = await whose(ctx, group, old)
     others = [one for one in await ctx.work.members.active(group.id) if one.id != member.id]
-    if member.id in {one.id for one in theirs} or not others:
+    if rank_of(member, group) >= Rank.MEMBER and (member.id in {one.id for one in theirs} or not others):
         await _agree(ctx, group, change, member)
         return
     facts = await _facts(ctx, group, change, member)
     await ctx.to_person(member.person_id, "number.wished", facts, [[_no(ctx, group, change)]], about=group.id)
     await ctx.to_group(group, "number.right", facts, _keys(ctx, group, change))
     for one in theirs:
-        if one.role != "core":
+        if one.role != "core" and one.id != member.id:
             keys = _keys(ctx, group, change)
             await ctx.to_person(
                 one.person_id, "number.right", facts, keys, about=group.id, context=context_of(*keys[0])
             )
 
 
+async def _places(ctx: Context, group: Group, number: str, by: Member) -> list[Place]:
+    """Return where a number stands, for somebody who may change it there; for the network, as the core group may."""
+    core = [] if rank_of(by, group) >= Rank.MEMBER else await ctx.work.members.active(group.id)
+    return [place async for place in places_of(ctx, group, dialled(number), (core or [by])[0])]
+
+
 def _is_edited(place: Place, happened: NumberChanged) -> bool:
     there = place.exercise.id == happened.exercise and happened.question in place.questions
     return there and (place.row.id if place.row else None) == happened.row
-
-
-async def _of_whose_it_is(ctx: Context, group: Group, places: Sequence[Place]) -> list[Member]:
-    """Return the members of the organisations in whose rows of the routine a number stands."""
-    routine = ctx.services.process.with_role(ExerciseRole.ROUTINE)
-    titles = await row_names(ctx, group, routine)
-    actors = {name.casefold() for place in places for name in _actors(routine, place, titles)}
-    called = {o.id: o.name.casefold() for o in await ctx.work.members.organisations(group.id)}
-    there = await ctx.work.members.active(group.id, roles=None)
-    return [one for one in there if one.role in ("core", "network") and called.get(one.organisation_id or 0) in actors]
-
-
-def _actors(routine: Exercise, place: Place, titles: dict[int, RowName]) -> list[str]:
-    if place.row is None or place.exercise.id != routine.id:
-        return []
-    actor, hours = routine.told(place.row.values, Field.ACTOR), routine.field(Field.HOURS).options
-    theirs = any(question in hours for question in place.questions)  # not whom one rings if they do not answer
-    return [titles[number].title for number in linked_rows(actor) if number in titles] if theirs else []
 
 
 # -- answered ----------------------------------------------------------------------------------------------------------
@@ -137,11 +129,9 @@ async def refuse(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _may_answer(ctx: Context, actor: Actor, change: NumberChange) -> bool:
-    if rank_of(actor.member, actor.group) >= Rank.MEMBER:
+    if rank_of(actor.member, actor.group) >= Rank.MEMBER or change.by == actor.member.id:
         return True
-    by = await ctx.work.members.get(change.by)
-    places = [place async for place in places_of(ctx, actor.group, dialled(change.old), by)]
-    return actor.member.id in {one.id for one in await _of_whose_it_is(ctx, actor.group, places)}
+    return actor.member.id in {one.id for one in await whose(ctx, actor.group, change.old)}
 
 
 async def _others(ctx: Context, actor: Actor) -> bool:
@@ -157,7 +147,7 @@ async def _show(ctx: Context, actor: Actor, change: NumberChange, answer: str) -
 
 
 async def _facts(ctx: Context, group: Group, change: NumberChange, by: Member) -> TemplateFacts:
-    places = [place async for place in places_of(ctx, group, dialled(change.old), by)]
+    places = await _places(ctx, group, change.old, by)
     told = await changed_numbers.told(ctx, group, places)
     return {"old": change.old, "new": change.new, "by": by.name, "answer": "", **told}
 
@@ -165,7 +155,7 @@ async def _facts(ctx: Context, group: Group, change: NumberChange, by: Member) -
 async def _agree(ctx: Context, group: Group, change: NumberChange, by: Member) -> None:
     """Change the number wherever it stands, in the same version of the text, and tell all who have it on paper."""
     writer = by if rank_of(by, group) >= Rank.MEMBER else await ctx.work.members.get(change.by)
-    places = [place async for place in places_of(ctx, group, dialled(change.old), writer)]
+    places = await _places(ctx, group, change.old, writer)
     before = await approved_texts.marks(ctx, group)
     touched = await changed_numbers.exchange(ctx, group, writer, change.old, change.new, places)
     await approved_texts.put_right(ctx, group, before)
