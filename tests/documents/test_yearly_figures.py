@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.figures.figures import SMALL, NotTold
-from flows.figures.statistics import Fact, Figures, Series, figures_until, publication, told_years
+from flows.figures.statistics import Count, Fact, Figures, Series, figures_until, publication, told_years
 from messages.documents.compose import compose
 from messages.documents.facts import Facts
 from messages.documents.make import make
@@ -66,10 +66,10 @@ def known(log: Sequence[Incident], now: int) -> list[Fact]:
     return [fact for counted in facts for fact in counted]
 
 
-def reported(log: Sequence[Incident]) -> Material:
-    """What a yearly report is made of after three years, with each quarter published when it was over."""
+def reported(log: Sequence[Incident], until: int = len(QUARTERS)) -> Material:
+    """What a yearly report is made of after so many quarters, with each of them published when it was over."""
     published: dict[str, Figures] = {}
-    for now, name in enumerate(QUARTERS):
+    for now, name in enumerate(QUARTERS[:until]):
         published[name] = publication(figures_until(known(log, now), name), published.values())
     years = tuple(Year(int(column.name), *column.cells.values()) for column in told_years(published, {}).columns)
     return Material("Exempelstad", date(2030, 2, 1), years=years)
@@ -113,6 +113,29 @@ def both(one: str, other: str) -> str:
     return WITHHELD if WITHHELD in (one, other) else UNKNOWN if UNKNOWN in (one, other) else "0"
 
 
+def editions(log: Sequence[Incident]) -> Iterator[tuple[dict[int, tuple[str, ...]], str]]:
+    """The report as it is taken out after each quarter: its table, and all of it in words."""
+    for until in range(1, len(QUARTERS) + 1):
+        material = reported(log, until)
+        yield table_of(material), as_chat(compose("yearly", material))
+
+
+def is_taken_apart(log: Sequence[Incident]) -> bool:
+    """True if somebody who has kept every edition works out a few by taking one from another."""
+    before: dict[tuple[int, int], int] = {}
+    for table, said in editions(log):
+        for (year, place), word in {(y, n): w for y, row in table.items() for n, w in enumerate(row)}.items():
+            if word.isdecimal():
+                if 0 < int(word) - before.get((year, place), 0) < SMALL:
+                    return True
+                before[year, place] = int(word)
+            elif before.get((year, place)):
+                return True  # a number that was told is not taken back: the edition before tells what is hidden
+        if any(not now.isdecimal() for now in re.findall(r": ([^:\n]*?) \(året före", said)):
+            return True
+    return False
+
+
 def held_against(log: Sequence[Incident]) -> None:
     """Hold each figure of the report against what is expected from the register."""
     told = table_of(reported(log))
@@ -135,6 +158,36 @@ def test_each_figure_of_the_yearly_report_is_so(log: list[Incident]) -> None:
 def test_each_figure_of_a_thousand_reports_is_so(log: list[Incident]) -> None:
     """The same over a thousand towns of three years each."""
     held_against(log)
+
+
+@settings(max_examples=60, deadline=None)
+@given(register)
+def test_one_edition_taken_from_another_leaves_no_few(log: list[Incident]) -> None:
+    """Over random years nobody who has kept the report of each quarter is left with one to four, by taking one edition
+    from another; what has been told stays told; and a word has no year before beside it.
+    """
+    assert not is_taken_apart(log)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000, deadline=None)
+@given(register)
+def test_one_edition_taken_from_another_leaves_no_few_in_a_thousand_towns(log: list[Incident]) -> None:
+    """The same over a thousand."""
+    assert not is_taken_apart(log)
+
+
+def test_an_edition_that_told_too_much_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were each quarter told as it is, six and then two more, the two would be what is left of eight."""
+    log = [Incident(0, 0, None, 0, support=False)] * 6 + [Incident(1, 1, None, 0, support=False)] * 2
+    assert not is_taken_apart(log)
+
+    def careless(known: Figures, before: Iterable[Figures]) -> Figures:
+        told = [figures["reported"] for figures in before]
+        return {**known, "reported": known["reported"].beyond(sum(told, Count()))}
+
+    monkeypatch.setattr("tests.documents.test_yearly_figures.publication", careless)
+    assert is_taken_apart(log)
 
 
 def test_a_year_with_one_incident() -> None:
