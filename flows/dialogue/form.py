@@ -24,29 +24,46 @@ def fill(run: Run, event: Filled) -> tuple[Run, list[Effect]]:
     if locked(t):
         t.toast(refusal(t))
         return t.outcome, t.effects
-    troubles: dict[str, Trouble] = {}
-    values = dict(t.visit.draft) if t.rows else {}
-    notes: dict[str, tuple[Value, Entry]] = {}
-    for key in run.keys():  # in the order of the questions, as an answer may make another one come up
-        entry = event.entries.get(key)
-        if entry is None or key not in (t.keys if not t.rows else _fields(t, values)):
+    return _fill_row(t, event) if t.rows else _fill_sheet(t, event)
+
+
+def _fill_row(t: DialogueState, event: Filled) -> tuple[Run, list[Effect]]:
+    """Fill in a new row."""
+    values, troubles = dict(t.visit.draft), dict[str, Trouble]()
+    for key in t.run.keys():  # in the order of the questions, as an answer may make another one come up
+        if key not in event.entries or key not in _fields(t, values):
             continue
-        value = _value(run, run.question(key), entry, event)
-        if value is None and entry.seen:
-            value = _emptied(t, key, values)
-        if value is None:
+        match _value(t.run, t.run.question(key), event.entries[key], event):
+            case Trouble() as trouble:
+                troubles[key] = trouble
+            case None if event.entries[key].seen:
+                values.pop(key, None)  # the form has shown an answer, and its field is empty now
+            case None:
+                pass
+            case value:
+                values[key] = value
+    _save_row(t, values, troubles, done=event.done)
+    t.effects.append(FormTaken(troubles))
+    return t.outcome, t.effects
+
+
+def _fill_sheet(t: DialogueState, event: Filled) -> tuple[Run, list[Effect]]:
+    """Fill in a sheet. What bears no name has no draft: it is handed in all at once, or kept nowhere."""
+    unnamed, troubles, notes = t.run.exercise.anonymous, dict[str, Trouble](), dict[str, tuple[Value, Entry]]()
+    for key in t.run.keys():
+        if key not in event.entries or key not in t.keys:
             continue
+        entry = event.entries[key]
+        value = _value(t.run, t.run.question(key), entry, event)
+        if value is None and entry.seen and key in t.answered:
+            value = empty(t, key)
         if isinstance(value, Trouble):
             troubles[key] = value
-        elif t.rows:
-            values[key] = value
-        elif not t.run.exercise.anonymous:
+        elif value is not None and not unnamed:
             _keep(t, key, value, entry, troubles)
-        elif event.done and key not in t.answered:  # no draft of what bears no name: it is handed in, or kept nowhere
+        elif value is not None and key not in t.answered:
             notes[key] = value, entry
-    if t.rows:
-        _save_row(t, values, troubles, done=event.done)
-    elif event.done and not troubles:
+    if event.done and not troubles:
         troubles |= {key: Trouble(Problem.EMPTY) for key in t.missing if key not in notes}
         for key, (value, entry) in notes.items() if not troubles else ():
             _keep(t, key, value, entry, troubles)
@@ -60,14 +77,6 @@ def _fields(t: DialogueState, values: Values) -> tuple[str, ...]:
     """Return the questions that a new row with these values is asked."""
     fixed = t.visit.new.fixed
     return tuple(q.id for q in t.run.exercise.questions if q.id not in fixed and not q.later and q.applies(values))
-
-
-def _emptied(t: DialogueState, key: str, values: dict[str, Value]) -> Trouble | None:
-    """Take back an answer that the form has shown, and whose field is empty now."""
-    if t.rows:
-        values.pop(key, None)
-        return None
-    return empty(t, key) if key in t.answered else None
 
 
 def _keep(t: DialogueState, key: str, value: Value, entry: Entry, troubles: dict[str, Trouble]) -> None:

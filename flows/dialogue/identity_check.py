@@ -25,18 +25,7 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
     """Return the event as it is to be taken now, None if its text is refused or held."""
     held = t.visit.held
     if held and isinstance(event, Wrote):
-        if _follows(held.long, held.at, event):
-            kinds = tuple(dict.fromkeys((*held.kinds, *event.identities)))
-            if _handling(t, held.key or t.visit.key).refuses(kinds):
-                t.stand(held=None)
-                _refuse(t, event, kinds)
-                return None
-            text = f"{held.text}\n{clean(event.text)}"
-            t.stand(held=replace(held, text=text, at=event.at, long=event.long, kinds=kinds))
-            t.toast(Done.ADDED)
-            return None
-        if held.lock and not held.kinds and not event.anew and not held.edited and event.key in ("", held.key):
-            _add(t, event, held)
+        if _adds(t, event, held):
             return None
         if not event.key and not held.edited and not held.apart:
             event = replace(event, key=held.key)
@@ -46,20 +35,36 @@ def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
         return None
     if held:
         t.stand(held=None, reworded=t.visit.ask)
-    visit = t.visit
-    if isinstance(event, Wrote) and not visit.last.key and _follows(visit.last.long, visit.last.at, event):
+    last = t.visit.last
+    if isinstance(event, Wrote) and not last.key and _follows(last.long, last.at, event):
         _refuse(t, event, ())  # the rest of what was refused
         return None
     handling, concerned = _concerned(t, event)
-    if not concerned and not (nobodys and _is_kept(t, event)):
-        return event
     if handling.refuses(concerned):
         _refuse(t, event, concerned)
-        return None
-    if not _is_kept(t, event):
+    elif (concerned or nobodys) and _is_kept(t, event):
+        _hold(t, event, concerned)
+    else:
         return event
-    _hold(t, event, concerned)
     return None
+
+
+def _adds(t: DialogueState, event: Wrote, held: Held) -> bool:
+    """Let a text go on what waits, if it is the rest of one that the phone has split, or a line more of a note."""
+    if _follows(held.long, held.at, event):
+        kinds = tuple(dict.fromkeys((*held.kinds, *event.identities)))
+        if _handling(t, held.key or t.visit.key).refuses(kinds):
+            t.stand(held=None)
+            _refuse(t, event, kinds)
+        else:
+            text = f"{held.text}\n{clean(event.text)}"
+            t.stand(held=replace(held, text=text, at=event.at, long=event.long, kinds=kinds))
+            t.toast(Done.ADDED)
+        return True
+    if held.lock and not held.kinds and not event.anew and not held.edited and event.key in ("", held.key):
+        _add(t, event, held)
+        return True
+    return False
 
 
 def _add(t: DialogueState, event: Wrote, held: Held) -> None:

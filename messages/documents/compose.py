@@ -1,6 +1,6 @@
 """Composes a document from its template, with its version and what differs from the one before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -44,7 +44,6 @@ def compose(document: str, material: Material) -> Document:
     material = as_adopted(material, held)
     facts = Parts(material)
     blocks = render(material.language, document, helpers(facts), facts.kept)
-    form = recipe.layout == "form"
     # Dated by its newest part, so that it is the same file until something changes.
     on = max(facts.dates, default=material.today)
     at_hand = _at_hand(document, facts, blocks) if recipe.numbered else None
@@ -61,15 +60,9 @@ def compose(document: str, material: Material) -> Document:
     shown = tuple(_with_sources_last(recipe, facts, (*body, *log, *annex)))
     if recipe.layout != "slides":
         shown = tuple(_sourced_once(shown))
-    sourced = any(isinstance(block, Source) and block.exercises for block in shown)
-    footer = facts.words("label.form_footer") if form else facts.words("label.footer", town=material.town)
-    dated, told = facts.dated(on), ""
-    if recipe.page_of and (approved := adopted_on(recipe.id, material)):  # a page on a wall says from when it holds
-        dated = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
-        if put_right:
-            dated += f" · {facts.words('label.corrected', on=put_right)}"
-        told = _checked(facts)
-        dated = " · ".join(filter(None, (dated, told)))
+    approved = adopted_on(recipe.id, material) if recipe.page_of else None  # a page on a wall says from when it holds
+    told = _checked(facts) if approved else ""
+    dated = _held_from(facts, approved, put_right, told) if approved else facts.dated(on)
     registered = recipe.record or recipe.numbered
     return Document(
         id=document,
@@ -85,7 +78,7 @@ def compose(document: str, material: Material) -> Document:
         draft=facts.words("label.draft_mark") if unfinished(document, material) else "",
         contents=facts.words("label.contents") if recipe.contents else "",
         apart=recipe.apart,
-        footer=f"{footer} {facts.words('label.sources')}" if sourced and recipe.contents else footer,
+        footer=_footer(recipe, facts, shown),
         blocks=tuple(_titled_once(title, (*differing, *_filled(shown)), always=recipe.layout == "slides")),
         labels=facts.words.table("label"),
         own=material.own,
@@ -98,6 +91,22 @@ def _checked(facts: Parts) -> str:
     done = checked(facts.material)
     missing = len(numbers(facts.material)) - len(done)
     return facts.words("label.checked", on=max(done.values()), count=len(done), missing=missing) if done else ""
+
+
+def _held_from(facts: Parts, approved: date, put_right: str, told: str) -> str:
+    """Return from when a page holds, when it was put right since, and what is told of its numbers."""
+    held = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
+    corrected = facts.words("label.corrected", on=put_right) if put_right else ""
+    return " · ".join(filter(None, (held, corrected, told)))
+
+
+def _footer(recipe: CatalogueEntry, facts: Parts, shown: Sequence[Block]) -> str:
+    """Return the line at each page's foot; it tells what the small numbers are where there are any."""
+    if recipe.layout == "form":
+        return facts.words("label.form_footer")
+    footer = facts.words("label.footer", town=facts.material.town)
+    sourced = recipe.contents and any(isinstance(block, Source) and block.exercises for block in shown)
+    return f"{footer} {facts.words('label.sources')}" if sourced else footer
 
 
 def _line(recipe: CatalogueEntry, facts: Parts, edition: str, dated: str, put_right: str) -> Iterator[str]:
@@ -246,26 +255,16 @@ def _change_log(
     organisations are asked about their text."""
     if at_hand.draft:
         return ()
-    kept = _given_out(recipe.id, facts.material, draft=False)
-    if not kept or (at_hand.number > kept[-1].number and not _reads_alike(kept[-1].parts, at_hand.parts)):
-        kept = (*kept, replace(at_hand, on=_written_on(recipe.id, facts)))
-    if kept[-1].number == at_hand.number and (on := adopted_on(recipe.id, facts.material)):
-        kept = (*kept[:-1], replace(kept[-1], adopted=on))
+    kept = _versions_told(recipe, facts, at_hand)
     if len(kept) == 1 and not _is_final(recipe.id, facts.material):
         return ()
-    here, sources = facts.words("label.beginning"), dict[str, list[str]]()
-    for block in blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            here = block.text
-        if isinstance(block, Source):
-            named = (f"{facts.name(exercise)} ({facts.exercise(exercise).serves[0]})" for exercise in block.exercises)
-            sources.setdefault(here, []).extend(named)
+    answered_in = _exercises_of_parts(facts, blocks)
     first = facts.words("changes.first" if kept[0].number == 1 else "changes.first_given")
     rows = [(str(kept[0].number), _dated(facts, kept[0]), first, "–")]
     called = changes.names(blocks)
     for before, after in pairwise(kept):
         differing = changes.changed_parts(before.parts, after.parts)
-        exercises = dict.fromkeys(name for part in differing for name in sources.get(part, ()))
+        exercises = dict.fromkeys(name for part in differing for name in answered_in.get(part, ()))
         lines = changes.told(facts, before.parts, after.parts, called)
         if skipped := [str(number) for number in range(before.number + 1, after.number)]:
             lines.append(facts.words("changes.skipped", numbers=skipped))
@@ -276,6 +275,28 @@ def _change_log(
         rows.append((str(at_hand.number), facts.words("changes.corrected_on", on=facts.dated(on)), what, "–"))
     header = (facts.words(f"changes.{name}") for name in ("version", "on", "what", "source"))
     return (Heading(1, facts.words("changes.title")), laid(header, rows, (0.1, 0.2, 0.44, 0.26)))
+
+
+def _versions_told(recipe: CatalogueEntry, facts: Parts, at_hand: Version) -> tuple[Version, ...]:
+    """Return what was given out, with the one at hand; the newest with the day on which it was adopted."""
+    kept = _given_out(recipe.id, facts.material, draft=False)
+    if not kept or (at_hand.number > kept[-1].number and not _reads_alike(kept[-1].parts, at_hand.parts)):
+        kept = (*kept, replace(at_hand, on=_written_on(recipe.id, facts)))
+    if kept[-1].number == at_hand.number and (on := adopted_on(recipe.id, facts.material)):
+        kept = (*kept[:-1], replace(kept[-1], adopted=on))
+    return kept
+
+
+def _exercises_of_parts(facts: Parts, blocks: Iterable[Block]) -> dict[str, list[str]]:
+    """Return in which exercises what stands under each heading is answered, by their names and steps."""
+    here, found = facts.words("label.beginning"), dict[str, list[str]]()
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 1:
+            here = block.text
+        if isinstance(block, Source):
+            named = (f"{facts.name(exercise)} ({facts.exercise(exercise).serves[0]})" for exercise in block.exercises)
+            found.setdefault(here, []).extend(named)
+    return found
 
 
 def _dated(facts: Parts, version: Version) -> str:

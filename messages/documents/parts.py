@@ -1,13 +1,13 @@
 """The pieces that templates put together: headings with answers, tables, pictures, sources, and what is missing."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from flows.enums import Field, Kind, Mark
 from messages.documents.blocks import Block, Missing, Notes, Source, laid
-from messages.documents.facts import Facts
+from messages.documents.facts import Facts, RowInWords
 from messages.documents.material import Approval, Material
 from messages.documents.pictures import on_paper
 from messages.documents.template import Markdown, cleaned, lines
@@ -106,16 +106,7 @@ class Parts(Facts):
         """
         if not self.given(register):
             return self.need(register)
-        asked = self.exercise(register).questions
-        marks = {q.id for q in asked if q.field.a_day or q.role is Field.STATUS}
-        telling = (said,) if said else tuple(q for q in questions if q not in marks)
-        been = {
-            row.number
-            for q in asked
-            for option in q.marked(Mark.HELD)
-            for row in self.stored(register, **{q.id: option})
-        }
-        rows = [row for row in self.rows(register, **where) if row["number"] in been or any(row[q] for q in telling)]
+        rows = self._telling(register, (said,) if said else questions, where)
         for row in rows if homes else ():
             who = row["stored"].values.get(homes)
             home = self.organisation_of(who.get("id")) if who else ""
@@ -127,6 +118,16 @@ class Parts(Facts):
         header = tuple(self.words(f"label.{q}") if q in ("assignee", "due") else self.short(register, q) for q in shown)
         cells = tuple(tuple(row[q] or "–" for q in shown) for row in rows)
         return self.keep(laid(header, cells, shown.values()))
+
+    def _telling(self, register: str, questions: Iterable[str], where: Mapping[str, str]) -> list[RowInWords]:
+        """The rows of which one of these questions says more than a day and a status, and those that were held."""
+        asked = self.exercise(register).questions
+        marks = {q.id for q in asked if q.field.a_day or q.role is Field.STATUS}
+        telling = [question for question in questions if question not in marks]
+        held = ({q.id: option} for q in asked for option in q.marked(Mark.HELD))
+        been = {row.number for answer in held for row in self.stored(register, **answer)}
+        rows = self.rows(register, **where)
+        return [row for row in rows if row["number"] in been or any(row[question] for question in telling)]
 
     def grid(
         self, header: Iterable[str], rows: Iterable[Iterable[str]], widths: Iterable[float] = (), height: float = 0.0

@@ -36,37 +36,42 @@ def year_grid(parts: Parts, register: str, columns: Sequence[str], goal: str = "
     """
     what, along, across, *more = columns
     asked = {question.id: question for question in parts.exercise(register).questions}
-    goals = parts.exercise(asked[along].field.register)
-    known = {row[goals.register.title] for row in parts.rows(goals.id)} if goals.register else set()
-    every = parts.rows(register)
-    more = [name for name in more if any(row[name] for row in every)]  # what no row tells has no column
-    serving = [_serves(row["stored"], along, goal, known) for row in every]
-    rows = [row for row, so in zip(every, serving, strict=True) if so]
-    others = [row for row, so in zip(every, serving, strict=True) if not so]
+    rows, others = _serving(parts, register, asked[along], goal)
     if not rows:
         return Markdown("")
+    told = [asked[name] for name in more if any(row[name] for row in (*rows, *others))]  # else it has no column
     years = asked[across].options
     header = (
         parts.words("plan.number"),
         parts.short(register, what),
         *_years(parts, register, across, years),
-        *(parts.short(register, name) for name in more),
+        *(parts.short(register, question.id) for question in told),
     )
     cells = [
         (
             f"{number or parts.words('plan.no_goal')}.{place}",
             row[what],
             *(_mark(parts, register, row["stored"], year) for year in years),
-            *(_told(asked[name], row) or "–" for name in more),
+            *(_told(question, row) or "–" for question in told),
         )
         for place, row in enumerate([*rows, *others], 1)
     ]
-    fixed = [SHARES.get(asked[name].kind, 0.0) for name in more]
+    fixed = [SHARES.get(question.kind, 0.0) for question in told]
     left = (1 - NUMBER - YEAR * len(years) - sum(fixed)) / (WHAT + fixed.count(0.0))
     widths = (NUMBER, left * WHAT, *(YEAR,) * len(years), *(share or left for share in fixed))
     heading = () if goal else (Heading(2, parts.words("plan.other")),)
     alike = laid(header, cells, widths, line=LETTERS)  # all goals' tables have the same columns
     return parts.keep(*heading, Table(header, tuple(cells[: len(rows)]), alike.widths, crowded=alike.crowded))
+
+
+def _serving(parts: Parts, register: str, along: Question, goal: str) -> tuple[list[RowInWords], list[RowInWords]]:
+    """Return the rows that serve a goal, or none of the known ones if it is empty, and the others."""
+    goals = parts.exercise(along.field.register)
+    known = {row[goals.register.title] for row in parts.rows(goals.id)} if goals.register else set()
+    found: dict[bool, list[RowInWords]] = {True: [], False: []}
+    for row in parts.rows(register):
+        found[_serves(row["stored"], along.id, goal, known)].append(row)
+    return found[True], found[False]
 
 
 def _told(question: Question, row: RowInWords) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib import import_module
 
 from messages.documents import chat
@@ -45,29 +46,45 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
     """
     if document.startswith(PICTURE):
         return _picture(document.removeprefix(PICTURE), material, known)
-    adopted = document in DOCUMENTS and adopted_on(document, material) is not None  # with the gaps that it has
-    name, missing = title(document, material), 0 if adopted else len(completeness(document, material).missing)
+    name, missing = title(document, material), _lacking(document, material)
     if form == READ:
         body = as_read(document, material) or chat.write(compose(document, material))
         return Made("", name, "", "", "", missing, None, b"", body)
     if form == ANSWERED:
         return Made("", name, "", "", "", missing, version(document, material), b"")
-    on = adopted_on(document, material) if form == ADOPTED else None
-    if form == ADOPTED and on is None:
-        return None
+    if form != ADOPTED:
+        return _file(document, form, material, known)
+    on = adopted_on(document, material)
+    return None if on is None else _file(document, "pdf", material, (), on)
+
+
+def _file(document: str, form: str, material: Material, known: Collection[str], adopted: date | None = None) -> Made:
+    """Make a file, unless it is known. `adopted`: the day of the text, which is kept as it reads then."""
     # Loaded here, in the worker: the libraries that write files are a fifth of the bot's memory and of its start.
     make = import_module("messages.documents.make")
-    printed = "pdf" if form == ADOPTED else form
-    fingerprint = make.fingerprint(document, printed, material)
-    content = None if fingerprint in known and form != ADOPTED else make.make(document, printed, material)
-    numbered = document in DOCUMENTS and DOCUMENTS[document].numbered
-    now = replace(version(document, material), adopted=on) if numbered else None
-    if now and now.standing is not None and form == ADOPTED:  # to be read in the chat as it was adopted, too
+    fingerprint = make.fingerprint(document, form, material)
+    now = None
+    if document in DOCUMENTS and DOCUMENTS[document].numbered:
+        now = replace(version(document, material), adopted=adopted)
+    if now and now.standing is not None and adopted:  # to be read in the chat as it was adopted, too
         now = replace(now, standing={**now.standing, CHAT: stored(chat.write(compose(document, material)))})
     before = material.versions.get(document, ())
-    differs = differences(document, material) if now and before and now != before[-1] else ""
-    filename = make.filename(document, printed, material)
-    return Made(fingerprint, name, filename, about(document, material), differs, missing, now, content)
+    return Made(
+        fingerprint,
+        title(document, material),
+        make.filename(document, form, material),
+        about(document, material),
+        differences(document, material) if now and before and now != before[-1] else "",
+        _lacking(document, material),
+        now,
+        None if fingerprint in known else make.make(document, form, material),
+    )
+
+
+def _lacking(document: str, material: Material) -> int:
+    """Return how many exercises still have something to give; an adopted text has the gaps that it has."""
+    adopted = document in DOCUMENTS and adopted_on(document, material) is not None
+    return 0 if adopted else len(completeness(document, material).missing)
 
 
 def pdfs(documents: Collection[str], material: Material) -> dict[str, bytes]:

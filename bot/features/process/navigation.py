@@ -18,6 +18,7 @@ from bot.views.process import step_outline
 from bot.views.shared_buttons import beside_keys, open_key, picture_key
 from flows.definitions.model import Exercise
 from flows.run.state import Phase
+from flows.timing.journey import Map
 from messages.voice import TemplateFacts
 from storage.records import records
 from storage.records.message_notes import MessageContext
@@ -35,29 +36,32 @@ async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> No
         await _map_of_others(ctx, actor)
         return
     group, found = actor.group, await map_of(ctx, actor.group)
-    voice = ctx.services.voice
-    keys: list[list[Key]] = []
-    if found.now:
-        going_on = [] if actor.in_group else [s for s in found.now.stops if s.state in ("open", "talk")]
-        going_on = [s for s in going_on if s.exercise != found.next]
-        keys += [[Key(voice.title_of(s.exercise), Action("view", 0, 0, s.exercise))] for s in going_on]
-        keys.append([ctx.key("about_step", "step", group.id, str(found.now.number), n=found.now.number)])
-        if actor.member.coordinator:
-            going = [step.number for step in found.steps if step.state == "now"]
-            several = len(going) > 1
-            keys += [[ctx.key("session.start", "session", group.id, str(n), n=n, several=several)] for n in going]
-    if found.next:
-        keys.insert(0, [ctx.key("next", "view", 0, found.next, title=voice.title_of(found.next))])
-    opened = group.settings.steps
-    others = [n for n in opened if found.now is None or n != found.now.number]
+    keys = _ways_on(ctx, actor, found)
     if not actor.in_group:
-        steps = [Key(voice.label("step_number", {"n": n}), Action("step", group.id, 0, str(n))) for n in others]
+        opened = [n for n in group.settings.steps if found.now is None or n != found.now.number]
+        steps = [
+            Key(ctx.services.voice.label("step_number", {"n": n}), Action("step", group.id, 0, str(n))) for n in opened
+        ]
         keys += [steps[i : i + BESIDE] for i in range(0, len(steps), BESIDE)]
-    following = step_to_open(group, found)
-    if following is not None and actor.member.coordinator and not actor.in_group:
-        keys.append([ctx.key("step.open", "opens", group.id, str(following), n=following)])
+        following = step_to_open(group, found)
+        if following is not None and actor.member.coordinator:
+            keys.append([ctx.key("step.open", "opens", group.id, str(following), n=following)])
     keys.append([picture_key(ctx, "progress", group.id), ctx.key("documents.open", "docs", group.id)])
     await page(ctx, actor, "map", map_facts(ctx, group, found), keys)
+
+
+def _ways_on(ctx: Context, actor: Actor, found: Map) -> list[list[Key]]:
+    """What is next, what goes on, the step that the group is at, and the session that a coordinator can begin."""
+    group, voice = actor.group, ctx.services.voice
+    keys = [[ctx.key("next", "view", 0, found.next, title=voice.title_of(found.next))]] if found.next else []
+    if found.now is None:
+        return keys
+    going_on = [] if actor.in_group else [s.exercise for s in found.now.stops if s.state in ("open", "talk")]
+    keys += [[Key(voice.title_of(one), Action("view", 0, 0, one))] for one in going_on if one != found.next]
+    keys.append([ctx.key("about_step", "step", group.id, str(found.now.number), n=found.now.number)])
+    going = [step.number for step in found.steps if step.state == "now"] if actor.member.coordinator else []
+    several = len(going) > 1
+    return keys + [[ctx.key("session.start", "session", group.id, str(n), n=n, several=several)] for n in going]
 
 
 async def _map_of_others(ctx: Context, actor: Actor) -> None:

@@ -20,7 +20,7 @@ from flows.definitions.model import Exercise
 from flows.definitions.register_rules import gaps
 from flows.enums import ExerciseRole, Field, How
 from flows.run.state import Phase
-from flows.timing.journey import Map, where
+from flows.timing.journey import Map, Stop, where
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AnswerNote, Purpose
 from storage.records.records import Group, Member, Person, group_chat, is_own_number
@@ -113,19 +113,18 @@ async def status(ctx: Context, group: Group) -> None:
     found, voice = await map_of(ctx, group), ctx.services.voice
     members = await ctx.work.members.of_group(group.id)
     active = [m for m in members if m.state == "active" or asked_anew(m)]
-    stops = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
-    plans = {exercise.verdict.plan for exercise in ctx.services.process.exercises.values() if exercise.verdict}
-    counted = [stop for stop in (found.now.stops if found.now else ()) if stop.exercise not in plans]
+    open_now = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
+    counted = _counted(ctx, found)
     facts = {
         **map_facts(ctx, group, found),
         "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
         "ready": sum(stop.state == "done" for stop in counted),
-        "among": len(counted),  # a plan for weak parts comes along if it is needed, and is not counted
+        "among": len(counted),
         "members": [m.name for m in active],
         "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
         "coordinators": [m.name for m in members if m.coordinator],
         "gaps": make_up(ctx, active),
-        "open": [voice.title_of(stop.exercise) for stop in stops],
+        "open": [voice.title_of(stop.exercise) for stop in open_now],
         "next": voice.title_of(found.next) if found.next else None,
         "unpinned": group.settings.chat.unpinned,
         "administrator": group.settings.chat.administrator,
@@ -133,6 +132,12 @@ async def status(ctx: Context, group: Group) -> None:
     keys = [*join_keys(ctx, group), [ctx.key("map", "map", group.id)]]
     pin = AnswerNote(Purpose.PIN, group=group.id)
     await ctx.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
+
+
+def _counted(ctx: Context, found: Map) -> list[Stop]:
+    """The exercises of the step at hand; a plan for weak parts comes along if it is needed, and is not counted."""
+    plans = {exercise.verdict.plan for exercise in ctx.services.process.exercises.values() if exercise.verdict}
+    return [stop for stop in found.now.stops if stop.exercise not in plans] if found.now else []
 
 
 async def day_gone(ctx: Context, group: Group) -> None:

@@ -1,7 +1,7 @@
 """The map of 2.1 and 2.2: which groups can be at which places, and who meets them there."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flows.enums import ExerciseRole, Field, Picture
@@ -18,75 +18,111 @@ COLUMNS = 2  # that a map has at least with names in them
 MOST = 18  # names below each other that an A4 page has room for at 7 points
 
 
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """What stands in the three columns, by name, and which belong together, by place in their column."""
+
+    groups: list[str]
+    places: list[str]
+    actors: list[str]
+    there: list[list[int]]  # for each place, the groups that can be there
+    placed: list[list[int]]  # for each actor, the places
+    meets: list[list[int]]  # … and the groups
+
+    @property
+    def straight(self) -> list[list[int]]:
+        """For each actor, the groups that no place joins it with: it is tied to the group itself."""
+        return [
+            [group for group in met if not any(group in self.there[place] for place in placed)]
+            for placed, met in zip(self.placed, self.meets, strict=True)
+        ]
+
+    @property
+    def ties(self) -> list[dict[str, Any]]:
+        """For each group, at which places it can be and whom it meets, in words."""
+        return [
+            {
+                "name": name,
+                "there": _named(self.places, self.there, group),
+                "met_by": _named(self.actors, self.meets, group),
+            }
+            for group, name in enumerate(self.groups)
+        ]
+
+
 def figure(facts: Facts, *, by_kind: bool = False) -> Figure | None:
     """Three columns under the town's name, with lines between what belongs together.
 
     `by_kind`: it has kinds of actors instead of their names.
     """
-    words = facts.words
+    words, town, known = facts.words, facts.material.town, _mapped(facts, by_kind=by_kind)
+    if not (known.groups or known.places or known.actors):
+        return None
+    tied_to = [placed or met for placed, met in zip(known.placed, known.straight, strict=True)]
+    # Whoever nobody has placed yet would only make the others small, and is named below the picture.
+    loose = [actor for actor, tied in enumerate(tied_to) if not tied] if any(tied_to) else []
+    places = _ordered(len(known.places), known.there)
+    actors = [actor for actor in _ordered(len(known.actors), tied_to) if actor not in loose]
+    unplaced = facts.voice.rules.joined(known.actors[actor] for actor in loose)
+    columns = {
+        "groups": known.groups,
+        "places": [known.places[place] for place in places],
+        "actors": [known.actors[actor] for actor in actors],
+    }
+    data = {
+        "title": words("picture.map.title", town=town),
+        "town": town,
+        "colours": words("picture.map.colours"),
+        "dashed": words("picture.map.dashed"),
+        "ties": known.ties,
+        "loose": words("picture.map.loose", actors=unplaced) if loose else "",
+        "columns": [
+            {"name": words(f"picture.map.{column}"), "nodes": [_short(name) for name in names]}
+            for column, names in columns.items()
+        ],
+        "lines": list(_lines(known, places, actors)),
+    }
+    counts: dict[str, Any] = {"groups": known.groups, "places": known.places, "actors": known.actors}
+    alt = words("picture.map.alt", town=town, plural=facts.voice.rules.plural, ties=known.ties, **counts)
+    return Figure(Picture.MAP, data, alt)
+
+
+def _mapped(facts: Facts, *, by_kind: bool) -> _Map:
+    """Read the three lists."""
     register, group = facts.place(ExerciseRole.VULNERABLE_GROUPS, Field.NAME)
     groups = [str(row[group]) for row in facts.rows(register)]
     (register, place), (_, groups_there) = (facts.place(ExerciseRole.PLACES, f) for f in (Field.NAME, Field.GROUPS))
     places = facts.rows(register)
-    register, actor = facts.place(ExerciseRole.ACTORS, Field.NAME)
-    actors = kinds_of_actors(facts) if by_kind else facts.rows(register)
-    if not (groups or places or actors):
-        return None
     names = [str(row[place]) for row in places]
-    to_places = [_tied(row, groups_there, groups) for row in places]
-    to_actors = [_tied(row, facts.place(ExerciseRole.ACTORS, Field.PLACES)[1], names) for row in actors]
-    to_groups = [_tied(row, facts.place(ExerciseRole.ACTORS, Field.GROUPS)[1], groups) for row in actors]
-    # Where no place joins the two, the actor is tied to the group itself.
-    straight = [
-        [g for g in met if not any(g in to_places[p] for p in placed)]
-        for placed, met in zip(to_actors, to_groups, strict=True)
-    ]
-    ties_of_actors = [a or s for a, s in zip(to_actors, straight, strict=True)]
-    # Whoever nobody has placed yet would only make the others small, and is named below the picture.
-    loose = [n for n, tied in enumerate(ties_of_actors) if not tied] if any(ties_of_actors) else []
-    placed = [n for n in _ordered(len(actors), ties_of_actors) if n not in loose]
-    order = (_ordered(len(places), to_places), placed)
-    unplaced = facts.voice.rules.joined(str(actors[n][actor]) for n in loose)
-    ties = [
-        {
-            "name": name,
-            "there": [names[p] for p, tied in enumerate(to_places) if g in tied],
-            "met_by": [str(row[actor]) for row, tied in zip(actors, to_groups, strict=True) if g in tied],
-        }
-        for g, name in enumerate(groups)
-    ]
-    data = {
-        "title": words("picture.map.title", town=facts.material.town),
-        "town": facts.material.town,
-        "colours": words("picture.map.colours"),
-        "dashed": words("picture.map.dashed"),
-        "ties": ties,
-        "loose": words("picture.map.loose", actors=unplaced) if loose else "",
-        "columns": [
-            {"name": words("picture.map.groups"), "nodes": [_short(name) for name in groups]},
-            {"name": words("picture.map.places"), "nodes": [_short(names[n]) for n in order[0]]},
-            {"name": words("picture.map.actors"), "nodes": [_short(str(actors[n][actor])) for n in order[1]]},
-        ],
-        "lines": [
-            *([0, g, 1, order[0].index(p), g, 0] for p, tied in enumerate(to_places) for g in tied),
-            *(
-                [1, order[0].index(p), 2, order[1].index(a), hue, beside]
-                for a, tied in enumerate(to_actors)
-                for p in tied
-                for beside, hue in enumerate(_met_there(to_groups[a], to_places[p]))
-            ),
-            *([0, g, 2, order[1].index(a), g, 0] for a, tied in enumerate(straight) for g in tied),
-        ],
-    }
-    counts: dict[str, Any] = {
-        "groups": groups,
-        "places": names,
-        "actors": [str(row[actor]) for row in actors],
-        "ties": ties,
-    }
-    return Figure(
-        Picture.MAP, data, words("picture.map.alt", town=facts.material.town, plural=facts.voice.rules.plural, **counts)
+    fields = (Field.NAME, Field.PLACES, Field.GROUPS)
+    (register, actor), (_, placed), (_, meets) = (facts.place(ExerciseRole.ACTORS, field) for field in fields)
+    actors = kinds_of_actors(facts) if by_kind else facts.rows(register)
+    return _Map(
+        groups,
+        names,
+        [str(row[actor]) for row in actors],
+        [_tied(row, groups_there, groups) for row in places],
+        [_tied(row, placed, names) for row in actors],
+        [_tied(row, meets, groups) for row in actors],
     )
+
+
+def _lines(known: _Map, places: Sequence[int], actors: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the lines: from which column and place to which, in which colour, and how many lie beside it already."""
+    for place, groups in enumerate(known.there):
+        yield from ([0, group, 1, places.index(place), group, 0] for group in groups)
+    for actor, placed in enumerate(known.placed):
+        for place in placed:
+            hues = _met_there(known.meets[actor], known.there[place])
+            ends = [1, places.index(place), 2, actors.index(actor)]
+            yield from ([*ends, hue, beside] for beside, hue in enumerate(hues))
+    for actor, groups in enumerate(known.straight):
+        yield from ([0, group, 2, actors.index(actor), group, 0] for group in groups)
+
+
+def _named(names: Sequence[str], tied: Sequence[Sequence[int]], to: int) -> list[str]:
+    """Return the names of what is tied to this."""
+    return [name for name, ties in zip(names, tied, strict=True) if to in ties]
 
 
 def kinds_of_actors(facts: Facts) -> list[RowInWords]:
