@@ -36,12 +36,12 @@ async def under_question(ctx: Context, text: PrivateText) -> bool:
         return not ctx.services.voice.rules.moves(text.said.text) and await _beside_note(ctx, text, actor)
     if not text.questions or await _is_meant(ctx, text):
         return False
-    return await _answer(ctx, text, text.questions, keeps=not await _logs(ctx, text))
+    return await _answer(ctx, text, text.questions, keeps=not await _logs(ctx, text, text.questions))
 
 
-async def _logs(ctx: Context, text: PrivateText) -> bool:
+async def _logs(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> bool:
     """True if it is written while an incident is being logged, or may answer what that asks."""
-    asked = [await report.overhears(ctx, one.prompt.context.run) for one in text.questions]
+    asked = [await report.overhears(ctx, one.prompt.context.run) for one in questions]
     return any(asked) or await unexpected_readers.is_logging(ctx, text.person)
 
 
@@ -137,7 +137,7 @@ async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion],
         return None  # which has words of its own for that
     if heard.means is Means.TALK and len(text.said.text.split()) > BARE and await _somebody_waits(ctx, text.person):
         return None  # it may be the answer to what they wrote
-    return heard if not await _logs(ctx, text) or (heard.whole and heard.rule.logging) else None
+    return heard if not await _logs(ctx, text, questions) or (heard.whole and heard.rule.logging) else None
 
 
 async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion], *, keeps: bool = True) -> bool:
@@ -146,7 +146,7 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
     seats = await _seats(ctx, text, questions) if heard else []
     if heard is None or not seats:
         return False
-    name = heard.rule.logging if await _logs(ctx, text) else heard.rule.words
+    name = heard.rule.logging if await _logs(ctx, text, questions) else heard.rule.words
     found = await own_answers.answer(ctx, Asked(person, said.text, heard, name, seats, questions, text.under))
     if found is None:
         return False
