@@ -62,7 +62,7 @@ def compose(document: str, material: Material) -> Document:
         shown = tuple(_sourced_once(shown))
     approved = adopted_on(recipe.id, material) if recipe.page_of else None  # a page on a wall says from when it holds
     told = _checked(facts) if approved else ""
-    dated = _held_from(facts, approved, put_right, told) if approved else facts.dated(on)
+    dated = _held_from(facts, approved, put_right) if approved else facts.dated(on)
     registered = recipe.record or recipe.numbered
     return Document(
         id=document,
@@ -93,11 +93,11 @@ def _checked(facts: Parts) -> str:
     return facts.words("label.checked", on=max(done.values()), count=len(done), missing=missing) if done else ""
 
 
-def _held_from(facts: Parts, approved: date, put_right: str, told: str) -> str:
-    """Return from when a page holds, when it was put right since, and what is told of its numbers."""
+def _held_from(facts: Parts, approved: date, put_right: str) -> str:
+    """Return from when a page holds, and when it was put right since."""
     held = f"{facts.words('facts.holds_from')} {facts.dated(approved)}"
     corrected = facts.words("label.corrected", on=put_right) if put_right else ""
-    return " · ".join(filter(None, (held, corrected, told)))
+    return " · ".join(filter(None, (held, corrected)))
 
 
 def _footer(recipe: CatalogueEntry, facts: Parts, shown: Sequence[Block]) -> str:
