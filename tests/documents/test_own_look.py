@@ -76,6 +76,7 @@ BROKEN = told(letterhead(), "</Types>", "<Types>")
     ("name", "content", "says", "cure"),
     [
         ("logo.png", png(200, 200) + b"\0" * 20_000_000, "is 20.0 MB", "1000 pixels"),
+        ("reference.docx", b"PK" + b"\0" * 30_000_000, "is 30.0 MB", "not needed"),
         ("logo.png", b"GIF89a", "is neither PNG nor JPEG", "Save the logo as PNG"),
         ("logo.png", png(600, 200)[:50], "can't be drawn", "save it as PNG"),
         ("logo.jpg", png(20, 20), "is 20 × 20 pixels", "about 1000 pixels"),

@@ -99,6 +99,14 @@ def test_each_number_on_paper_is_one_that_is_answered(finished: Material) -> Non
 
 
 @pytest.mark.slow
+def test_a_part_that_asks_is_told_of_with_one_mark(finished: Material) -> None:
+    """A heading that is a question keeps its mark in the list of changes, and gets no full stop after it."""
+    papers = [as_chat(compose(document, finished)) for document in DOCUMENTS]
+    assert any("Var finns de, och vem möter dem? Nytt:" in text for text in papers)
+    assert [text for text in papers if "?." in text or "!." in text] == []
+
+
+@pytest.mark.slow
 async def test_an_e_archive_takes_the_whole_town(tmp_path: Path) -> None:
     """E-ARK's own validator finds no fault in the package of a town that has come to the end, with all its papers."""
     kept = await asyncio.to_thread(snapshot.played)

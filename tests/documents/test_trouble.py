@@ -198,6 +198,25 @@ def test_an_annex_longer_than_a_page(town: Material) -> None:
     assert "Tolk på kvällen." in pages(make("routine", "pdf", long))[-1]
 
 
+def test_a_town_with_more_than_anybody_has(town: Material) -> None:
+    """Three hundred activities, and forty links whose actors have names in Chinese and Arabic: the plan has each of the
+    one, the routine each of the other, and the card stays one page.
+    """
+    activities = [{"activity": f"Aktivitet {n} 名字", "year": ["year1"], "by": "2027-12-15"} for n in range(300)]
+    links = the_process().with_role(ExerciseRole.ROUTINE).question("link").options
+    names = ("陈警官", "منظمة الحماية")
+    chain = [
+        {"link": links[n % 4], "what": f"Gör sak {n}", "actor": (f"{names[n % 2]} {n}",)}
+        | {hour: f"0123-{n:02}0 0{at}" for at, hour in enumerate(HOURS)}
+        for n in range(40)
+    ]
+    made = with_rows(with_rows(town, "activities", activities), "chain", chain)
+    told = {document: pages(make(document, "pdf", made)) for document in ("plan", "routine", "card")}
+    assert len(set(re.findall(r"Aktivitet \d+", " ".join(told["plan"])))) == 300
+    assert len(set(re.findall(r"Gör sak \d+", " ".join(told["routine"])))) == 40
+    assert len(told["card"]) == 1
+
+
 HOURS = ("daytime", "evening", "night", "weekend")
 
 
