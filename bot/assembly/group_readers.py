@@ -12,7 +12,7 @@ from bot.context.permissions import Rank, asked_anew, may, rank_of
 from bot.context.plain_text import fingerprint
 from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
-from bot.features.approvals import written_consent
+from bot.features.approvals import consent_messages, written_consent
 from bot.features.help import menus
 from bot.features.identities import identity_search
 from bot.features.wellbeing import care
@@ -87,7 +87,7 @@ async def not_here(ctx: Context, text: GroupText) -> bool:
     if text.answers:
         return False
     if _is_word(text.said) and (text.known or not await _pointed_out(ctx, text.group, text.said)):
-        await _say_not_here(ctx, text.group, text.said)
+        await _say_not_here(ctx, text)
     return True
 
 
@@ -217,12 +217,15 @@ async def _where(ctx: Context, group: Group, context: MessageContext) -> Where:
     return Where.MEANT if confides else Where.QUESTION
 
 
-async def _say_not_here(ctx: Context, group: Group, said: Written) -> None:
+async def _say_not_here(ctx: Context, text: GroupText) -> None:
     """Say, to each once a day, that a reply to what asks for none was not kept: it may be meant as an answer."""
-    slot = f"not_here:{ctx.today}:{said.sender.user_id}"
+    group, said = text.group, text.said
+    decision = consent_messages.asked_in(text.context) is not None
+    slot = f"not_here:{ctx.today}:{said.sender.user_id}{':decision' * decision}"
     if await ctx.work.outbox.latest(group_chat(group.id), slot) is None:
         keys = [[our_chat_key(ctx, group)], [ctx.key("direct.in_group", "direct", group.id)]]
-        await ctx.to_group(group, "group.not_here", keys=keys, slot=slot, reply_to=said.message_id)
+        facts = {"decision": decision}
+        await ctx.to_group(group, "group.not_here", facts, keys, slot=slot, reply_to=said.message_id)
 
 
 async def _hold_in_private(

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from bot.assembly.asked_in_words import Answerer, Asked, Found, Keys, told, towns
+from bot.ballots import box
+from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.permissions import Rank, rank_of
 from bot.exercises import runner
@@ -14,8 +16,9 @@ from bot.features.calendar import attendance, lifecycle, meeting_details
 from bot.features.network import network_meetings
 from bot.features.process.status import map_of, onward_keys
 from bot.reminders import open_items
+from bot.reminders.kinds import POLL
 from bot.views.shared_buttons import in_town, join_key
-from flows.ballots import YES
+from flows.ballots import YES, Purpose
 from flows.enums import How
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
@@ -27,15 +30,46 @@ NAMED: Final = 3  # exercises that are told of
 # -- answers -----------------------------------------------------------------------------------------------------------
 async def _change(ctx: Context, asked: Asked) -> Found:
     """Tell of each exercise that they have answered whether that can be changed, as it now stands."""
-    lines = list[TemplateFacts]()
+    lines, keys = list[TemplateFacts](), await _ballots(ctx, asked)
     for actor in towns(asked, Rank.NETWORK):
         answered = [run async for run in _rounds(ctx, actor) if _has_answered(run, actor)]
         about = [run for run in answered if run.number == asked.run] or [r for r in answered if not _is_over(r)]
         if not about and await open_now(ctx, asked) is None:
             about = answered[:1]
         for run in about[:NAMED]:
-            lines.append({"title": _title(ctx, run), "town": told(asked, actor), "state": _changeable(run, actor)})
-    return {"lines": lines}, []
+            state, title = _changeable(run, actor), _title(ctx, run)
+            approves = bool(run.exercise.approves)
+            lines.append({"title": title, "town": told(asked, actor), "state": state, "approves": approves})
+            if state == "open":
+                keys.append([ctx.key("resume_title", "open", run.number, title=title)])
+    return {"lines": lines}, keys
+
+
+async def _ballots(ctx: Context, asked: Asked) -> Keys:
+    """Return the buttons of the decisions that this person is asked about, whether they have answered or not."""
+    keys = Keys()
+    for actor in towns(asked):
+        for ref, ballot in (await box.open_of(ctx, actor.group, Purpose.CONSENT)).items():
+            if voter(actor.member.id) in ballot.asked:
+                keys.append([in_town(ctx, ctx.key("say", "c_see", actor.group.id, ref), told(asked, actor))])
+    return keys
+
+
+async def _objects(ctx: Context, asked: Asked) -> Found | None:
+    """Lead to the decision that is put to all: a word beside it does not count."""
+    keys = await _ballots(ctx, asked)
+    return ({}, keys) if keys else None
+
+
+async def _times(ctx: Context, asked: Asked) -> Found | None:
+    """Lead to the times that they have been asked about and have not answered."""
+    keys = Keys()
+    for actor in towns(asked, Rank.NETWORK):
+        for item in await ctx.work.open_items.of_member(actor.member.id):
+            if item.kind == POLL and item.state != "closed":
+                key = ctx.key("day.poll", "tp_see", actor.group.id, item.ref.partition(":")[2])
+                keys.append([in_town(ctx, key, told(asked, actor))])
+    return ({}, keys) if keys else None
 
 
 async def _rounds(ctx: Context, actor: Actor) -> AsyncIterator[Run]:
@@ -186,4 +220,6 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "lacking": _lacking,
     "meet": _meet,
     "move": _move,
+    "objects": _objects,
+    "times": _times,
 }
