@@ -24,7 +24,6 @@ from bot.features.outsiders import actor_forms, guest_texts
 from bot.features.process import unsaved_texts
 from bot.features.registers import tasks
 from bot.features.wellbeing import care, direct_messages
-from bot.features.wellbeing.distress import listen_at_last
 from bot.identities.finder import kinds_in
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
@@ -94,12 +93,10 @@ async def logged_lately(ctx: Context, text: PrivateText) -> bool:
 async def shrug(ctx: Context, text: PrivateText) -> bool:
     """Say that nothing asks for this text, or, if it is lost, that this is unknown; with every way that it may mean.
 
-    What comes close upon a cry may belong to it, so numbers come first once more. What may be a cry in words that
-    nothing else was understood of has where to turn as a quiet line below.
+    What comes close upon a cry may belong to it, so numbers come first once more. Else the button for help is enough:
+    a line that names it under everyday words takes whoever is well for somebody who is not.
     """
     person, said = text.person, text.said
-    if not text.lost and (heard := listen_at_last(said.text)) is not None:
-        care.beside(ctx, person, heard)
     logs = await _ways_to_log(ctx, person)
     above = await unsaved_texts.above(ctx, person, said.reply_to)
     which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed

@@ -30,7 +30,7 @@ MET_UNSEEN, DISTURBED_UNSEEN = 0.65, 0.05
 def outcome(said: str, where: Where, *, stranger: bool = False) -> Outcome | None:
     """What becomes of a text that is written there; None if nobody in need is heard in it.
 
-    What nothing else was understood of is heard at last: for a stranger that is the answer; else a line below a shrug.
+    What nothing else was understood of is heard at last from a stranger, who is told numbers all the same.
     """
     heard = listen(said, generously=where is Where.NOTHING)
     if heard is None and stranger:

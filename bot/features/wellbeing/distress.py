@@ -71,7 +71,7 @@ def _needs(found: Iterable[Heard], best: Heard, plain: str, generously: bool) ->
 
 
 def listen_at_last(text: str) -> Heard | None:
-    """Return what may be heard in a text that nothing else was understood of: one thing is enough then."""
+    """Return what may be heard in a stranger's text of which nothing else was understood: one thing is enough then."""
     rules, words = _language(), words_of(_CITED.sub(" ", text[:LONGEST]), _plain_spellings())
     if len(words) <= FEW or rules.own_words.heard(text) is not None or rules.thanks(text):
         return None
