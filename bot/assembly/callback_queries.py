@@ -24,7 +24,7 @@ from storage.records.records import Group, Member, Person, Reach, Run, private_c
 
 GO_ON = "open"  # the button that leads back into an exercise
 # Buttons of features that are gone, still under old messages: the command that is now the way to what they were about.
-GONE: Final[Mapping[str, str]] = {"turns": "deltagare", "noturn": "deltagare", "later_day": "svara"}
+GONE: Final[Mapping[str, str]] = {"turns": "deltagare", "noturn": "deltagare", "later_day": "svara", "tasks": "svara"}
 
 
 async def tapped(ctx: Context, tap: CallbackQuery) -> None:

@@ -12,7 +12,6 @@ from bot.context.permissions import About, May, Rank, rank_of
 from bot.context.routes import Command, CommandHandler, Menu, Routes, buttons, by_name
 from bot.context.sealed_actions import Action
 from bot.features.calendar import absence, meetings
-from bot.features.digest import preferences
 from bot.features.documents import handlers
 from bot.features.help import menus, town_facts
 from bot.features.home import exercise_buttons, start_page
@@ -20,7 +19,7 @@ from bot.features.incidents import incident_settings, read_incidents, report, st
 from bot.features.members import joining, personal_data, sign_in
 from bot.features.network import memberships
 from bot.features.process import navigation, status
-from bot.features.registers import knowledge, tasks
+from bot.features.registers import knowledge
 from bot.features.wellbeing import check_in_curve
 from bot.features.wellbeing.hearing import is_meant_for_us
 from messages.voice import Voice
@@ -70,7 +69,7 @@ COMMANDS = by_name(
         ),
         Command("aktivera", Rank.STRANGER, Menu.NONE, start_page.start),
         Command("franvaro", Rank.NETWORK, Menu.ME, absence.show, whole_chat=True),
-        Command("paminnelser", Rank.NETWORK, Menu.ME, preferences.show, whole_chat=True),
+        Command("paminnelser", Rank.NETWORK, Menu.NONE, absence.show, whole_chat=True),
         Command("mig", Rank.NETWORK, Menu.ME, joining.show_profile),
         Command("maende", Rank.NETWORK, Menu.ME, check_in_curve.show),
         Command("mina_uppgifter", Rank.FORMER, Menu.ME, personal_data.mine),
@@ -80,7 +79,7 @@ COMMANDS = by_name(
         Command("beslut", Rank.MEMBER, Menu.US, _kept_as("decision"), in_group=True, quotes=True),
         Command("dokument", Rank.INVITED, Menu.US, handlers.show, in_group=True),
         Command("atgard", Rank.MEMBER, Menu.US, _kept_as("todo"), in_group=True, quotes=True),
-        Command("uppgifter", Rank.NETWORK, Menu.US, tasks.show),
+        Command("uppgifter", Rank.NETWORK, Menu.NONE, None, alone=inbox.what_waits),
         Command("vantar", Rank.MEMBER, Menu.US, status.awaited, in_group=True),
         Command("kunskap", Rank.NETWORK, Menu.US, knowledge.asked),
         Command("staden", Rank.MEMBER, Menu.TOWN, town_facts.show),

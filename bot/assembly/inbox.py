@@ -1,6 +1,6 @@
 """What waits for a person, across their groups: one list, which each feature adds to (`SOURCES`).
 
-What waits, how many things do, whether anything does, and the way on from a message that leads nowhere are views of it.
+What waits, whether anything does, and the way on from a message that leads nowhere are views of it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -53,11 +53,6 @@ async def open_to(ctx: Context, person: Person) -> AsyncIterator[OpenThing]:
                     yield replace(one, facts={"town": town, **one.facts}, ways=ways)
 
 
-async def count(ctx: Context, person: Person) -> int:
-    """Return how many things wait for this person: as many as they are told of when they look."""
-    return len([one async for one in open_to(ctx, person) if one.part is Part.TODO])
-
-
 async def anything(ctx: Context, person: Person) -> bool:
     """True if anything waits for this person."""
     async for one in open_to(ctx, person):
@@ -67,11 +62,24 @@ async def anything(ctx: Context, person: Person) -> bool:
 
 
 async def what_waits(ctx: Context, person: Person) -> None:
+    """Show everything that is open to this person; what a guest is asked lies further up then, and is not written."""
+    await show(ctx, person)
+    for _, guest in await memberships.of(ctx, person, Rank.INVITED):
+        if guest.profile.get(access_requests.ASKED) in access_requests.REQUEST:
+            profile = {**guest.profile, access_requests.ASKED: access_requests.LISTED}
+            await ctx.work.members.update(guest.id, profile=profile)
+
+
+async def show(ctx: Context, person: Person) -> None:
     """Show everything that is open to this person, across their groups, with a button each."""
     found = _told_apart(ctx, [one async for one in open_to(ctx, person)])
     keys = [[key] for key in dict.fromkeys(key for one in found for key in one.ways)]
     there = await memberships.of(ctx, person, Rank.LEADER)
     ways = [[await _way_on(ctx, person, group, member)] for group, member in there] or await _ways_in(ctx, person)
+    ours = [
+        [in_town(ctx, ctx.key("command.vantar", "town", group.id, "vantar"), await ctx.town_for(person.id, group))]
+        for group, _ in await memberships.of(ctx, person, Rank.MEMBER)
+    ]
     facts: TemplateFacts = {
         "things": lines(found),
         "today": ctx.today,
@@ -79,14 +87,8 @@ async def what_waits(ctx: Context, person: Person) -> None:
         "map": any(member.role != "network" for _, member in there),
         "away_until": await exercise_buttons.away_until(ctx, person),
     }
-    shown = Message(ctx.services.voice.render("waits", facts), keys or ways)  # a way on, also where nothing waits
+    shown = Message(ctx.services.voice.render("waits", facts), [*(keys or ways), *ours])  # a way on, also from nothing
     await ctx.tell_person(person.id, shown, beside=await _is_asked_now(ctx, person, keys))
-    for _, guest in await memberships.of(ctx, person, Rank.INVITED):
-        if (
-            guest.profile.get(access_requests.ASKED) in access_requests.REQUEST
-        ):  # further up, where no text is written now
-            profile = {**guest.profile, access_requests.ASKED: access_requests.LISTED}
-            await ctx.work.members.update(guest.id, profile=profile)
 
 
 async def _meets(ctx: Context, person: Person, found: Sequence[OpenThing]) -> list[TemplateFacts]:

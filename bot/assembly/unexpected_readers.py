@@ -9,9 +9,9 @@ from bot.assembly.dispatch_texts import asked_of
 from bot.assembly.private_text import PrivateText
 from bot.channel.updates import Written
 from bot.context import abuse_limits
-from bot.context.context import Context
+from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.open_thing import Kind, Part
+from bot.context.open_thing import Kind, OpenThing, Part
 from bot.context.permissions import May, Rank, may
 from bot.features.calendar import absence, attendance
 from bot.features.digest.declined import ways_under
@@ -224,17 +224,14 @@ def has_logged(ctx: Context, person: Person) -> bool:
 
 
 async def _tasks(ctx: Context, person: Person, text: str) -> list[list[Key]]:
-    """Return the way to what the person has taken on, where they have been reminded of something of it, or to what
-    may be done if they say so: "klart"."""
-    found, done = [], "ok" in ctx.services.voice.rules.moves(text)
+    """Return the way to what the person has taken on, where they have been reminded of something of it, or say that
+    something is done: "klart"."""
+    found, done = list[OpenThing](), "ok" in ctx.services.voice.rules.moves(text)
     for group, member in await memberships.of(ctx, person, Rank.NETWORK):
         items = await ctx.work.open_items.of_member(member.id)
-        reminded = any(one.kind == TASK and one.last and one.state != "closed" for one in items)
-        own = [ctx.key("home.tasks", "tasks", group.id)] if reminded else []
-        keys = await tasks.ways_to_own(ctx, group, member) if done else own
-        town = await ctx.town_for(person.id, group)
-        found += [[in_town(ctx, key, town)] for key in keys]
-    return found
+        if done or any(one.kind == TASK and one.last and one.state != "closed" for one in items):
+            found += await tasks.open_for(ctx, Actor(person, group, member))
+    return [[*found[0].ways]] if len(found) == 1 else [[ctx.key("what_waits", "answers")]] if found else []
 
 
 async def _ways_to_log(ctx: Context, person: Person) -> list[list[Key]]:

@@ -41,6 +41,7 @@ class Part(StrEnum):
     """Whose turn it is."""
 
     TODO = "todo"  # this person's
+    LATER = "later"  # this person's, but not before its day is near
     WAITING = "waiting"  # somebody else's
     DONE = "done"  # nobody's: they have done their part, and can still alter it
 

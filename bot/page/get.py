@@ -110,10 +110,11 @@ class Looking:
                 )
             facts = await self.frame(work, visitor, "home")
             seats = await start_page.seats(ctx, visitor.person)
-            places = await open_to(ctx, visitor.person)
+            places, open_now = await open_to(ctx, visitor.person), self._asking.collecting(work)
+            await inbox.show(open_now, visitor.person)
             facts |= {
                 "exercises": [(self._asking.run_mark(visitor.person, p.record.id), title) for p, title in places],
-                "waiting": await inbox.count(ctx, visitor.person),
+                "waits": [self._shown(copy, visitor) for copy in open_now.said],
                 "way_back": not self._asking.mail or await _has_way_back(work, visitor.person),
                 "meetings": [(g.title, m.role, coming) for g, m in seats if (coming := await _next_meeting(ctx, g, m))],
                 "networks": [g.title for g, m in seats if start_page.home_of(m, g) is start_page.Home.NETWORK],

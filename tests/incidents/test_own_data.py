@@ -42,7 +42,7 @@ I gång: Jag & min organisation, Rekrytera till kärngruppen
 Alva gör: «/svara» [Rekrytera] [Lägg till] «Bo Påhittad» [Polisen] [Polis] [☐ Strategiskt] [Klar] [Nej]
 Alva gör: [☐ Arbetar] [Klar] [Hoppa över] [☐ Strateg] [Klar] [Har tackat ja] [Lägg till] «Bosse Påhittad»
 Alva gör: [Pausa] «/atgard Skriv brev» [Alva] [Om en vecka]
-Bo gör: «/uppgifter» [Gruppens] [Skriv brev] [Kommentera] «Jag har adressen»
+Bo gör: «/uppgifter» [Hela gruppen] [Skriv brev] [Kommentera] «Jag har adressen»
 Alva gör: «/mig» [1] «Bo» [Klart] «/uppgifter» [Skriv brev] [Kommentera] «Jag har frimärken»
 Bo gör: «/svara» [Jag & min organisation] «Vi är noggranna» «/atgard» [Lägg till] «Ringa hotellet» [Pausa]
 Bo gör: «/svara» [Jag & min organisation] «/svara» «Det här hör ingenstans hemma»
@@ -178,7 +178,7 @@ LEFT = """
 Med: Alva, Bo
 Alva gör: «/atgard Skriv brev» [Bo] [Om en vecka]
 Bo: lämnar
-Alva gör: «/uppgifter» [Gruppens] [Skriv brev] [Ändra] [Vad] «Skriv till rektorn»
+Alva gör: «/uppgifter» [Hela gruppen] [Skriv brev] [Ändra] [Vad] «Skriv till rektorn»
 Bo gör: «/personuppgifter» [Få allt som fil]
 """
 

@@ -92,7 +92,8 @@ async def test_the_home_of_the_network(both: Both) -> None:
     assert "Du är med i nätverket i Exempelstad." in greta.text
     assert "Nätverkets nästa träff i Exempelstad" in greta.text
     assert "måndag 8 februari 2027, kl. 9.00" in greta.text
-    assert "Inget just nu." in greta.text
+    assert "Det som väntar på dig" in greta.text
+    assert "väntar på ditt svar" not in greta.text
     await both.press(greta, "Så fungerar boten")
     assert "Vägen" in set(re.findall("<summary>([^<]+)</summary>", greta.html))
 

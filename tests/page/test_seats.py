@@ -120,14 +120,12 @@ async def test_who_waits_at_the_door_is_seen_on_the_first_page(both: Both) -> No
     await both.press(alva, "Bjud in till webbsidan")
     link = re.findall(r"/l/[\w-]+", alva.text)[-1]
     await alva.open("/")
-    assert "En sak." in alva.text, "the next exercise"
+    assert "nästa att sätta i gång" in alva.text
     dag = both.page.browser()
     await dag.open(link)
     await both.press(dag, "Be att få", name="Dag")
     await alva.open("/")
-    assert "2 saker." in alva.text
-    await both.press(alva, "Svara")
-    assert "Dag vill komma in" in alva.text
+    assert "Dag vill komma in" in alva.text, "the list itself, and no number of things"
 
 
 async def test_a_seat_is_taken_over_on_the_page(both: Both) -> None:

@@ -126,7 +126,7 @@ async def test_a_mixed_town_goes_all_the_way(
         there.seen_as = {}
         await played(player, early + way)
         there.seen_as = {"Rut": real}
-        invitation, one, rest = network.partition("Gunnel gör: «/uppgifter»")
+        invitation, one, rest = network.partition("Gunnel gör: «/nu»")
         await played(player, invitation)
         there.seen_as = {}
         await played(player, FOURTH)
@@ -162,7 +162,7 @@ async def test_a_town_without_telegram(tmp_path: Path, monkeypatch: pytest.Monke
             await there.let_in(CORE[0], name, player._known[name])
             await there.gives_address(name)
         await played(player, first + early + way)
-        invitation, one, rest = network.partition("Gunnel gör: «/uppgifter»")
+        invitation, one, rest = network.partition("Gunnel gör: «/nu»")
         await played(player, invitation + FOURTH)
         for name in NETWORK:
             await there.gives_address(name)

@@ -69,7 +69,8 @@ async def test_own_hours(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
         await registers(played, 1)
-        await played.write("Bo", "/paminnelser")
+        await played.write("Bo", "/franvaro")
+        await played.tap("Bo", "Färre påminnelser")
         assert "Högst ett meddelande om dagen, kl. 9.00, mån–fre" in played.last("Bo")
         await played.tap("Bo", "15")
         for day in ("mån", "ons", "tor", "fre"):
@@ -88,9 +89,11 @@ async def test_the_week_on_the_day_that_is_chosen(tmp_path: Path) -> None:
     """Whoever coordinates chooses on which day the week in one look comes, beside the hour; others are not asked."""
     async with town(tmp_path) as played:
         await gathered(played, ["Alva", "Bo"])
-        await played.write("Bo", "/paminnelser")
+        await played.write("Bo", "/franvaro")
+        await played.tap("Bo", "Färre påminnelser")
         assert "Veckan i korthet till er" not in played.last("Bo")
-        await played.write("Alva", "/paminnelser")
+        await played.write("Alva", "/franvaro")
+        await played.tap("Alva", "Färre påminnelser")
         assert "till er som samordnar: mån (●)." in played.last("Alva")
         await played.tap("Alva", "○ ons")
         await played.tap("Alva", "10")
@@ -119,7 +122,8 @@ async def test_silence_is_kept_and_shown(tmp_path: Path) -> None:
         await gathered(played, ["Alva", "Bo"])
         await registers(played, 1)
         await task(played, "Bo", date(2027, 1, 18))
-        await played.write("Bo", "/paminnelser")
+        await played.write("Bo", "/franvaro")
+        await played.tap("Bo", "Färre påminnelser")
         await played.tap("Bo", "☑ Det jag har tagit på mig")
         await played.write("Alva", "/deltagare")
         assert "Bo, Polisen – har stängt av: ”Det jag har tagit på mig”" in played.last("Alva")

@@ -1,4 +1,7 @@
-"""Absence: `/franvaro 1–31 juli`. The person gets no reminders, nobody waits for them, the coordinator sees it."""
+"""Absence: `/franvaro 1–31 juli`. The person gets no reminders, nobody waits for them, the coordinator sees it.
+
+Whoever wants fewer reminders instead goes on from there (`bot.features.digest.preferences`).
+"""
 
 from datetime import date, time, timedelta
 
@@ -126,7 +129,8 @@ async def _take_back(ctx: Context, actor: Actor, id: int) -> None:
 
 async def _ask(ctx: Context, actor: Actor, facts: TemplateFacts, absences: list[Absence]) -> None:
     context = MessageContext(want="away", group=actor.group.id)
-    await ctx.tell(actor, "away.show", facts, _back_keys(ctx, actor.group, absences), context=context)
+    keys = [*_back_keys(ctx, actor.group, absences), [ctx.key("habit.fewer", "habit", actor.group.id)]]
+    await ctx.tell(actor, "away.show", facts, keys, context=context)
 
 
 def _back_keys(ctx: Context, group: Group, absences: list[Absence]) -> list[list[Key]]:

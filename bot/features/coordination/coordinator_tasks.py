@@ -195,7 +195,7 @@ async def _to_give_on(ctx: Context, group: Group) -> list[OwnTask]:
             present = await runner.present_of(ctx, group, ctx.services.process.exercises[rows[0].register])
             facts = {"title": cut(present.task_title(rows[0]), TITLE), "count": len(rows)}
             title = ctx.services.voice.label("task.left", facts)
-            found.append(OwnTask(task, title, ctx.key("task.give_on", "tasks", group.id, "all", count=len(rows))))
+            found.append(OwnTask(task, title, ctx.key("task.give_on", "town", group.id, "vantar", count=len(rows))))
     return found
 
 

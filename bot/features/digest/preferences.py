@@ -1,4 +1,4 @@
-"""`/paminnelser`: when a person wants to hear from the bot, about what, or not at all; and on which day the week."""
+"""Fewer reminders: when a person wants to hear from the bot, about what, or not at all; and on which day the week."""
 
 from dataclasses import replace
 from datetime import time
@@ -20,7 +20,7 @@ WEEKDAYS = "01234"
 ON, OFF = "on", "off"  # the states that a button asks for
 
 
-async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
+async def _show(ctx: Context, actor: Actor, edit: int | None) -> None:
     """Show a person's preferences, with a button for everything that can be changed."""
     person = await ctx.work.people.get(actor.person.id)
     habit, group = await ctx.work.notification_preferences.of(person.id), actor.group.id
@@ -57,7 +57,7 @@ async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
                 ]
             )
         keys = [hours, days, *kinds, [ctx.key("habit.stop", "habit", group, "stop")]]
-    await ctx.to_person(person.id, "habits", facts, keys, edit=ctx.tapped)
+    await ctx.to_person(person.id, "habits", facts, keys, edit=edit)
 
 
 def _mutable(member: Member) -> tuple[str, ...]:
@@ -75,7 +75,10 @@ def _other(on: bool) -> str:
 
 
 async def change(ctx: Context, actor: Actor, action: Action) -> None:
-    """Change one preference. At least one weekday must stay; to get nothing there is "stop everything"."""
+    """Change one preference, or show them. At least one weekday stays; to get nothing there is "stop everything"."""
+    if not action.arg:  # below the question when they are away, which still stands
+        await _show(ctx, actor, None)
+        return
     what, value, wanted = (*action.arg.split(":"), "", "")[:3]
     person, habits = actor.person.id, ctx.work.notification_preferences
     group = actor.group
@@ -105,7 +108,7 @@ async def change(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("already_so")
         return
     await schedule_next(ctx, person)
-    await show(ctx, actor)
+    await _show(ctx, actor, ctx.tapped)
 
 
 ROUTES: Routes = (*buttons(Rank.NETWORK, About.GROUP, habit=change),)

@@ -119,7 +119,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
             return [
                 *await session_keys.of_network(ctx, group),
                 *begun,
-                [ctx.key("what_waits", "answers", number), ctx.key("home.tasks", "tasks", number)],
+                [ctx.key("what_waits", "answers", number)],
                 [ctx.key("home.calendar", "calendar", number), ctx.key("home.open", "map", number)],
                 await direct_messages.way_for(ctx, person, group, member),
                 [ctx.key("log", "log", number), *reading_key(ctx, group, member)],

@@ -74,7 +74,7 @@ async def _map_of_others(ctx: Context, actor: Actor) -> None:
     mine = [stop for stop in stops if actor.member.role in ctx.services.process.exercises[stop.exercise].who]
     keys = [[Key(voice.title_of(stop.exercise), Action("view", 0, 0, stop.exercise))] for stop in mine]
     if not keys:  # there is a way on, also where nothing is open
-        keys = [[ctx.key("home.calendar", "calendar", actor.group.id), ctx.key("home.tasks", "tasks", actor.group.id)]]
+        keys = [[ctx.key("home.calendar", "calendar", actor.group.id), ctx.key("what_waits", "answers")]]
     facts = {
         **map_facts(ctx, actor.group, found),
         "stops": [{"title": voice.title_of(stop.exercise), "state": stop.state} for stop in mine],

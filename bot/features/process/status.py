@@ -11,6 +11,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, counted, deferral, row_links, runner, shared_answers
 from bot.features.network import access_requests
+from bot.features.registers import tasks
 from bot.reminders import open_items
 from bot.reminders.holidays import working_day_after
 from bot.views.exercise import ExerciseView
@@ -180,7 +181,10 @@ def make_up(ctx: Context, members: list[Member]) -> list[str]:
 
 # -- who ---------------------------------------------------------------------------------------------------------------
 async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """Show for each open exercise who has answered and who has not. Names only, never answers."""
+    """Show what the group waits for: who has not answered each open exercise, and who has taken what on.
+
+    Names only, never answers; and in the group's chat no tasks.
+    """
     group, scene = actor.group, await runner.scene_of(ctx, actor.group)
     entries, keys, own, shown = [], [], [], []
     for record in await ctx.work.runs.all_of(group.id):
@@ -206,6 +210,8 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         "town": await ctx.town_for(actor.person.id, group),
         "today": ctx.today,
         "vacant": vacant,
+        "tasks": [],
+        "more": 0,
     }
     if actor.in_group:
         await ctx.to_group(group, "awaited", facts)
@@ -215,8 +221,11 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     keys = [*own, *(keys if coordinates else ()), *week]
     if vacant and rank_of(actor.member, group) is Rank.MEMBER:
         keys.append([ctx.key("stand_in", "standin", group.id)])
-    keys = keys or [[ctx.key("map", "map", group.id)]]
-    await ctx.tell(actor, "awaited", facts, keys)
+    rows = await tasks.taken_on(ctx, group, actor.member)
+    told = await tasks.told(ctx, group, rows[: tasks.SHOWN])
+    facts |= {"tasks": [one.line for one in told], "more": len(rows) - len(told)}
+    note = ctx.key("command.atgard", "town", group.id, "atgard")
+    await ctx.tell(actor, "awaited", facts, [*keys, *([one.key] for one in told), [note]])
 
 
 async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:

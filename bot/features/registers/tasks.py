@@ -1,13 +1,14 @@
-"""`/uppgifter`: the rows that somebody has taken on – one's own, the group's, and those that are late."""
+"""The rows that somebody has taken on: a part of what is open to them, and of what the group waits for."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.open_thing import Kind, OpenThing
+from bot.context.open_thing import Kind, OpenThing, Part
 from bot.context.permissions import About, Rank
 from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -24,20 +25,23 @@ from messages.voice import TemplateFacts
 from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Group, Member, OpenItem, Row
 
-MINE, ALL, LATE = "mine", "all", "late"
-SHOWN = 12
+SHOWN: Final = 12  # tasks with a button each
 SOON: Final = timedelta(days=7)  # what is due so soon waits for whoever has taken it on
 
 
-async def show(ctx: Context, actor: Actor, _arguments: str = "") -> None:
-    """Show one's own tasks."""
-    await _list(ctx, actor, MINE)
+@dataclass(frozen=True, slots=True)
+class TakenOn:
+    """A row that somebody has taken on, in words: its line in a list, and the label of its button."""
 
+    row: Row
+    run: int
+    line: TemplateFacts
+    label: str
 
-async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show another of the three lists, for the core group."""
-    others = action.arg in (ALL, LATE) and actor.member.role == "core"
-    await _list(ctx, actor, action.arg if others else MINE)
+    @property
+    def key(self) -> Key:
+        """The way to it."""
+        return Key(self.label, Action("row", self.run, 0, str(self.row.id)))
 
 
 async def cannot(ctx: Context, open_item: OpenItem) -> None:
@@ -65,27 +69,19 @@ async def _giver(ctx: Context, row: Row) -> Member | None:
     return await ctx.work.members.lookup(giver or 0)
 
 
-async def ways_to_own(ctx: Context, group: Group, member: Member) -> list[Key]:
-    """Return the way to what somebody has taken on: to their only task itself, or to their list."""
-    mine = [row for row in await taken_on(ctx, group, member) if row.assignee == member.id]
-    run = await ctx.work.runs.latest(group.id, mine[0].register) if len(mine) == 1 else None
-    if run is None:
-        return [ctx.key("home.tasks", "tasks", group.id)] if mine else []
-    present = await runner.present_of(ctx, group, ctx.services.process.exercises[mine[0].register])
-    return [Key(cut(present.task_title(mine[0]), 40), Action("row", run.id, 0, str(mine[0].id)))]
-
-
 async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
-    """Return what somebody has taken on and that is late, or due within a week."""
-    group, member = actor.group, actor.member
-    mine, until = [r for r in await taken_on(ctx, group, member) if r.assignee == member.id], ctx.today + SOON
-    there = [(row, await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])) for row in mine]
-    due = [(r, p) for r, p in there if r.due and r.due <= until and not open_items.rests(group, p.exercise)]
-    cannot = await open_items.cannot(ctx, group) if due else ()
-    can = [(row, present) for row, present in due if (f"row:{row.id}", member.id) not in cannot]
-    ways = tuple(await ways_to_own(ctx, group, member) if can else ())
-    lines: list[TemplateFacts] = [{"title": cut(present.task_title(row), 60), "due": row.due} for row, present in can]
-    return [OpenThing(Kind.TASK, line, ways) for line in lines]
+    """Return what somebody has taken on: theirs to do if they can, and it is late, or due within a week.
+
+    Each of the first has its own way; the way to the others is the list that they stand in.
+    """
+    mine = [row for row in await taken_on(ctx, actor.group, actor.member) if row.assignee == actor.member.id]
+    found, near = list[OpenThing](), ctx.today + SOON
+    for one in await told(ctx, actor.group, [*mine[:SHOWN], *sorted(mine[SHOWN:], key=lambda row: row.register)]):
+        whole = Key(ctx.services.voice.title_of(one.row.register), Action("open", one.run))
+        way = one.key if len(found) < SHOWN else whole
+        waits = one.row.due is not None and one.row.due <= near and not (one.line["cannot"] or one.line["off"])
+        found.append(OpenThing(Kind.TASK, one.line, (way,), Part.TODO if waits else Part.LATER))
+    return found
 
 
 async def taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:
@@ -98,52 +94,24 @@ async def taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:
     ]
 
 
-async def _list(ctx: Context, actor: Actor, which: str) -> None:
-    group, today = actor.group, ctx.today
-    exercises, core = ctx.services.process.exercises, actor.member.role == "core"
-    every = await taken_on(ctx, group, actor.member)
-    mine = [row for row in every if row.assignee == actor.member.id]
-    late = [
-        row for row in every if row.due and row.due < today and not open_items.rests(group, exercises[row.register])
-    ]
-    row_actions = {MINE: mine, ALL: every, LATE: late}[which]
-    lines, keys = await _lines(ctx, actor, row_actions[:SHOWN])
-    facts = {
-        "which": which,
-        "town": group.title,
-        "tasks": lines,
-        "more": max(len(row_actions) - SHOWN, 0),
-        "today": today,
-    }
-    counts = {MINE: len(mine), ALL: len(every), LATE: len(late)} if core else {}
-    others = [one for one in counts if one != which and (one != LATE or late)]
-    keys.append([ctx.key(f"task.{one}", "tasks", group.id, one, count=counts[one]) for one in others])
-    if not keys[-1]:
-        keys.append([ctx.key("what_waits", "answers", group.id)])
-    await ctx.reply(actor, "tasks", facts, keys)
-
-
-async def _lines(ctx: Context, actor: Actor, row_actions: Sequence[Row]) -> tuple[list[TemplateFacts], list[list[Key]]]:
-    scene = await runner.scene_of(ctx, actor.group)
-    lines, keys, titles, found = list[TemplateFacts](), list[list[Key]](), list[str](), list[Row]()
-    said = await open_items.cannot(ctx, actor.group)
-    for row in row_actions:
-        present = ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[row.register])
-        rests = open_items.rests(actor.group, present.exercise)
-        cannot = (f"row:{row.id}", row.assignee) in said
-        lines.append(
-            {**present.row_line(row), "title": cut(present.task_title(row), 60), "cannot": cannot, "off": rests}
-        )
-        if run := await ctx.work.runs.latest(actor.group.id, row.register):
-            found.append(row)
-            titles.append(cut(present.task_title(row), 40))
-            keys.append([Key(titles[-1], Action("row", run.id, 0, str(row.id)))])
-    alike = Counter(title.casefold() for title in titles)
-    for place, row in enumerate(found):
-        if alike[titles[place].casefold()] > 1:
-            facts = {"title": titles[place], "due": row.due, "number": row.number}
-            keys[place] = [Key(ctx.services.voice.label("task.one_of", facts), keys[place][0].action)]
-    return lines, keys
+async def told(ctx: Context, group: Group, rows: Sequence[Row]) -> list[TakenOn]:
+    """Return these rows in words; on a button one that reads like another, or its list, has day and number."""
+    if not rows:
+        return []
+    scene, said = await runner.scene_of(ctx, group), await open_items.cannot(ctx, group)
+    runs = {name: await ctx.work.runs.latest(group.id, name) for name in {row.register for row in rows}}
+    views = {name: ExerciseView(ctx.services.voice, scene, ctx.services.process.exercises[name]) for name in runs}
+    titles = [cut(views[row.register].task_title(row), 40) for row in rows]
+    alike = Counter(title.casefold() for title in (*titles, *(view.words["title"] for view in views.values())))
+    found = list[TakenOn]()
+    for row, title in zip(rows, titles, strict=True):
+        view, run = views[row.register], runs[row.register]
+        facts = {"title": title, "due": row.due, "number": row.number}
+        label = title if alike[title.casefold()] == 1 else ctx.services.voice.label("task.one_of", facts)
+        stands = {"cannot": (f"row:{row.id}", row.assignee) in said, "off": open_items.rests(group, view.exercise)}
+        line = {**view.row_line(row), "title": cut(view.task_title(row), 60), **stands}
+        found.append(TakenOn(row, run.id if run else 0, line, label))
+    return found
 
 
 # -- about one task ----------------------------------------------------------------------------------------------------
@@ -194,7 +162,6 @@ async def dated(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    *buttons(Rank.NETWORK, About.GROUP, tasks=tapped),
     *buttons(Rank.NETWORK, About.RUN, note=ask_note, postpone=ask_due, dated=dated),
     *texts(Rank.NETWORK, Takes(Handling.ASK, noted=True), note=note),
     *texts(Rank.NETWORK, DAY, due=due),
