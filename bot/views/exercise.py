@@ -31,13 +31,13 @@ class ExerciseView(PictureWording):
         asked = (question,) if question else self.exercise.questions
         return self._told("audience", asked, self._audience_kind(question, shown=shown))
 
-    def mark(self, question: Question, *, shown: bool = False, comment: bool = False) -> str:
+    def mark(self, question: Question | None = None, *, shown: bool = False, comment: bool = False) -> str:
         """Return in a few words what `audience` says in full before the first question and before handing in.
 
         `comment`: of what is written to the answer, which is shown with a name also where answers are counted.
         """
-        kind = self._audience_kind(question, shown=shown)
-        return self._told("mark", (question,), "group" if comment and kind == "group_counted" else kind)
+        asked, kind = (question,) if question else self.exercise.questions, self._audience_kind(question, shown=shown)
+        return self._told("mark", asked, "group" if comment and kind == "group_counted" else kind)
 
     def _told(self, how: str, asked: Iterable[Question], kind: str) -> str:
         facts = {
@@ -116,6 +116,7 @@ class ExerciseView(PictureWording):
             **self._amount(run, owner),
             "how": str(self.exercise.how),
             "audience": "" if run.spoken else self.audience(shown=late),
+            "mark": "" if run.spoken else self.mark(shown=late),
             "answer_by": None if off else run.answer_by,
             "off": off,
             "carried": run.carried,
@@ -191,6 +192,7 @@ class ExerciseView(PictureWording):
         return {
             "title": self.words["title"],
             "n": asked.n,
+            "goes_on": asked.goes_on and (asked.n or 0) > 1,
             "of": asked.of,
             "saved": self.short(asked.saved) if asked.saved else None,
             "in_row": self.exercise.how is How.ROWS and asked.n is not None,  # a new one is saved as a whole

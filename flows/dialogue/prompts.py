@@ -50,6 +50,7 @@ def ask(
     question = t.run.question(key)
     same = t.visit.place is Place.ASK and t.visit.key == key
     ticking = same and again and question.many  # what is ticked is not what is shown as the answer
+    goes_on = ticking or (not same and t.visit.place in (Place.ASK, Place.COMMENT, Place.MET))
     seen = t.visit.seen if ticking else t.version(key)
     if trouble is None and (why := t.out_of_order.get(key)):
         trouble = Trouble(Problem.OUT_OF_ORDER, {"why": why, "than": goes_by(t.run.exercise, question.id)})
@@ -81,6 +82,7 @@ def ask(
             query=t.visit.offered.query,
             trouble=trouble,
             taken_over=taken_over,
+            goes_on=goes_on,
         ),
         again=again,
     )

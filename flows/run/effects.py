@@ -48,6 +48,7 @@ class AskQuestion(Say):
     query: str = ""
     trouble: Trouble | None = None
     taken_over: bool = False  # an example has just become the answer, to be changed
+    goes_on: bool = False  # straight after another question of this exercise, or a tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,7 @@ async def _told(work: UnitOfWork, item: OpenItem, played: Town) -> str | None:
     if item.kind == "check_in":
         check_in = await work.check_ins.get(int(number))
         open_to = check_in.until >= today and await work.check_ins.awaits(check_in, item.member_id)
-        return "Du har inte sagt hur du har det" if open_to else None
+        return "Om du vill: säg hur du har det" if open_to else None
     if item.kind == "away":
         id, _, member = number.partition(":")
         absence = await work.absences.lookup(int(id))
@@ -153,4 +153,4 @@ async def test_what_was_told_once_is_found(tmp_path: Path) -> None:
                 assert [line for line in wanted if line not in lines] == []
                 assert await _number(played, name) == len(_lines(played.last(name)))
                 found |= {line.partition(" ")[0] for line in wanted}
-        assert found == {"Du", "Bo:", "Engagemang", "David"}
+        assert found == {"Om", "Bo:", "Engagemang", "David"}

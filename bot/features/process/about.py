@@ -23,9 +23,11 @@ async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: recor
         items = exercise.for_each.items or ("",) if exercise.for_each else ("",)
         run = Run(exercise, 0, seats=await rounds.seats_of(ctx, actor.group, exercise), items=items)
     why_not = await preconditions.why_not_write(ctx, actor.group, exercise, actor.member)
-    facts = {**present.outline(run), **await preconditions.audience(ctx, actor.group, present, actor.member)}
+    facts, adopted = present.outline(run), await preconditions.audience(ctx, actor.group, present, actor.member)
+    if adopted:
+        facts = {**facts, "mark": adopted["audience"]}
     if why_not == "adopted_text":
-        facts["done_when"] = ""
+        facts = {**facts, "done_when": ""}
     return {
         **facts,
         **present.guide(),
