@@ -65,7 +65,8 @@ async def ways_under_task(ctx: Context, person: Person, under: MessageContext) -
     if about is None or seat is None or under.want or under.incident:
         return []
     mine = [one for one in await _own(ctx, person) if one.ref == f"row:{about.row}" and one.state != "declined"]
-    return ways(ctx, mine) or [[key] for key in await tasks.ways_to_own(ctx, seat.group, seat.member)]
+    taken = [row for row in await tasks.taken_on(ctx, seat.group, seat.member) if row.id == about.row]
+    return ways(ctx, mine) or [[one.key] for one in await tasks.told(ctx, seat.group, taken)]
 
 
 async def ways_not_to_answer(ctx: Context, person: Person, runs: Sequence[int]) -> list[Key]:
