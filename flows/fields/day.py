@@ -99,13 +99,15 @@ class DateField(OnADay):
     def readings(self, value: Value | Trouble, today: date) -> tuple[str, ...]:
         """Return the days that what was read can mean: in two ways, or a day that has been where one to come is asked.
 
-        The latter may be a slip: the next day with that day and month comes before it.
+        The latter may be a slip where the next day with that day and month is nearer: that one comes before it then.
         """
         if isinstance(value, Trouble):
             dates = value.facts.get("dates") if value.name is Problem.DATE_TWO_WAYS else None
             return tuple(map(str, dates)) if isinstance(dates, list) else ()
         day = day_of(value)
-        return () if self.day or day >= today else (again(day, today).isoformat(), day.isoformat())
+        coming = again(day, today)
+        slip = not self.day and day < today and coming - today < today - day
+        return (coming.isoformat(), day.isoformat()) if slip else ()
 
     def say(self, value: Value, says: Says) -> str:
         """The day."""

@@ -46,11 +46,13 @@ class Words:
     names: set[str] = field(default_factory=set)
     old: set[str] = field(default_factory=set)
 
-    def new(self, place: str, *, lasts: bool = False) -> str:
-        """A word for this place; the one before is old now, unless it `lasts`: a name that has a row elsewhere."""
+    def new(self, place: str, *, lasts: bool = False, more: bool = False) -> str:
+        """A word for this place; the one before is old now, unless it `lasts`: a name that has a row elsewhere, or
+        `more` is added to it."""
         self.made += 1
         word = "qz" + "".join(ascii_lowercase[self.made // 26**power % 26] for power in (2, 1, 0))
-        self.gone(place)
+        if not more:
+            self.gone(place)
         self.now[place] = word
         self.names |= {word} if lasts else set()
         return word
@@ -228,7 +230,8 @@ class Answering:
         asked_why = bool(question.reasons) and bool(visit.ticked)
         offered = question.comment and not visit.remark.text and not await self.has_comment(key)
         if asked_why or offered:
-            await self.write(f"Därför att {self.words.new(self.place(key, of_comment=True))}")
+            more = await self.has_comment(key)
+            await self.write(f"Därför att {self.words.new(self.place(key, of_comment=True), more=more)}")
             return
         match question.field:
             case ChoiceField(many=True):

@@ -37,7 +37,7 @@ async def test_a_group_becomes_a_supergroup_midway(tmp_path: Path) -> None:
         await played.tap("Alva", "Avsluta ändå", chat=GROUP)
         played.find("Alva", "✓ Klart: Riktning", GROUP)
         await played.write("Bo", "/steg", chat=GROUP)
-        assert "✓ Riktning" in played.last("Bo", GROUP)
+        assert "✓ 1 övning klar" in played.last("Bo", GROUP)
 
 
 async def in_topic(played: Town, name: str) -> int:

@@ -29,6 +29,7 @@ from messages.documents.material import Approval, ApprovalLine, CheckedIn, Mater
 from messages.documents.own_look import OwnLook
 from messages.documents.pictures import KINDS, answers, figure, foot
 from messages.documents.slide_layouts import KEPT
+from messages.documents.standing import numbers
 from messages.structure.blocks import Bullets, Heading, Table
 from messages.voice import Voice
 from tests.documents.answered import DAY, with_answers, with_rows
@@ -188,6 +189,8 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     put_right = with_answers(replace(town, versions={"routine": held}), "town", {"emergency": "070-174 06 99"})
     names = replace(put_right.names, swaps=(Swap("0123-100 10", "0123-100 20", town.today),))
     compose("routine", replace(put_right, names=names))
+    called = replace(put_right.names, checked=dict.fromkeys(numbers(put_right), town.today))
+    compose("card", replace(put_right, names=called))
     assert {path for path in leaves(words_of("sv").data) if path not in asked} == set()
 
 

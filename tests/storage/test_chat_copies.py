@@ -125,7 +125,7 @@ async def test_copies_of_earlier_layouts(store: Store, open_store: Open, path: P
         database.executescript("DROP TABLE copied_files; DROP TABLE copy_blocks; DROP TABLE kept_chats;")
         for later in ("agreement", "mailbox"):
             database.execute(f"ALTER TABLE intake DROP COLUMN {later}")
-        database.execute("DROP TABLE ballots")  # likewise of a later layout
+        database.executescript("DROP TABLE ballots; DROP TABLE passkeys;")  # of later layouts
         database.execute("ALTER TABLE wishes DROP COLUMN sealed")
         script = MIGRATIONS[16].read_text(encoding="utf-8")
         database.execute("DROP TABLE sign_ins")

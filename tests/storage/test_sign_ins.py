@@ -85,7 +85,7 @@ async def test_signed_in_before_it_was_sealed(store: Store, open_store: Open, pa
     ends = clock.now.replace(microsecond=0) + timedelta(days=9)
     with closing(sqlite3.connect(path)) as database:
         database.execute("DROP TABLE sign_ins")
-        database.execute("DROP TABLE ballots")  # of a later layout
+        database.executescript("DROP TABLE ballots; DROP TABLE passkeys;")  # of later layouts
         database.execute("ALTER TABLE wishes DROP COLUMN sealed")
         script = MIGRATIONS[16].read_text(encoding="utf-8")
         database.executescript(script[script.index("CREATE TABLE sign_ins") :])  # and admissions, of that layout too

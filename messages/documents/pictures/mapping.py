@@ -38,7 +38,7 @@ class _Map:
         ]
 
     @property
-    def ties(self) -> list[dict[str, Any]]:
+    def ties(self) -> list[dict[str, str | list[str]]]:
         """For each group, at which places it can be and whom it meets, in words."""
         return [
             {
