@@ -28,7 +28,7 @@ from bot.page.sessions import Visitor
 from bot.page.templates import Looks, form_number
 from bot.page.visitor import Asking, SignedOut
 from messages.structure.layout import laid_out
-from storage.records.records import Passkey, Person, SignIn, group_chat, private_chat
+from storage.records.records import Group, Passkey, Person, SignIn, group_chat, private_chat
 
 PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
 LOOK: Final = 0.05  # seconds until the first look meanwhile
@@ -78,13 +78,13 @@ class Acting:
         return await self._do(visitor, form, form_number(), Proof.GIVEN)
 
     async def _do(self, visitor: Visitor, form: Mapping[str, str], number: int, proof: Proof) -> web.StreamResponse:
-        async with self._asking.store.work() as work:
-            group = await self._asking.group(work, visitor.person, form["group"]) if form.get("group") else None
+        group = await self._group_of(visitor, form)
+        beneath = group is not None or not form.get("group")
         act = Act(
             text=form.get("text", ""),
             action=form.get("action", ""),
             follow=form.get("follow", ""),
-            message_id=whole(form.get("message", "")),
+            message_id=whole(form.get("message", "")) if beneath else 0,
             group=group if form.get("action") or form.get("message") else None,
             proof=proof,
             browser=visitor.sign_in.id,
@@ -98,6 +98,21 @@ class Acting:
         if group is not None and not act.follow:
             raise web.HTTPSeeOther(_back(form))
         raise web.HTTPSeeOther(await self._place_for(visitor.person))
+
+    async def _group_of(self, visitor: Visitor, form: Mapping[str, str]) -> Group | None:
+        """Return the group in whose chat a form stands; None for a text from the page of one that they have left.
+
+        It may be a cry, or /dolj, and goes to their own conversation. Raises HTTPNotFound for anything else from there.
+        """
+        if not (mark := form.get("group")):
+            return None
+        try:
+            async with self._asking.store.work() as work:
+                return await self._asking.group(work, visitor.person, mark)
+        except web.HTTPNotFound:
+            if form.get("text", "").strip():
+                return None
+            raise
 
     async def _ask_for_proof(
         self, visitor: Visitor, form: Mapping[str, str], *, anew: bool = False, wrong: bool = False

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.town import GROUP
 from bot.page import post
+from storage.records.records import SeatState
 from tests.incidents.scene import SIX, watched
 from tests.page.reader import ADDRESS, Browser, Page
 from tests.page.test_both import Both, both
@@ -225,3 +227,26 @@ async def test_what_cannot_be_deleted_leaves_no_trace(read: Both, caplog: pytest
         rows = await work._session.rows("SELECT chat, kind, state, error FROM outbox WHERE state <> 'sent'")
     assert [tuple(row) for row in rows if row["chat"].startswith("p:")] == []
     assert not [one for one in caplog.records if one.name.startswith("bot") and "delete" in str(vars(one))]
+
+
+async def test_hidden_from_a_page_of_a_group_that_was_left(read: Both) -> None:
+    """A group's page stays open, and its owner is taken out of the group meanwhile: what they write there gets through.
+
+    `/dolj` empties their conversation, a cry for help is answered in it; a button of the group's is refused as before.
+    """
+    bo = await read.signed_in("Bo")
+    await log(read, bo)
+    await bo.open("/")
+    mark = bo.links[GROUP].partition("#")[0].rpartition("/")[2]
+    form = {**(await bo.open("/samtal")).form("Skicka").fields, "group": mark, "message": "1"}
+    async with read.town.bot.store.work() as work:
+        seats = [m for m in await work.members.of_group(1) if m.name == "Bo"]
+        await work.members.update(seats[0].id, state=SeatState.LEFT)
+    for text, number in (("/dolj", "-11"), ("hjälp, min man slår mig", "-12")):
+        async with bo.client.post("/gor", data={**form, "number": number, "text": text}) as answer:
+            await bo.read(answer)
+        await read.seen(bo)
+        assert bo.path == "/samtal"
+        assert empty(bo) if text == "/dolj" else "Ring 112 nu" in bo.text, bo.text
+    async with bo.client.post("/gor", data={**form, "number": "-13", "action": "x"}) as answer:
+        assert answer.status == 404
