@@ -2,7 +2,8 @@
 
 Each piece is a seed. Those that are done are noted in the folder, with their figures, and not done again: it can be
 ended at any time and begun again, and several may run beside each other with seeds of their own. With `--page` they
-stand at the page's doors, and a table tells which of its routes were asked and what they answered.
+stand at the page's doors; tables tell which of its routes were asked and what they answered, and how often each promise
+was judged at each door.
 """
 
 import argparse
@@ -41,7 +42,7 @@ async def main() -> int:
                 _say(f"seed {seed}: {tally}, in {time.monotonic() - began:.0f} s")
                 notes[seed].write_text("\n".join([f"{tally}", *tally.wrong, ""]), encoding="utf-8")
             if isinstance(people, Doors):
-                _say(f"{people.reached}")
+                _say(f"{people.reached}\n{people.verdicts}")
     for note in notes.values():
         _, *wrong = note.read_text(encoding="utf-8").splitlines()
         found += len(wrong)

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -68,17 +68,19 @@ def attempt(luck: random.Random, pool: Pool, verb: str | None) -> Action:
 
 
 def held_out(
-    luck: random.Random, pool: Pool, played: Town, person: Person, verb: str | None
+    luck: random.Random, pool: Pool, played: Town, person: Person, verb: str | None, *, in_group: bool = False
 ) -> CallbackQuery | Written:
-    """A tap on any button, which is this person's; now and then a command."""
+    """A tap on any button, which is this person's or stands in the first town's chat; now and then a command."""
     sender, chat = Sender(person.user_id, "Någon"), Chat(person.user_id, "private")
+    seal = played.bot.services.buttons.seal
+    if in_group:
+        return CallbackQuery(Chat(-OWN, "supergroup"), sender, "1", 1, seal(f"g{OWN}", attempt(luck, pool, verb)))
     if verb is None and luck.random() < 0.1:
         command = luck.choice(sorted(COMMANDS))
         arguments = luck.choice(pool.arguments)
         return Written(chat, sender, 1, int(START.timestamp()), f"/{command} {arguments}", command, arguments)
     epoch = luck.choice((person.epoch, person.epoch, luck.randint(0, person.epoch)))  # also of an earlier seat
-    data = played.bot.services.buttons.seal(private_scope(person, epoch), attempt(luck, pool, verb))
-    return CallbackQuery(chat, sender, "1", 1, data)
+    return CallbackQuery(chat, sender, "1", 1, seal(private_scope(person, epoch), attempt(luck, pool, verb)))
 
 
 class Trial:
@@ -88,8 +90,8 @@ class Trial:
         self.people = people
         self._played, self._work, self._pool = played, work, pool
         self._luck, self._tally = random.Random(), Tally()
-        self._said: list[str] = []
-        self._wrote = False
+        self._said: list[tuple[str, str]] = []  # to which chat
+        self._wrote = self._in_group = False
         self._caches = work.people._caches
         self._remembered = self._copied()
         self._unchanged = 0
@@ -100,7 +102,7 @@ class Trial:
 
         async def heard(outbox: Outbox, chat: str, kind: OutboxKind, content: dict[str, Any], **more: Any) -> int:
             files = [(file.filename, file.content) for file in more.get("files", ())]
-            self._said.append(f"{content} {more.get('context')} {files}")
+            self._said.append((chat, f"{content} {more.get('context')} {files}"))
             return await put(outbox, chat, kind, content, **more)
 
         patch.setattr(Outbox, "put", heard)
@@ -108,13 +110,14 @@ class Trial:
             patch.setattr(self._work._session, name, self._noting(getattr(self._work._session, name)))
         patch.setattr(callback_queries, "BUTTONS", {name: self._watched(route) for name, route in BUTTONS.items()})
 
-    async def each_verb(self, seed: int) -> Tally:
-        """Let each of the core groups try each verb about their own town, until it is reached."""
-        self._luck, self._tally = random.Random(seed), Tally()
+    async def each_verb(self, seed: int, *, in_group: bool = False) -> Tally:
+        """Let each of the core groups try each verb about their own town, or in its chat, until it is reached."""
+        self._luck, self._tally, self._in_group = random.Random(seed), Tally(), in_group
         core = [one for one in self.people if one.kind == "core"]
         for _ in range(ROUNDS):
-            missing = sorted(set(BUTTONS) - self._tally.reached)
-            await self._let([(one, verb) for one in core for verb in missing])
+            for one in core:
+                await self._let([(one, verb) for verb in sorted(set(BUTTONS) - self._tally.reached)])
+        self._in_group = False
         return self._tally
 
     async def by_chance(self, seed: int, many: int) -> Tally:
@@ -159,7 +162,7 @@ class Trial:
 
     def _choose(self, person: Person, verb: str | None) -> Any:
         """What they try; `verb`: a button of this verb."""
-        return held_out(self._luck, self._pool, self._played, person, verb)
+        return held_out(self._luck, self._pool, self._played, person, verb, in_group=self._in_group)
 
     async def _carry_out(self, tried: Any) -> str:
         """Let it happen; what is shown above the chat meanwhile."""
@@ -167,17 +170,17 @@ class Trial:
         try:
             await handle(ctx, tried)
         finally:
-            self._said += [notice.text or "" for notice in ctx.notices]
+            self._said += [("", notice.text or "") for notice in ctx.notices]
         return ""
 
     def _copied(self) -> dict[str, dict[Any, Any]]:
-        return {name: dict(cache) for name, cache in self._caches._by_name.items()}
+        return {name: _copy(cache) for name, cache in self._caches._by_name.items()}
 
     def _remember(self) -> None:
         """Remember what was remembered before: all is as it was, and need not be read anew."""
         for name, cache in self._caches._by_name.items():
             cache.clear()
-            cache.update(self._remembered.get(name, {}))
+            cache.update(_copy(self._remembered.get(name, {})))
 
     def _noting(self, write: Any) -> Any:
         def noted(*arguments: Any) -> Any:
@@ -192,6 +195,11 @@ class Trial:
             await route.handler(*arguments)
 
         return replace(route, handler=handler)
+
+
+def _copy(cache: Mapping[Any, Any]) -> dict[Any, Any]:
+    """A copy of a cache, whose lists by number are changed in place."""
+    return {key: dict(value) if isinstance(value, dict) else value for key, value in cache.items()}
 
 
 @asynccontextmanager
