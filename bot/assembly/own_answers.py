@@ -162,10 +162,11 @@ async def _about(ctx: Context, asked: Asked) -> Keys:
     return [[about_key(ctx, run, in_group=False)]] if run is not None and not run.exercise.private else []
 
 
-async def _unclear(ctx: Context, asked: Asked) -> Found:
+async def _unclear(ctx: Context, asked: Asked) -> Found | None:
     spoken_of = None if asked.run else await own_state.open_now(ctx, asked)
     keys = [[about_key(ctx, spoken_of, in_group=False)]] if spoken_of else await _about(ctx, asked)
-    return {"guide": bool(keys)}, keys or await own_state.onward(ctx, asked)
+    found = {"guide": bool(keys)}, keys or await own_state.onward(ctx, asked)
+    return found if found[1] or asked.questions else None  # else there is no question to understand
 
 
 async def _skip(ctx: Context, asked: Asked) -> Found:
