@@ -134,14 +134,18 @@ async def _is(ctx: Context, asked: Asked) -> Found | None:
         filled += [actor] if await knowledge.titles(ctx, actor, bool) else []
         found = await knowledge.titles(ctx, actor, lambda text: _speaks_of(asked.heard.about, text))
         lines += [{"town": told(asked, actor), "title": cut(title, 60)} for title in found]
-    terms = sorted(name for name in ctx.services.voice.names() if name.startswith("label.term."))
-    words = [name.rpartition(".")[2] for name in terms]
-    known = next((word for word in words if _speaks_of(word, asked.heard.about)), None)
-    meaning = ctx.services.voice.label(f"term.{known}") if known else ""
     if not towns(asked):
         return None
     keys = [*await _about(ctx, asked), *command_keys.ways_to(ctx, filled, "kunskap")]
-    return {"lines": lines[:SHOWN], "meaning": meaning}, keys
+    return {"lines": lines[:SHOWN], "meaning": _meaning(ctx, asked.heard.about)}, keys
+
+
+def _meaning(ctx: Context, about: str) -> str:
+    """Return what one of the field's terms means; "" if it speaks of none."""
+    terms = sorted(name for name in ctx.services.voice.names() if name.startswith("label.term."))
+    words = [name.rpartition(".")[2] for name in terms]
+    known = next((word for word in words if _speaks_of(word, about)), None)
+    return ctx.services.voice.label(f"term.{known}") if known else ""
 
 
 async def _card(ctx: Context, asked: Asked) -> Found:

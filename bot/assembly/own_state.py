@@ -33,16 +33,19 @@ async def _change(ctx: Context, asked: Asked) -> Found:
     lines, keys = list[TemplateFacts](), await _ballots(ctx, asked)
     for actor in towns(asked, Rank.NETWORK):
         answered = [run async for run in _rounds(ctx, actor) if _has_answered(run, actor)]
-        about = [run for run in answered if run.number == asked.run] or [r for r in answered if not _is_over(r)]
-        if not about and await open_now(ctx, asked) is None:
-            about = answered[:1]
-        for run in about[:NAMED]:
+        for run in (await _spoken_of(ctx, asked, answered))[:NAMED]:
             state, title = _changeable(run, actor), _title(ctx, run)
             approves = bool(run.exercise.approves)
             lines.append({"title": title, "town": told(asked, actor), "state": state, "approves": approves})
             if state == "open":
                 keys.append([ctx.key("resume_title", "open", run.number, title=title)])
     return {"lines": lines}, keys
+
+
+async def _spoken_of(ctx: Context, asked: Asked, answered: list[Run]) -> list[Run]:
+    """Return what a text may be about of what they have answered: what it stands under, what is open, or the newest."""
+    about = [run for run in answered if run.number == asked.run] or [run for run in answered if not _is_over(run)]
+    return about if about or await open_now(ctx, asked) is not None else answered[:1]
 
 
 async def _ballots(ctx: Context, asked: Asked) -> Keys:

@@ -194,8 +194,7 @@ def _picked_answer(t: DialogueState, event: Picked) -> None:
         case MomentField() if event.verb == "pick":
             moments.picked(t, key, question, event)
         case DateField() if event.verb == "pick" and event.arg.startswith(READING):
-            number, days = whole(event.arg.removeprefix(READING)), t.visit.offered.readings
-            take(t, key, days[number] if number is not None and number < len(days) else Trouble(Problem.DATE))
+            take(t, key, at_place(t.visit.offered.readings, event.arg.removeprefix(READING)) or Trouble(Problem.DATE))
         case ChoiceField(many=True) as field:
             _picked_options(t, key, field, question, event)
         case PersonField() | OrganisationField() as field if event.arg not in field.choices(

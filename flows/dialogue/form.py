@@ -64,13 +64,18 @@ def _fill_sheet(t: DialogueState, event: Filled) -> tuple[Run, list[Effect]]:
         elif value is not None and key not in t.answered:
             notes[key] = value, entry
     if event.done and not troubles:
-        troubles |= {key: Trouble(Problem.EMPTY) for key in t.missing if key not in notes}
-        for key, (value, entry) in notes.items() if not troubles else ():
-            _keep(t, key, value, entry, troubles)
-        if not troubles:
-            hand_in(t)
+        _hand_in(t, notes, troubles)
     t.effects.append(FormTaken(troubles))
     return t.outcome, t.effects
+
+
+def _hand_in(t: DialogueState, notes: dict[str, tuple[Value, Entry]], troubles: dict[str, Trouble]) -> None:
+    """Hand the sheet in with these notes, unless something is lacking or cannot be kept."""
+    troubles |= {key: Trouble(Problem.EMPTY) for key in t.missing if key not in notes}
+    for key, (value, entry) in notes.items() if not troubles else ():
+        _keep(t, key, value, entry, troubles)
+    if not troubles:
+        hand_in(t)
 
 
 def _fields(t: DialogueState, values: Values) -> tuple[str, ...]:

@@ -124,10 +124,15 @@ class Parts(Facts):
         asked = self.exercise(register).questions
         marks = {q.id for q in asked if q.field.a_day or q.role is Field.STATUS}
         telling = [question for question in questions if question not in marks]
-        held = ({q.id: option} for q in asked for option in q.marked(Mark.HELD))
-        been = {row.number for answer in held for row in self.stored(register, **answer)}
+        been = self._held(register)
         rows = self.rows(register, **where)
         return [row for row in rows if row["number"] in been or any(row[question] for question in telling)]
+
+    def _held(self, register: str) -> set[int]:
+        """The numbers of the rows of what has been held: a meeting."""
+        asked = self.exercise(register).questions
+        held = ({q.id: option} for q in asked for option in q.marked(Mark.HELD))
+        return {row.number for answer in held for row in self.stored(register, **answer)}
 
     def grid(
         self, header: Iterable[str], rows: Iterable[Iterable[str]], widths: Iterable[float] = (), height: float = 0.0

@@ -5,7 +5,7 @@ follows before it is done. Dates that look unwise are named, never refused.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.context.confirmation import beside
 from bot.context.context import Actor, Context
@@ -227,6 +227,12 @@ def _weeks(ctx: Context, group: Group, record: records.Meeting, how: str) -> lis
     return [ctx.key(f"calendar.{name}", "mv", group.id, place) for name, place in places.items()]
 
 
+def _readings(ctx: Context, text: str, day: date) -> list[tuple[date, time | None]]:
+    """Return what a text can mean of the days to come; a time alone is on the meeting's own `day`."""
+    found = ctx.dates.read_moment(text, ctx.today, since=day) or [(day, at) for at in ctx.dates.read_time(text)]
+    return [(on, at) for on, at in found if on >= ctx.today]
+
+
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take a date in plain words, with or without a time; or a time alone, on the same day."""
     moved = context.the(MeetingMoved)
@@ -234,9 +240,7 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     if record is None:
         return
     meeting, how = as_meeting(record), moved.how
-    readings = ctx.dates.read_moment(clean(text), ctx.today, since=meeting.on)
-    readings = readings or [(meeting.on, at) for at in ctx.dates.read_time(clean(text))]
-    readings = [(on, at) for on, at in readings if on >= ctx.today]
+    readings = _readings(ctx, clean(text), meeting.on)
     if len(readings) == 1:
         await _preview(ctx, actor, record, how, readings[0])
         return

@@ -28,7 +28,7 @@ from flows.enums import ExerciseRole, Field, How
 from flows.run.state import Phase, Run
 from flows.timing.pacing import at_wall
 from messages.voice import TemplateFacts
-from storage.records.records import Meeting, Member, OpenItem
+from storage.records.records import Group, Meeting, Member, OpenItem
 
 # Kinds of items whose line only says that there is something; its button opens it: label and verb.
 OPENING: Mapping[str, tuple[str, str]] = {
@@ -261,13 +261,19 @@ async def _about_meeting(ctx: Context, open_item: OpenItem, facts: TemplateFacts
     group = await ctx.work.groups.get(open_item.group_id)
     member = await ctx.work.members.get(open_item.member_id)
     at = {"at": meeting.at, "place": meeting.place, "link": meeting.link, "said": said, "starts": None, "part": None}
-    called = member.coordinator and network_meetings.is_networks(ctx, meeting)
-    at["by_hand"] = len(await access_requests.in_network(ctx, group)) if called else 0
-    at["suggested"] = len(await suggestions.standing(ctx, group)) if network_meetings.is_networks(ctx, meeting) else 0
+    at |= await _with_the_network(ctx, group, member, meeting)
     at["poll"] = await time_poll.of(ctx, group, meeting.id) is not None
     if member.coordinator and (starting := await session_keys(ctx, group, meeting)):
         keys, at = [*keys, *starting], {**at, "starts": await worked_on(ctx, group, meeting), "part": meeting.part}
     return MessageLine(open_item, {**facts, **at}, keys)
+
+
+async def _with_the_network(ctx: Context, group: Group, member: Member, meeting: Meeting) -> TemplateFacts:
+    """Return whom whoever coordinates calls by hand, and how many ideas there are, where the network meets."""
+    if not network_meetings.is_networks(ctx, meeting):
+        return {"by_hand": 0, "suggested": 0}
+    by_hand = await access_requests.in_network(ctx, group) if member.coordinator else []
+    return {"by_hand": len(by_hand), "suggested": len(await suggestions.standing(ctx, group))}
 
 
 async def _about_date(ctx: Context, open_item: OpenItem, facts: TemplateFacts) -> MessageLine | None:

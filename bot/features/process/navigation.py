@@ -50,14 +50,20 @@ async def show_map(ctx: Context, actor: Actor, _action: Action | str = "") -> No
     await page(ctx, actor, "map", map_facts(ctx, group, found), keys)
 
 
+def _going_on(found: Map) -> list[str]:
+    """The exercises of the step at hand that are open, but for the next one."""
+    stops = found.now.stops if found.now else ()
+    return [stop.exercise for stop in stops if stop.state in ("open", "talk") and stop.exercise != found.next]
+
+
 def _ways_on(ctx: Context, actor: Actor, found: Map) -> list[list[Key]]:
     """What is next, what goes on, the step that the group is at, and the session that a coordinator can begin."""
     group, voice = actor.group, ctx.services.voice
     keys = [[ctx.key("next", "view", 0, found.next, title=voice.title_of(found.next))]] if found.next else []
     if found.now is None:
         return keys
-    going_on = [] if actor.in_group else [s.exercise for s in found.now.stops if s.state in ("open", "talk")]
-    keys += [[Key(voice.title_of(one), Action("view", 0, 0, one))] for one in going_on if one != found.next]
+    going_on = [] if actor.in_group else _going_on(found)
+    keys += [[Key(voice.title_of(one), Action("view", 0, 0, one))] for one in going_on]
     keys.append([ctx.key("about_step", "step", group.id, str(found.now.number), n=found.now.number)])
     going = [step.number for step in found.steps if step.state == "now"] if actor.member.coordinator else []
     several = len(going) > 1
