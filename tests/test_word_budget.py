@@ -86,7 +86,7 @@ STEPS: Final = (
     Steps("step 0, a member in private", "Hamid", 1, False, 1750, 1600),  # wished for: 1,600; it was 2,950
     Steps("step 0, the group's chat", "", 1, False, 1090, 900),  # wished for: 900; it was 1,760
     Steps("steps 0–4, a member, both chats", "Hamid", 5, True, 11800, 9000),  # wished for: 9,000; it was 17,300
-    Steps("steps 0–4, the coordinator in private", "Gunnel", 5, False, 14600, 14600),  # wished for: 15,000
+    Steps("steps 0–4, the coordinator in private", "Gunnel", 5, False, 14625, 14600),  # wished for: 15,000
 )
 
 

@@ -125,7 +125,7 @@ class Resident:
     async def _answer(self, exercise: Exercise) -> dict[str, Any]:
         """Answer every question of a dialogue; what was answered, by question."""
         title, of = VOICE.exercise(exercise.id)["title"], len(exercise.questions)
-        headers = [f"{title} · {place} av {of}" for place in range(1, of + 1)]
+        headers = [f"{title} · 1 av {of}", *(f"{place} av {of}" for place in range(2, of + 1))]
         given: dict[str, Any] = {}
         for question, header, following in zip(exercise.questions, headers, [*headers[1:], ""], strict=True):
             value = await self._answer_one(exercise, header, question)

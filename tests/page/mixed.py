@@ -136,7 +136,7 @@ class Mixed(Town):
             return
         while part:
             for message in messages(part, label):
-                for form in message.forms:
+                for form in sorted(message.forms, key=lambda one: one.label != label):  # that very label before others
                     if under in message.text and form.label.startswith(label) and not form.asked:
                         self._before[name] = label
                         await self._sent(name, form, {})

@@ -39,7 +39,8 @@ class Real:
 
         def pressed() -> bool:
             found = self.driver.find_elements(By.CSS_SELECTOR, "article button")
-            self._press([one for one in found if one.text.startswith(label)][-1])
+            named = [one for one in found if one.text.startswith(label)]
+            self._press(([one for one in named if one.text == label] or named)[-1])
             return True
 
         self._until(pressed)
