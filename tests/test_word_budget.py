@@ -129,7 +129,7 @@ def test_screens_as_sent() -> None:
     """No message of the finished town, edits too, shows more than a phone's screen as it is sent; most much less."""
     signs = [len(screen.shown) for screen in finished()[0].screens]
     assert sum(one > LONGEST for one in signs) <= PAPERS
-    assert sum(one > MOSTLY for one in signs) <= len(signs) / 19
+    assert sum(one > MOSTLY for one in signs) <= len(signs) / 20
 
 
 @pytest.mark.slow
