@@ -79,7 +79,7 @@ def open_exercise(phone: PhonePage, id: str) -> str:
     phone.write("/steg")
     phone.wait_for_last("Delmålen")
     phone.press(f"Steg {step.number}")
-    phone.wait_for_last("Tryck på en övning")
+    phone.wait_for_last("Det här får ni")
     phone.press(title)
     phone.wait_for_last("Stegen")
     return title

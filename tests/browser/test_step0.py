@@ -59,7 +59,7 @@ def begin(alva: PhonePage, title: str) -> None:
     alva.write("/steg")
     alva.wait_for_last("Delmålen")
     alva.press("Om steg 0")
-    alva.wait_for_last("Tryck på en övning")
+    alva.wait_for_last("Det här får ni")
     alva.press(title)
     alva.wait_for_last(f"{title}\n\n")  # the exercise's own page, not the list of them
     alva.press("Sätt i gång")
