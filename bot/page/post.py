@@ -1,7 +1,7 @@
 """The page's POST handlers: each form is carried out once, and on the disk before the page says so."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -267,6 +267,12 @@ class Acting:
             if not await mail_address.change(ctx, visitor.person, address, vouches=vouches):
                 self._notices.put(visitor.person.id, ctx.services.voice.label("page.mail.later"))
 
+        return await self._with_account(visitor, form, number, do)
+
+    async def _with_account(
+        self, visitor: Visitor, form: Mapping[str, str], number: int, do: Callable[[Context], Awaitable[None]]
+    ) -> web.StreamResponse:
+        """Change one's account and show it, or ask for proof first."""
         try:
             await self._poller.act(number, do)
         except NotProved:
@@ -310,11 +316,7 @@ class Acting:
             await _with_proof(ctx, visitor)
             await self._keys.remove(ctx, visitor.person.id, whole(form.get("removed_key", "")))
 
-        try:
-            await self._poller.act(number, do)
-        except NotProved:
-            return await self._ask_for_proof(visitor, form)
-        raise web.HTTPSeeOther("/konto")
+        return await self._with_account(visitor, form, number, do)
 
     async def key_sign_in(self, request: web.Request) -> web.StreamResponse:
         """Ask for a passkey, or sign in whose it is."""

@@ -58,6 +58,15 @@ async def test_what_is_gone_leads_to_what_is_there(tmp_path: Path, verb: str) ->
         assert len(played.messages("Bo")) == said + 1
 
 
+@pytest.mark.parametrize("giver", ["", "abc:", "99:gave_up"])
+async def test_a_no_to_nobody_is_an_old_button(tmp_path: Path, giver: str) -> None:
+    """Whoever declines to coordinate, where nobody is known any more who gave it, is told that the button is old."""
+    async with town(tmp_path) as played:
+        await gathered(played, ["Alva", "Bo"])
+        await played.press("Alva", "nolead", run=1, arg=giver)
+        assert played.toast() == "Den knappen fungerar inte längre."
+
+
 async def test_a_link_that_was_changed_lets_nobody_in(tmp_path: Path) -> None:
     """Once the coordinator has changed the group's link the old one says so, and the new one works."""
     async with town(tmp_path) as played:

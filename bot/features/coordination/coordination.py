@@ -11,6 +11,7 @@ from bot.context.sealed_actions import Action
 from bot.features.process.status import status
 from bot.reminders.next_message import hears
 from bot.views.shared_buttons import told_apart
+from flows.answers import whole
 from storage.records.records import Group, Member
 
 
@@ -53,7 +54,10 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
 async def declines(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a no from whoever was given the role: if it was handed over, it goes back to whoever gave it up."""
     group, (number, _, gave_up) = actor.group, action.arg.partition(":")
-    giver = await ctx.work.members.get(int(number))
+    giver = await ctx.work.members.lookup(whole(number) or 0)
+    if giver is None or giver.group_id != group.id:
+        ctx.toast("old_button")
+        return
     if gave_up and giver.state == "active":
         await ctx.work.members.update(giver.id, coordinator=True)
     elif not await _beside(ctx, group, actor.member):

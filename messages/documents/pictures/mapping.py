@@ -41,12 +41,8 @@ class _Map:
     def ties(self) -> list[dict[str, str | list[str]]]:
         """For each group, at which places it can be and whom it meets, in words."""
         return [
-            {
-                "name": name,
-                "there": _named(self.places, self.there, group),
-                "met_by": _named(self.actors, self.meets, group),
-            }
-            for group, name in enumerate(self.groups)
+            {"name": name, "there": _named(self.places, self.there, at), "met_by": _named(self.actors, self.meets, at)}
+            for at, name in enumerate(self.groups)
         ]
 
 
