@@ -27,7 +27,8 @@ HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
 Words = TypeVar("Words", DateWords, DayWords, ClockWords, OrdinalWords, SpanWords)
 FILE = "language.toml"
-BARE = 2  # words that a yes or no alone has at most
+BARE = 2  # words that a yes or no alone has at most …
+WITH_WHY = 6  # … and with why
 UNFOLDED = 160  # characters that a text may have before it is folded
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
 _WRITTEN = (
@@ -219,6 +220,17 @@ class Language:
         if "?" in text:
             return None
         return said if said and (not rest or self.thanks(rest) or urged == said) else self._urged.get(_bare(text))
+
+    def takes_up(self, text: str, *, bare: bool) -> str | None:
+        """Return "yes" or "no" if a text says that to what is offered, perhaps with why: "Nej, jag hinner inte"; None
+        for anything else. `bare`: only if it says nothing but that.
+        """
+        said, words = self.decides(text), " ".join(text.casefold().split())
+        if said or bare or len(words.split()) > WITH_WHY or "?" in words or self._answers["unsure"].search(words):
+            return said
+        word, _, why = words.partition(" ")
+        said = self.decides(word.strip(".,!"))
+        return said if said == "no" or self.answer_in(why) != "no" else None
 
     def speaks_of_coming(self, text: str) -> bool:
         """True if a text says outright yes or no, and in words that may be about a meeting: "Jag kan inte komma"."""

@@ -6,6 +6,8 @@ interface, under the rule's id. A rule without one has nothing to look up.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from bot.assembly import asked_questions, command_keys, inbox, own_state
@@ -207,14 +209,20 @@ async def _away(ctx: Context, asked: Asked) -> Found | None:
     task = await ways_under_task(ctx, asked.person, asked.under)
     keys = [*task, *cannot]
     days = await absence.readings(ctx, asked.text)
-    keys += [
-        [ctx.key("own.away", "away", group.id, f"{a.toordinal()}:{b.toordinal()}", first=a, last=b)] for a, b in days
-    ]
-    keys.append([ctx.key("own.other_days" if days else "away_now", "away", group.id)])
+    keys += _away_keys(ctx, group.id, days, offered=not keys and len(days) < 2)
     keys += [[key] for key in await _cannot(ctx, asked)]
     until, back = await absence.going_on(ctx, asked.person)
     facts = {"days": len(days), "meeting": bool(cannot), "task": bool(task), "until": until, "coming": False}
     return facts, [*keys, *back]
+
+
+def _away_keys(ctx: Context, group: int, days: list[tuple[date, date]], *, offered: bool) -> Keys:
+    """Return the buttons to be away on these days, and on others; the first is what is `offered`."""
+    first, *rest = [
+        *(ctx.key("own.away", "away", group, f"{a.toordinal()}:{b.toordinal()}", first=a, last=b) for a, b in days),
+        ctx.key("own.other_days" if days else "away_now", "away", group),
+    ]
+    return [[replace(first, says="yes") if offered else first], *([key] for key in rest)]
 
 
 async def _about_something(ctx: Context, asked: Asked) -> bool:

@@ -30,6 +30,7 @@ from bot.context.message import (
     numbered,
 )
 from bot.context.message_names import ALONE, BESIDE, FOLDS, SHUT, WHERE_TO_TURN
+from bot.context.offer import offering
 from bot.context.permissions import (
     About,
     ButtonAccess,
@@ -204,13 +205,15 @@ class Context:
         if message.keys:
             person = await self.work.people.get(person_id)
             scope, message = private_scope(person), await self._for_seat(person, message)
+        message = replace(message, context=offering(message.context, message.keys))
         chat = private_chat(person_id)
         edits = message.living and await self.work.outbox.latest(chat, message.slot or "", message.about) is not None
         context = message.context or MessageContext()
         matter, asks = matter_of(context), bool(context.want or context.asks)
-        if message.edit is None and not edits and not beside:  # it comes last
-            await self._pass_by(chat)
-            await self.work.prompts.interrupt(person_id, but=matter)
+        if message.edit is None and not edits:  # it comes last
+            await self._pass_by(chat, beside=beside)
+            if not beside:
+                await self.work.prompts.interrupt(person_id, but=matter)
         item = await self._put(chat, scope, message)
         if message.edit is None or (message.edit == self.tapped and person_id not in self.last_told):
             self.last_told[person_id] = item if message.is_bare and not asks else None
@@ -219,13 +222,15 @@ class Context:
             assert group is not None  # a message that asks is always about a group
             await self.work.prompts.ask(person_id, group, matter, context)
 
-    async def _pass_by(self, chat: str) -> None:
-        """Note with the latest message that is kept, and asks with its buttons, that something else follows it."""
-        item = await self.work.outbox.newest(chat)
-        if item is None or item.context.passed or item.context == MessageContext():
-            return
-        if matter_of(item.context) is None:
-            await self.work.outbox.update(item.id, context=replace(item.context, passed=True))
+    async def _pass_by(self, chat: str, *, beside: bool) -> None:
+        """Note with the latest message that is kept, and asks with its buttons, that something else follows it; with
+        one that offers something, whatever follows."""
+        last, item = await self.work.outbox.latest_two(chat)
+        for one in (last, None if beside else item):
+            if one is None or one.context.passed or one.context == MessageContext():
+                continue
+            if one.context.offer or (one is item and matter_of(one.context) is None):
+                await self.work.outbox.update(one.id, context=replace(one.context, passed=True))
 
     async def _for_seat(self, person: Person, message: Message) -> Message:
         """Return the message without the buttons that would refuse this person."""

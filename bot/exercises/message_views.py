@@ -381,7 +381,8 @@ async def _stray(turn: TurnContext, say: effects.Stray, to: Member) -> Message:
     facts = {**_outline(turn), "unbegun": say.unbegun, "gone": say.gone, "logs": may(May.LOG, to, turn.group)}
     person = await turn.ctx.work.people.get(to.person_id)
     floor = await ways(turn.ctx, person, turn.group.id)
-    return _message(turn, to, "visit.stray", facts, [*_keys(turn, say), *floor])
+    keys = [[replace(key, says="yes") for key in row] for row in _keys(turn, say)]
+    return _message(turn, to, "visit.stray", facts, [*keys, *floor])
 
 
 async def _locked(turn: TurnContext, say: effects.Locked, to: Member) -> Message:

@@ -24,6 +24,8 @@ class SpanWords:
     ahead: tuple[str, ...]
     open_ended: Mapping[str, int]
     reasons: tuple[str, ...]
+    besides: tuple[str, ...]
+    returning: tuple[str, ...]
     beyond: tuple[str, ...]
     holidays: Mapping[str, str]
 
@@ -39,6 +41,8 @@ class SpanReader:
     def __init__(self, words: SpanWords, dates: DateWords) -> None:
         self._words, self._dates = words, dates
         self._reasons = re.compile(rf"\b(?:{any_of(words.reasons)})\b")
+        self._besides = re.compile(rf"^(?:(?:{any_of(words.besides)}) )+|(?: (?:{any_of(words.besides)}))+$")
+        self._returning = re.compile(rf"(?:{any_of(words.returning)}) (.+)")
         self._whole = re.compile(rf"^(?:{any_of(words.whole)}) ")
         week, to, also = any_of(dates.week), any_of(("-", "–", *dates.until)), any_of(dates.also)
         self._weeks = re.compile(
@@ -81,8 +85,14 @@ class SpanReader:
         return [self._words.holidays[part] for part in parts] if set(parts) <= self._words.holidays.keys() else []
 
     def bare(self, text: str) -> str:
-        """Return the text in lower case without the reason for an absence, which says nothing of when."""
-        return " ".join(self._reasons.sub(" ", text.lower()).replace(",", " ").split())
+        """Return the text in lower case without the reason for an absence, and what is said around it, which say
+        nothing of when: "nej förresten, sjuk hela veckan tror jag"."""
+        return self._besides.sub("", " ".join(self._reasons.sub(" ", text.lower()).replace(",", " ").split()))
+
+    def back_on(self, text: str) -> str:
+        """Return the words for the day on which somebody is there again: "kommer tillbaka måndag"; "" for none."""
+        found = self._returning.fullmatch(text)
+        return found[1] if found else ""
 
     def goes_beyond(self, word: str) -> bool:
         """True for a word after which a stretch is not meant itself: "efter" in "efter jul"."""

@@ -129,6 +129,7 @@ class MessageContext:
     group: int = 0  # in which group; 0 for none
     what: str = ""  # what is put to somebody there: "step:6", a decision
     pair: str = ""  # two buttons, a yes and a no, that can be answered in words (`bot.context.confirmation`)
+    offer: str = ""  # what it offers beside: buttons that a bare word presses, a text (`bot.context.offer`)
     check_in: int = 0  # the one that is asked, beside whatever else
     about: About | None = None  # what the feature needs to go on
     held: str | None = None  # what was given and points somebody out, until it is to stand
@@ -152,9 +153,10 @@ class MessageContext:
 
     @property
     def settled(self) -> "MessageContext":
-        """What takes the place of a message is about: what was asked with two buttons is asked no more."""
-        left = replace(self, pair="") if self.pair else self
-        return MessageContext() if self.pair and left == MessageContext(group=self.group) else left
+        """What takes the place of a message is about: what was asked with two buttons, or offered, is so no more."""
+        asked = self.pair or self.offer
+        left = replace(self, pair="", offer="") if asked else self
+        return MessageContext() if asked and left == MessageContext(group=self.group) else left
 
     @property
     def only_holds(self) -> bool:

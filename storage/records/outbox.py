@@ -339,7 +339,12 @@ class Outbox(Records[Outgoing]):
 
     async def newest(self, chat: str) -> Outgoing | None:
         """Return the latest message or edit of a chat, sent or not, but for those that only hold a text."""
-        return next((one for one in await self.recent(chat, MOST_HOLDING) if not one.context.only_holds), None)
+        return (await self.latest_two(chat))[1]
+
+    async def latest_two(self, chat: str) -> tuple[Outgoing | None, Outgoing | None]:
+        """Return the latest message or edit of a chat whatever it is, and the one that is `newest`."""
+        shown = await self.recent(chat, MOST_HOLDING)
+        return next(iter(shown), None), next((one for one in shown if not one.context.only_holds), None)
 
     async def recent(self, chat: str, most: int) -> list[Outgoing]:
         """Return the latest messages and edits of a chat, sent or not, the newest first."""

@@ -38,6 +38,7 @@ TAKES: dict[str, dict[str, str]] = {
     "incident-afterwards": {PRIVATE: "logged, shrug, thanks"},
     "incident-meanwhile": {PRIVATE: "exercise, logging"},
     "new-promise-decision": {PRIVATE: "promise", GROUP: "consent, not here"},
+    "offered": {PRIVATE: "offered"},
     "out-and-a-guest": {PRIVATE: "shut out"},
     "stranger-in-need": {DOOR: "stranger, stranger in need"},
     "stray": {DOOR: "media"},

@@ -9,6 +9,7 @@ from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.events import SeatChanged
 from bot.context.message import Key
+from bot.context.offer import OfferMade
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -179,7 +180,8 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
         **await _leading(ctx, actor, first),
         **await _reading(ctx, actor.member, actor, first, last),
     }
-    await ctx.to_person(actor.person.id, "away.kept", facts, keys, edit=ctx.tapped)
+    other_days = OfferMade(takes="away").beside(MessageContext(group=actor.group.id, about=AboutRow(absence.id)))
+    await ctx.to_person(actor.person.id, "away.kept", facts, keys, edit=ctx.tapped, context=other_days)
 
 
 async def seat_left(ctx: Context, group: Group, member: Member) -> None:

@@ -1,7 +1,7 @@
 """Stretches of days as people say them: "1–31 juli", "nästa vecka", "borta över påsk", "sjukskriven till fredag"."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Context
@@ -20,6 +20,8 @@ def all_of(ctx: Context, text: str) -> list[Span]:
     when = spans.bare(clean(text))
     days = ctx.dates.read_range(when, ctx.today)
     days = [_going_on(a, b, ctx.today) if str(a.year) not in when else (a, b) for a, b in days]
+    back = [day - timedelta(1) for day in ctx.dates.read_date(spans.back_on(when), ctx.today) if day > ctx.today]
+    days += [(ctx.today, last) for last in back]
     return list(dict.fromkeys([*spans.read(when, ctx.today), *_off(spans.holidays(when), ctx.today), *days]))
 
 

@@ -85,7 +85,8 @@ async def tell(ctx: Context, group: Group, member: Member, *, by: Member | None 
     """Tell somebody that they coordinate now, and with whom. To a person who chose them they can say no."""
     keys = [ctx.key("map", "map", group.id)]
     if by is not None:
-        keys.append(ctx.key("not_coordinator", "nolead", group.id, f"{by.id}:{'gave_up' if give_up else ''}"))
+        declines = ctx.key("not_coordinator", "nolead", group.id, f"{by.id}:{'gave_up' if give_up else ''}")
+        keys.append(replace(declines, says="no"))
     facts = {"town": group.title, "beside": await _beside(ctx, group, member), "by": by.name if by else None}
     await ctx.to_person(member.person_id, "now_coordinator", facts, [keys], about=group.id)
 

@@ -164,7 +164,7 @@ async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
         if rank_of(member, group) >= Rank.NETWORK and group.state == "active":
             groups[group.id] = group
     several = len(groups) > 1
-    asks = [(ctx.key("check_in.contact", "contact", group.id), group) for group in groups.values()]
+    asks = [(replace(ctx.key("check_in.contact", "contact", one.id), says="yes"), one) for one in groups.values()]
     return [[in_town(ctx, key, group.title if several else None)] for key, group in asks]
 
 

@@ -1,0 +1,48 @@
+"""What a message offers beside what it says: "Är du borta de dagarna? Tryck på knappen".
+
+Nobody has to answer it, and so it is no question that is open. But as long as it is the last thing that was said to
+somebody, a bare yes or no is about it, and so is what its button would ask for.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.context.message import Keys
+from bot.context.sealed_actions import Action
+from storage.records.message_notes import MessageContext
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """What a bare yes and a bare no press; `takes`: the text that it takes without having asked (a name of routes)."""
+
+    yes: Action | None = None
+    no: Action | None = None
+    takes: str = ""
+
+    def beside(self, context: MessageContext) -> MessageContext:
+        """Return the context of a message that makes this offer and is about this."""
+        told = [[one.verb, one.run, one.ask, one.arg] if one else [] for one in (self.yes, self.no)]
+        return replace(context, offer=json.dumps([self.takes, *told], ensure_ascii=False))
+
+
+def offered_in(context: MessageContext) -> OfferMade | None:
+    """Return what a message offers, None if it offers nothing."""
+    if not context.offer:
+        return None
+    takes, yes, no = json.loads(context.offer)
+    return OfferMade(_action(yes), _action(no), takes)
+
+
+def _action(told: Sequence[str | int]) -> Action | None:
+    return Action(str(told[0]), int(told[1]), int(told[2]), str(told[3])) if told else None
+
+
+def offering(context: MessageContext | None, keys: Keys) -> MessageContext | None:
+    """Return the context of a message with what its buttons offer. Two that a yes could mean are no offer."""
+    meant = [(key.says, key.action) for row in keys for key in row if key.says]
+    said = dict(meant)
+    if not meant or len(said) < len(meant):
+        return context
+    return OfferMade(said.get("yes"), said.get("no")).beside(context or MessageContext())
