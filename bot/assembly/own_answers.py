@@ -19,7 +19,7 @@ from bot.context.permissions import May, Rank, may, rank_of
 from bot.exercises import runner
 from bot.features.calendar import absence, attendance
 from bot.features.digest.declined import ways_not_to_answer, ways_under, ways_under_task
-from bot.features.help import phone_numbers
+from bot.features.help import help_lines, phone_numbers
 from bot.features.incidents import report
 from bot.features.process import process_leaders, status
 from bot.features.registers import knowledge, tasks
@@ -158,6 +158,14 @@ async def _card(ctx: Context, asked: Asked) -> Found:
         routine = await phone_numbers.at_hand(ctx, actor.group if known else None)
         lines.append({"town": told(asked, actor), **routine})
     return {"lines": lines}, []
+
+
+async def _whom(ctx: Context, asked: Asked) -> Found:
+    """Tell whom to call at this hour, also about a child, and who advises those who meet it in their work."""
+    actor = asked.seats[0]
+    routine = await phone_numbers.at_hand(ctx, actor.group if may(May.LOG, actor.member, actor.group) else None)
+    child = await help_lines.for_child(ctx, actor.group)
+    return {**routine, "child": child, "line": ctx.services.voice.help_lines}, []
 
 
 # -- the question, and the exercise ------------------------------------------------------------------------------------
@@ -300,6 +308,8 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "took": _took,
     "is": _is,
     "card": _card,
+    "whom": _whom,
+    "case": _whom,
     "unclear": _unclear,
     "skip": _skip,
     "sees": _sees,

@@ -41,6 +41,7 @@ CRIES = (  # transcripts in which somebody does
     "wish-unanswered",
     "way-on",
     "must-stop-now",
+    "worry-and-advice",
 )
 CORPUS: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / "cries.toml").read_text(encoding="utf-8"))
 WORDS = HERE.parents[1] / "messages" / "sv"

@@ -18,6 +18,7 @@ from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.heard import Heard, Need, Sure
 from bot.views.shared_buttons import in_town
+from bot.views.ways import ways
 from messages.voice import TemplateFacts, Voice
 from storage.records.records import Group, Person
 
@@ -153,7 +154,8 @@ def beside(ctx: Context, person: Person, heard: Heard) -> None:
 
 def line(voice: Voice, heard: Heard) -> str:
     """Return where to turn as one quiet line."""
-    return voice.label("care.beside", {"seen": heard.seen, "line": voice.help_lines})
+    child = heard.seen and Need.CHILD in heard.needs
+    return voice.label("care.beside", {"seen": heard.seen, "child": child, "line": voice.help_lines})
 
 
 async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
@@ -169,8 +171,9 @@ async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
 
 
 async def _gently(ctx: Context, person: Person, heard: Heard) -> None:
-    keys = await ways_to_ask(ctx, person)
-    await ctx.to_person(person.id, "care.gently", {**lines_of(ctx, heard), "asks": bool(keys)}, keys)
+    asks = await ways_to_ask(ctx, person)
+    keys = [*asks, *await ways(ctx, person, human=False)]
+    await ctx.to_person(person.id, "care.gently", {**lines_of(ctx, heard), "asks": bool(asks)}, keys)
 
 
 async def _on_what_was_seen(ctx: Context, person: Person, heard: Heard, *, gone: bool) -> None:
