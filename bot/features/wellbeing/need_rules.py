@@ -95,6 +95,7 @@ def _there(words: Sequence[str], spans: Spans, doubt: str) -> dict[int, set[str]
     doubts = sorted({end for _, end in spans.get(doubt, ())}.difference(said))
     void = {at for span in spans.get("void", ()) for at in range(*span)}
     found: dict[int, set[str]] = {TEXT: set()}
+    ends = dict[str, int]()  # where each concept first ends: of what begins after it there is more
     for name, places in spans.items():
         for start, end in places:
             voided = name not in AROUND and not void.isdisjoint(range(start, end))
@@ -102,7 +103,8 @@ def _there(words: Sequence[str], spans: Spans, doubt: str) -> dict[int, set[str]
             doubted = start < since + NEAR and sentence[since] == sentence[start] and _last(said, start) <= since
             if not (voided or doubted):
                 found.setdefault(sentence[start], set()).add(name)
-                found[TEXT].add(name)
+                found[TEXT].add(f"{name} twice" if start >= ends.get(name, len(words)) else name)
+                ends.setdefault(name, end)
     return found
 
 
