@@ -1,10 +1,10 @@
 """Concepts in a text: which of the things that tables name it speaks of, and where. Which of them must meet for a text
 to mean something, its reader decides.
 
-A table is a list of phrases. In a phrase a word is itself, `word*` any word that begins so, `{name}` whatever a table
-above says, "…" up to three words, "……" up to six, and ^ and $ the beginning and the end of a sentence. All is without
-regard to case, to commas, and to the marks over letters, as many write without them; and a long word may have one
-mistake in it.
+A table is a list of phrases. In a phrase a word is itself, `word*` any word that begins so, `#` any number, `{name}`
+whatever a table above says, "…" up to three words, "……" up to six, and ^ and $ the beginning and the end of a
+sentence. All is without regard to case, to commas, and to the marks over letters, as many write without them; and a
+long word may have one mistake in it.
 """
 
 import re
@@ -126,7 +126,7 @@ class Concepts:
     def _all_of(self, word: str, count: int) -> set[str]:
         """Return the words of phrases that a word is, or may be with a mistake in it."""
         stems = {f"{word[:length]}*" for length in self._stems if length <= len(word)}
-        found = self._known & {word, *stems}
+        found = self._known & {word, *stems, *(("#",) if word.isdigit() else ())}
         if found or len(word) < _LONG or count > _MOST:
             return set(found)
         word = word[: self._longest + 1]  # one without end is none of them, but may begin so

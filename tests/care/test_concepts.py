@@ -24,6 +24,21 @@ def test_where_a_concept_stands(said: str, hits: list[tuple[int, int]]) -> None:
     assert Concepts(TABLES, frozenset({"inte"})).spans(words_of(said, {})).get("hits", []) == hits
 
 
+def test_any_number() -> None:
+    """A room has any number, and a word is none."""
+    rooms = Concepts({"room": ["rum #"]})
+    assert rooms.spans(words_of("hon är på rum 207", {})) == {"room": [(3, 5)]}
+    assert rooms.spans(words_of("ett rum till", {})) == {}
+
+
+def test_several_small_signs_are_enough() -> None:
+    """What alone is no sign is one together with others like it, wherever they stand."""
+    heard = listen("tre tjejer, betalar kontant och vill inte ha städning", generously=True)
+    assert heard is not None
+    assert heard.seen
+    assert listen("tre tjejer betalar kontant", generously=True) is None
+
+
 def test_a_name_that_no_table_has() -> None:
     """A phrase with a name that no table above it has is refused."""
     with pytest.raises(KeyError):

@@ -51,8 +51,6 @@ def _listen(plain: str, generously: bool) -> Heard | None:
         return heard
     found = [heard for sentence in _SENTENCE.split(plain) if (heard := _own(sentence))]
     words = words_of(plain, _plain_spellings())
-    if seen := _seen(plain):
-        found.append(seen if generously or not need_rules.is_a_case(words) else replace(seen, sure=Sure.LEANS))
     found += need_rules.heard_in(words, _left_of(plain) if generously else None)[:1]
     if not found and (foreign := heard_abroad(words_of(plain, {}))):
         return foreign
@@ -60,6 +58,8 @@ def _listen(plain: str, generously: bool) -> Heard | None:
         return None
     best = max(found, key=lambda one: (one.sure, not one.seen))
     tongue = best.tongue or next((one.tongue for one in map(_own, _CLAUSE.split(plain)) if one and one.tongue), "")
+    if best.seen and _rules().is_english.search(_folded(plain)):
+        tongue = "en"
     return Heard(best.sure, _needs(found, best, plain, generously), best.seen, tongue)
 
 
@@ -124,27 +124,6 @@ def _all_in(words: str) -> frozenset[Need]:
     return frozenset(need for _, needs, _, pattern, _ in _rules().own if pattern.search(words) for need in needs)
 
 
-# -- somebody else -----------------------------------------------------------------------------------------------------
-def _seen(text: str) -> Heard | None:
-    """Return what a text tells of somebody else who may be in danger now."""
-    words, rules = _folded(text), _rules()
-    hand, one = rules.at_hand.search(words), rules.one_person.search(words)
-    place = hand or rules.places.search(words)
-    there = place and rules.whom.search(words)
-    somebody = one or rules.pronouns.search(words) or rules.whom.search(words)
-    done = rules.done_to.search(words) if somebody else None
-    signs = [found for found in (done, rules.signs.search(words) if there else None) if found]
-    start = min((found.start() for found in signs), default=0)
-    if (
-        not signs
-        or rules.in_general.search(words)
-        or rules.supposes(words[:start], len(_folded(text.partition(",")[0])))
-    ):
-        return None
-    sure = Sure.CLEAR if hand else Sure.PERHAPS if done and (one or place) else Sure.LEANS
-    return Heard(sure, seen=True, tongue="en" if rules.is_english.search(words) else "")
-
-
 # -- in another language -----------------------------------------------------------------------------------------------
 def _abroad(text: str) -> Heard | None:
     """Return what is heard in a text with a call for help in a language that is not ours, or in other letters.
@@ -182,7 +161,7 @@ class _Rules:
     def __init__(self, book: Mapping[str, "list[str] | dict[str, list[str]]"]) -> None:
         lists = {key: value for key, value in book.items() if isinstance(value, list)}
         tables = {key: value for key, value in book.items() if isinstance(value, dict)}
-        self._words = {slot: _any(words) for slot, words in tables["words"].items()} | {"number": r"\d+"}
+        self._words = {slot: _any(words) for slot, words in tables["words"].items()}
         skipped = rf"(?: (?!(?:{_any(lists['never'])})\b)\w+)"
         self._gaps = {"……": rf"{skipped}{{0,5}} ", "…": rf"{skipped}{{0,2}} "}
         before = rf"(?! (?:{_any(lists['but_before'])})\b)"
@@ -207,19 +186,6 @@ class _Rules:
         self._first = re.compile(rf"(?:{_any(lists['supposed_first'])})\b")
         self._we = re.compile(rf"\b(?:{_any(lists['we'])})\b")
         self._about = re.compile(rf"\b(?:{_any(lists['about'])})\b")
-        (
-            self.at_hand,
-            self.places,
-            self.whom,
-            self.signs,
-            self.one_person,
-            self.pronouns,
-            self.done_to,
-            self.in_general,
-        ) = (
-            re.compile(rf"\b(?:{self._any_of(tables['seen'][part])})\b")
-            for part in ("at_hand", "places", "whom", "signs", "one_person", "pronouns", "done_to", "in_general")
-        )
         self.child = re.compile(rf"\b(?:{_any(tables['child']['signs'])})\b")
         self.foreign = {tongue: re.compile(_calls(words)) for tongue, words in tables["foreign"].items()}
         self.scripts: dict[str, str] = {script: str(tongue) for script, tongue in tables["scripts"].items()}

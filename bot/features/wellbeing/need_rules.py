@@ -28,7 +28,7 @@ class RuleRow(TypedDict, total=False):
     sure: Required[str]
     need: str
     seen: bool
-    asked: Required[bool]
+    asked: bool
     left: str
     all: list[list[str]]
     kinds: list[str]
@@ -55,12 +55,12 @@ class Rule:
     kinds: frozenset[str]
     least: int
     in_text: bool
-    asked: bool
+    asked: bool | None  # None: whether something is asked or not
     left: Unheard
 
     def hears(self, there: Mapping[int, Collection[str]], left: Unheard | None) -> bool:
         """True if they meet. `there`: the concepts of each sentence. `left`: None where something is asked."""
-        if self.asked is not (left is None) or self.none & set(there[TEXT]) or (left is not None and left > self.left):
+        if self.asked is (left is not None) or self.none & set(there[TEXT]) or (left is not None and left > self.left):
             return False
         return any(self._meet(set(names)) for at, names in there.items() if (at == TEXT) == self.in_text)
 
@@ -73,12 +73,6 @@ def heard_in(words: Sequence[str], left: Unheard | None = None) -> list[Heard]:
     concepts, rules = _read()
     there = _there(words, concepts.spans(words), "supposing" if left is None else "fearing")
     return [rule.heard for rule in rules if rule.hears(there, left)]
-
-
-def is_a_case(words: Sequence[str]) -> bool:
-    """True if a text tells of a case, or of what was, and of nothing that goes on."""
-    spans = _read()[0].spans(words)
-    return "past" in spans and "seen_now" not in spans
 
 
 def speaks_of_somebody(words: Sequence[str]) -> bool:
@@ -122,7 +116,7 @@ def _rule(row: RuleRow) -> Rule:
         kinds=frozenset(row.get("kinds", ())),
         least=row.get("least", 0),
         in_text=row.get("within") == "text",
-        asked=row["asked"],
+        asked=row.get("asked"),
         left=Unheard[row.get("left", "answer").upper()],
     )
 
