@@ -17,8 +17,10 @@ from typing import Final, Required, TypedDict
 FILE: Final = "own_words.toml"
 HERE: Final = Path(__file__).parent
 SMILE: Final = "☺"  # a text without a letter
+ASKS: Final = 10  # words of a short question, with its mark
 SHORT: Final = 12  # words of what is only small talk by a word in it
 CHAT: Final = 6  # words of small talk
+STEM: Final = 4  # letters that a word has at least without its ending
 MOST: Final = 25  # words: who writes more than that tells of something
 _PART = re.compile(r"[.!;:,\n]+(?!\d)|(?<=\?)")  # of a text: a sentence, or what stands between commas
 _APART = re.compile(r"[^\w?]+")
@@ -109,6 +111,8 @@ class OwnWords:
         self._spelt: Mapping[str, str] = {_plain(word): _plain(meant) for word, meant in book["spellings"].items()}
         self._words = {slot: _any(words) for slot, words in book["words"].items()}
         self._besides = re.compile(rf"\b(?:{_any(book['besides'])})\b|\?")
+        self._common = frozenset(map(_plain, book["common"]))
+        self._opens = frozenset(map(_plain, book["opens"]))
         self._words["about"] = r"(?P<about>\w+(?: \w+){0,3}?)"
         self.rules: tuple[Rule, ...] = tuple(map(self._rule, book["rule"]))
 
@@ -146,6 +150,22 @@ class OwnWords:
         """True if a part of a text is small talk as a whole: a greeting before something else is no answer to that."""
         talk = [rule for rule in self.rules if rule.means is Means.TALK]
         return len(part.split()) <= CHAT and any(says.search(part) for rule in talk for says in rule.says)
+
+    def asks(self, text: str) -> bool:
+        """True if a text is a short question and nothing else: "har Cia svarat?", and not "ja, men har vi tid?"."""
+        first, *others = self._parts(text)
+        words = first.split()
+        return not others and words[-1] == "?" and words[0] in self._opens and len(words) <= ASKS
+
+    def common(self, text: str, name: str) -> int:
+        """Return how many words of a text, in any form, stand in a name: "är fikan bokad" has two of "boka fika"."""
+        there = self._telling(name)
+        return sum(any(_is_form_of(word, one) for one in there) for word in self._telling(text))
+
+    def _telling(self, text: str) -> set[str]:
+        """Return the words that say what a text is about."""
+        words = " ".join(self._parts(text)).split()
+        return {word for word in words if len(word) >= STEM and word not in self._common}
 
     def means(self, text: str) -> Means | None:
         """Return what the writer of a text is after; None if nothing is heard."""
@@ -208,6 +228,12 @@ class OwnWords:
 def _plain(text: str) -> str:
     """Return a text in small letters and without the marks over letters, as many write without them."""
     return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+
+
+def _is_form_of(word: str, other: str) -> bool:
+    """True if two words are the same but for their ending, or one is the beginning of the other: "fikan", "fika"."""
+    least = max(STEM, min(len(word), len(other)) - 1)
+    return word[:least] == other[:least]
 
 
 def _spaced(text: str) -> str:

@@ -27,6 +27,7 @@ class Asked:
     seats: list[Actor]  # where they ask as what they are; the one it is about first
     questions: list[OpenQuestion]  # what it would answer
     under: MessageContext
+    only: int | None = None  # the group in whose chat it is asked, of which alone is spoken there
 
     @property
     def run(self) -> int | None:

@@ -6,15 +6,19 @@ What waits, whether anything does, and the way on from a message that leads nowh
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from typing import Final
 
+from bot.ballots import box
+from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.message import Key, Message
-from bot.context.open_thing import Kind, OpenThing, Part
+from bot.context.open_thing import Kind, OpenThing, Part, Particulars
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.coordination import coordinator_tasks, task_kinds
 from bot.features.home import exercise_buttons, open_runs, start_page
@@ -26,22 +30,24 @@ from bot.features.registers import agreed_numbers, assigned_rows, checked_number
 from bot.features.together import boards
 from bot.features.wellbeing import check_ins, wishes
 from bot.reminders import open_items
-from bot.reminders.kinds import POLL, SAY
 from bot.views.names import cut
 from bot.views.shared_buttons import in_town
+from flows import ballots
+from flows.ballots import Ballot, Purpose
 from messages.voice import TemplateFacts
 from storage.records.message_notes import CommandAsked
 from storage.records.records import Group, Member, Person
 
 ASKED = 60  # characters of a command that waits
+NAMED = 40  # … of a decision
 NEAR = timedelta(days=7)  # within which a meeting is told of beside what waits
 MOST = 5  # lines behind one button, which lists them all
 Source = Callable[[Context, Actor], Awaitable[Sequence[OpenThing]]]
 
 
-async def open_to(ctx: Context, person: Person) -> AsyncIterator[OpenThing]:
-    """Yield all that is open to a person, what is nearest to them first."""
-    seats = await memberships.of(ctx, person, Rank.INVITED)
+async def open_to(ctx: Context, person: Person, only: int | None = None) -> AsyncIterator[OpenThing]:
+    """Yield all that is open to a person, what is nearest to them first; `only`: in this group."""
+    seats = [seat for seat in await memberships.of(ctx, person, Rank.INVITED) if only in (None, seat[0].id)]
     for one in await _townless(ctx, person, [group for group, m in seats if rank_of(m, group) >= Rank.NETWORK]):
         yield one
     for least, open_for in SOURCES:
@@ -72,7 +78,8 @@ async def what_waits(ctx: Context, person: Person) -> None:
 
 async def show(ctx: Context, person: Person) -> None:
     """Show everything that is open to this person, across their groups, with a button each."""
-    found = _told_apart(ctx, [one async for one in open_to(ctx, person)])
+    every = [one async for one in open_to(ctx, person)]
+    found = _told_apart(ctx, [one for one in every if one.kind is Kind.ENTRY or one.part is not Part.DONE])
     keys = [[key] for key in dict.fromkeys(key for one in found for key in one.ways)]
     there = await memberships.of(ctx, person, Rank.LEADER)
     ways = [[await _way_on(ctx, person, group, member)] for group, member in there] or await _ways_in(ctx, person)
@@ -182,20 +189,53 @@ async def _told(ctx: Context, actor: Actor) -> Sequence[OpenThing]:
 
 
 async def _ballots(ctx: Context, actor: Actor) -> list[OpenThing]:
-    """Return the decisions and polls to which this person has said nothing yet."""
+    """Return the decisions and polls that are put to this person; those they have answered can still be altered."""
     group, found = actor.group, list[OpenThing]()
-    mine = [one for one in await ctx.work.open_items.of_member(actor.member.id) if one.kind in (SAY, POLL)]
-    waiting = [one for one in mine if one.state != "closed"]
-    several = sum(one.kind == SAY for one in waiting) > 1
+    put = [
+        (purpose, ref, ballot)
+        for purpose in (Purpose.POLL, Purpose.CONSENT)
+        for ref, ballot in (await box.open_of(ctx, group, purpose)).items()
+        if voter(actor.member.id) in ballot.asked
+    ]
+    several = sum(purpose is Purpose.CONSENT for purpose, _, _ in put) > 1
     decides = actor.member.id in group.settings.deciders
-    for item in waiting:
-        ref = item.ref.partition(":")[2]
-        if item.kind == POLL:
-            found.append(OpenThing(Kind.POLL, {"until": item.due}, (ctx.key("day.poll", "tp_see", group.id, ref),)))
-            continue
-        key = ctx.key("say_on" if several else "say", "c_see", group.id, ref, until=item.due)
-        found.append(OpenThing(Kind.VOTE, {"until": item.due, "decides": decides}, (key,)))
+    for purpose, ref, ballot in put:
+        facts: TemplateFacts = {"until": ballot.until, "decides": decides}
+        if purpose is Purpose.POLL:
+            kind, key = Kind.POLL, ctx.key("day.poll", "tp_see", group.id, ref)
+        else:
+            kind = Kind.VOTE
+            key = ctx.key("say_on" if several else "say", "c_see", group.id, ref, until=ballot.until)
+        part = Part.TODO if voter(actor.member.id) in ballots.awaited(ballot) else Part.DONE
+        found.append(OpenThing(kind, facts, (key,), part, partial(_put_to_vote, ctx, actor, kind, ref, ballot, key)))
     return found
+
+
+async def _put_to_vote(ctx: Context, actor: Actor, kind: Kind, ref: str, ballot: Ballot, key: Key) -> Particulars:
+    scene, label = await runner.scene_of(ctx, actor.group), ctx.services.voice.label
+    silent = ballots.silent(ballot)
+    names = [scene.member(member) for member in box.members(silent)]
+    progress = {
+        "count_done": len(ballot.asked) - len(silent),
+        "count_all": len(ballot.asked),
+        "waiting": names,
+        "cannot": (),
+    }
+    if kind is Kind.VOTE:
+        no = len(ballots.objections(ballot))
+        progress |= {"yes": len(ballot.voices) - no, "no": no}
+    text = ballot.text if kind is Kind.VOTE else ""
+    name = label(f"open_name.{kind}", {"text": cut(text, NAMED) if ref.startswith("row:") else ""})
+    named = rank_of(actor.member, actor.group) >= Rank.MEMBER
+    return Particulars(
+        name,
+        f"{label(f'spoken_of.{kind}')} {text}",
+        until=ballot.until,
+        progress=progress if named else None,
+        sees=label(f"open_sees.{kind}"),
+        reads=(key,),
+        settles=((key,),),
+    )
 
 
 async def _vacant(ctx: Context, actor: Actor) -> list[OpenThing]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from bot.assembly import asked_questions, command_keys, inbox, own_state
+from bot.assembly import asked_questions, command_keys, inbox, open_facts, own_state
 from bot.assembly.asked_in_words import Answerer, Asked, Found, Keys, told, towns
 from bot.context.context import Actor, Context
 from bot.context.message import Key
@@ -54,6 +54,16 @@ async def answer(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys] 
     names = dict.fromkeys([one.name for actor in asked.seats for one in await _others_who_coordinate(ctx, actor)])
     every = {"names": list(names), "asked": bool(asked.questions), **facts}
     return ("not_yours", every, []) if refused else (asked.name, every, [*keys, *ways])
+
+
+async def known_here(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys]:
+    """Return what is known of the exercise whose question a question of theirs stands under, and where to read on."""
+    here = [one for one in await open_facts.every(ctx, asked.person) if one.of.run == asked.run]
+    facts, texts = open_facts.told(ctx, here, "text", asked.run)
+    approves = any(one.thing.facts["approves"] for one in here)
+    names = [one.name for one in await _others_who_coordinate(ctx, asked.seats[0])]
+    keys = texts if approves else await _about(ctx, asked)
+    return asked.name, {**facts, "reads": approves, "names": names}, keys
 
 
 async def _others_who_coordinate(ctx: Context, actor: Actor) -> list[Member]:
@@ -300,6 +310,7 @@ async def _person(ctx: Context, asked: Asked) -> Found:
 
 ANSWERS: Final[Mapping[str, Answerer]] = {
     **own_state.ANSWERS,
+    **open_facts.ANSWERS,
     "step": _step,
     "waits": _waits,
     "arrived": _waits,

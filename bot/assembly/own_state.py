@@ -11,13 +11,12 @@ from bot.ballots import box
 from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.permissions import Rank, rank_of
-from bot.exercises import runner
+from bot.exercises import approved_texts, runner
 from bot.features.calendar import attendance, lifecycle, meeting_details
 from bot.features.network import network_meetings
 from bot.features.process.status import map_of, onward_keys
-from bot.reminders import open_items
 from bot.reminders.kinds import POLL
-from bot.views.shared_buttons import in_town, join_key
+from bot.views.shared_buttons import approval_keys, in_town, join_key
 from flows.ballots import YES, Purpose
 from flows.enums import How
 from flows.run.state import Phase, Run
@@ -104,17 +103,22 @@ def _title(ctx: Context, run: Run) -> str:
     return ctx.services.voice.title_of(run.exercise.id)
 
 
-async def _lacking(ctx: Context, asked: Asked) -> Found | None:
-    """Tell of each exercise that is open how many have answered, and who has not; without names only how many."""
-    lines, seats = list[TemplateFacts](), towns(asked, Rank.MEMBER)
-    for actor in seats:
-        async for run in _rounds(ctx, actor):
-            if run.phase is Phase.OPEN and run.answered_alone:
-                present = await runner.present_of(ctx, actor.group, run.exercise)
-                cannot = await open_items.cannot_answer(ctx, actor.group, run)
-                title = {"title": _title(ctx, run), "town": told(asked, actor)}
-                lines.append({**present.progress(run, cannot), **title})
-    return ({"lines": lines[:NAMED]}, []) if seats else None
+async def _stands(ctx: Context, asked: Asked) -> Found | None:
+    """Tell of each text that is put to the organisations whether it is adopted."""
+    lines, keys = list[TemplateFacts](), Keys()
+    for actor in towns(asked, Rank.NETWORK):
+        for exercise in ctx.services.process.exercises.values():
+            record = await ctx.work.runs.latest(actor.group.id, exercise.id) if exercise.approves else None
+            if record is None or record.phase is Phase.ASIDE:
+                continue
+            run, part = runner.load(ctx, record), next(iter(exercise.approves))
+            adopted = await approved_texts.adopted(ctx, actor.group, part)
+            changed = adopted and await approved_texts.changed_since(ctx, actor.group, part)
+            counts = {"all": len(run.owners()), "done": len(run.owners()) - len(run.waiting_for())}
+            line = {"town": told(asked, actor), "title": _title(ctx, run), "adopted": adopted, "changed": changed}
+            lines.append({**line, **counts})
+            keys += approval_keys(ctx, run)
+    return ({"lines": lines}, keys) if lines else None
 
 
 # -- meetings ----------------------------------------------------------------------------------------------------------
@@ -220,9 +224,9 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "change": _change,
     "comes": _comes,
     "invite": _invite,
-    "lacking": _lacking,
     "meet": _meet,
     "move": _move,
     "objects": _objects,
+    "stands": _stands,
     "times": _times,
 }

@@ -23,6 +23,7 @@ from flows.run.events import Opened
 from messages.own_words import Heard, Means
 from messages.structure.blocks import BlankLine
 from messages.structure.reader import tidy
+from messages.voice import TemplateFacts
 from storage.records.message_notes import MessageContext
 from storage.records.records import Person
 
@@ -36,7 +37,23 @@ async def under_question(ctx: Context, text: PrivateText) -> bool:
         return not ctx.services.voice.rules.moves(text.said.text) and await _beside_note(ctx, text, actor)
     if not text.questions or await _is_meant(ctx, text):
         return False
-    return await _answer(ctx, text, text.questions, keeps=not await _logs(ctx, text, text.questions))
+    logs = await _logs(ctx, text, text.questions)
+    return await _answer(ctx, text, text.questions, keeps=not logs) or (not logs and await _asks_here(ctx, text))
+
+
+async def _asks_here(ctx: Context, text: PrivateText) -> bool:
+    """Answer a short question under buttons with what is known of what is asked: whoever reads a comment later cannot
+    answer it, so it is none before its writer says so."""
+    asked, said, rules = await text.at_once(ctx), text.said.text, ctx.services.voice.rules.own_words
+    heard = rules.heard(said)
+    if asked is None or heard is None or not rules.asks(said):
+        return False
+    if not await asked_questions.only_remarks(ctx, text.person, asked.prompt.context, said):
+        return False
+    seats = await _seats(ctx, text, [asked])
+    question = Asked(text.person, said, heard, "asked_here", seats, [asked], text.under)
+    await _tell(ctx, text, question, await own_answers.known_here(ctx, question), keeps=True)
+    return True
 
 
 async def _logs(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> bool:
@@ -141,17 +158,25 @@ async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion],
 
 
 async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion], *, keeps: bool = True) -> bool:
-    person, said = text.person, text.said
     heard = await _heard(ctx, text, questions, asked=bool(questions) and keeps)
     seats = await _seats(ctx, text, questions) if heard else []
     if heard is None or not seats:
         return False
     name = heard.rule.logging if await _logs(ctx, text, questions) else heard.rule.words
-    found = await own_answers.answer(ctx, Asked(person, said.text, heard, name, seats, questions, text.under))
-    if found is None:
-        return False
+    asked = Asked(text.person, text.said.text, heard, name, seats, questions, text.under)
+    found = await own_answers.answer(ctx, asked)
+    if found is not None:
+        await _tell(ctx, text, asked, found, keeps=keeps)
+    return found is not None
+
+
+async def _tell(
+    ctx: Context, text: PrivateText, asked: Asked, found: tuple[str, TemplateFacts, list[list[Key]]], *, keeps: bool
+) -> None:
+    """Say what was found, with the button that keeps the text as an answer to what it stands under."""
+    person, heard, questions, seats = text.person, asked.heard, asked.questions, asked.seats
     name, facts, keys = found
-    slot, kept = await ambiguous_texts.lay(ctx, person, said, text.written) if questions and keeps else (None, [])
+    slot, kept = await ambiguous_texts.lay(ctx, person, text.said, text.written) if questions and keeps else (None, [])
     passes = not questions and heard.means in TO_A_PERSON
     human, held = await unexpected_readers.to_a_person(ctx, text) if passes else ([], None)
     told = [ctx.services.voice.render(f"own.{name}", {**facts, "human": bool(human)})]
@@ -170,7 +195,6 @@ async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion]
         context=held,
     )
     await ctx.tell_person(person.id, shown, beside=True)
-    return True
 
 
 def _besides(keys: list[list[Key]], ways_there: list[list[Key]]) -> list[list[Key]]:

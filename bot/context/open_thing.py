@@ -1,6 +1,8 @@
 """What is open to a seat, as each feature says it: one thing, the facts of its line, and the way to it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bot.context.message import Key
@@ -47,10 +49,34 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Particulars:
+    """What can be asked of something that is open, in the same fields for each kind; only what its asker may know.
+
+    `words`: by which it may be spoken of, besides its name. `progress`: how many have answered and who has not, as
+    `ExerciseView.progress` has it; of a decision also how many said yes (`yes`) and no (`no`). `settles`: the buttons
+    where it counts what they say of it.
+    """
+
+    name: str
+    words: str = ""
+    run: int | None = None  # the round that it is
+    until: date | None = None
+    progress: TemplateFacts | None = None
+    sees: str = ""
+    amount: TemplateFacts | None = None  # how many questions, and how many of them are answered
+    reads: tuple[Key, ...] = ()  # where its text is
+    settles: tuple[tuple[Key, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OpenThing:
-    """One thing that is open to a seat. The list adds the town to facts and ways, for somebody who is in several."""
+    """One thing that is open to a seat. The list adds the town to facts and ways, for somebody who is in several.
+
+    `told`: looks up what can be asked of it, for a kind of which anything can.
+    """
 
     kind: Kind
     facts: TemplateFacts
     ways: tuple[Key, ...] = ()
     part: Part = Part.TODO
+    told: Callable[[], Awaitable[Particulars]] | None = None

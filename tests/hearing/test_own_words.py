@@ -93,7 +93,9 @@ def test_a_rule_that_hears_too_much_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "xx"
     folder.mkdir()
     rule = '[[rule]]\nid = "x"\nmeans = "talk"\nsays = ["^hej"]\nhears = ["tja"]\npasses = ["hej du"]\n'
-    (folder / "own_words.toml").write_text(f"besides = []\n[spellings]\n[words]\n{rule}", encoding="utf-8")
+    (folder / "own_words.toml").write_text(
+        f"besides = []\nopens = []\ncommon = []\n[spellings]\n[words]\n{rule}", encoding="utf-8"
+    )
     shutil.copy(WORDS / "sv" / "language.toml", folder)
     told = Language("xx", tmp_path).own_words.mistakes()
     assert [("does not hear “tja”" in one, "hears “hej du”" in one) for one in told] == [(True, False), (False, True)]

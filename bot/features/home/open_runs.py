@@ -1,8 +1,10 @@
 """Runs that are open to a person: what they have begun and paused, what waits for their answer, and the way in."""
 
+from functools import partial
+
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.open_thing import Kind, OpenThing, Part
+from bot.context.open_thing import Kind, OpenThing, Part, Particulars
 from bot.context.permissions import Rank, asked_anew, rank_of
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
@@ -10,8 +12,10 @@ from bot.features.incidents import report
 from bot.features.network import access_requests
 from bot.features.process import process_leaders, unsaved_texts
 from bot.features.wellbeing import check_ins
+from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, cut, title_for
+from bot.views.shared_buttons import approval_keys
 from flows.dialogue.several_lines import said_apart
 from flows.enums import ExerciseRole, How
 from flows.run.state import Phase, Place, Run, Visit
@@ -119,7 +123,30 @@ async def _entry(ctx: Context, group: Group, member: Member, run: Run, *, asks: 
     if outside:  # the day is the group's own
         facts["answer_by"] = None
     way = Key(title, Action("open", run.number))
-    return OpenThing(Kind.ENTRY, facts, (way,), Part.DONE if done and not asks else Part.TODO)
+    told = None if facts["private"] else partial(_particulars, ctx, group, member, run)
+    return OpenThing(Kind.ENTRY, facts, (way,), Part.DONE if done and not asks else Part.TODO, told)
+
+
+async def _particulars(ctx: Context, group: Group, member: Member, run: Run) -> Particulars:
+    present = await runner.present_of(ctx, group, run.exercise)
+    owner = run.owner(member.id)
+    awaited = rank_of(member, group) >= Rank.MEMBER and run.phase is Phase.OPEN and run.answered_alone
+    progress = present.progress(run, await open_items.cannot_answer(ctx, group, run)) if awaited else None
+    asked = run.asked(owner)
+    answered = len(run.sheet(member.id).answered.intersection(asked))
+    counts = run.exercise.how is not How.ROWS and len(asked) > 1
+    title, asks = present.words["title"], "approval" if run.exercise.approves else "entry"
+    return Particulars(
+        title,
+        ctx.services.voice.label(f"spoken_of.{asks}") if counts else "",
+        run.number,
+        None if open_items.rests(group, run.exercise) else run.answer_by,
+        progress,
+        present.audience(),
+        {"count": len(asked), "answered": answered} if counts else None,
+        tuple(key for row in approval_keys(ctx, run) for key in row[:1]) or (Key(title, Action("open", run.number)),),
+        ((Key(title, Action("open", run.number)),),),
+    )
 
 
 def _is_paused(run: Run, member: Member) -> bool:

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.open_thing import Kind, OpenThing, Part
+from bot.context.open_thing import Kind, OpenThing, Part, Particulars
 from bot.context.permissions import About, Rank
 from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -80,8 +81,19 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
         whole = Key(ctx.services.voice.title_of(one.row.register), Action("open", one.run))
         way = one.key if len(found) < SHOWN else whole
         waits = one.row.due is not None and one.row.due <= near and not (one.line["cannot"] or one.line["off"])
-        found.append(OpenThing(Kind.TASK, one.line, (way,), Part.TODO if waits else Part.LATER))
+        told_of = partial(_particulars, ctx, actor.group, one)
+        found.append(OpenThing(Kind.TASK, one.line, (way,), Part.TODO if waits else Part.LATER, told_of))
     return found
+
+
+async def _particulars(ctx: Context, group: Group, one: TakenOn) -> Particulars:
+    """Return what can be asked of a task; done, given to somebody else or not, it is settled with a button."""
+    arg, item = str(one.row.id), await open_items.task_of(ctx, one.row)
+    settles: list[tuple[Key, ...]] = [(ctx.key("done", "done", one.run, arg), ctx.key("give", "give", one.run, arg))]
+    if item is not None and item.state != "declined":
+        settles.append((ctx.key("day.cannot", "cannot", group.id, str(item.id)),))
+    name, words = ctx.services.voice.label("open_name.task", one.line), ctx.services.voice.label("spoken_of.task")
+    return Particulars(name, words, until=one.row.due, reads=(one.key,), settles=tuple(settles))
 
 
 async def taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:
