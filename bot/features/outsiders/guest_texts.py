@@ -12,6 +12,7 @@ from bot.features.wellbeing import direct_messages
 from bot.views.ways import ways
 from flows.answers import clean, named_option, unfit
 from flows.enums import Field, Mark
+from messages.own_words import Means
 from storage.records.records import Group, Member, Person, Row
 
 SHORT: Final = 3  # words: a longer text may be about something else than what is asked
@@ -64,9 +65,11 @@ async def _unclear(
         "ahead": _ahead(ctx, event),
         "asked": request,
         "leaving": False,
-        "asks": ctx.services.voice.rules.visitor_asks(text),
+        "asks": _asked(ctx, text),
+        "said": (said := guest_list.said_before(ctx, row)),
     }
-    keys = guests.answers(ctx, group, Field.COMING) if facts["ahead"] else []
+    comes = guests.cannot(ctx, group) if said is Mark.YES else guests.answers(ctx, group, Field.COMING)
+    keys = comes if facts["ahead"] else []
     leaving = [[ctx.key("guest.leaving", "leaving", group.id)]]
     if request:
         keys = [*keys, *leaving] if keys else guests.answers(ctx, group, request)
@@ -79,6 +82,13 @@ async def _unclear(
     facts["human"] = bool(human)
     keys += await ways(ctx, person, group.id, human=not human)
     await ctx.to_person(member.person_id, "guest.unclear", facts, [human, *keys], about=group.id, context=held)
+
+
+def _asked(ctx: Context, text: str) -> str:
+    """Return what a guest asks; empty if it is no question."""
+    rules = ctx.services.voice.rules
+    asks = "?" in text or rules.own_words.means(text) in (Means.QUESTION, Means.REQUEST)
+    return rules.visitor_asks(text) or ("anything" if asks else "")
 
 
 def _ahead(ctx: Context, event: event_facts.Event) -> bool:
