@@ -54,6 +54,7 @@ class RuleRow(TypedDict, total=False):
     shrugged: bool
     calm: bool
     logging: str
+    openly: bool
     says: list[str]
     meets: list[list[str]]
     never: list[str]
@@ -68,7 +69,8 @@ class Rule:
 
     `calm`: it is no part of a cry that came just before. `asked`: it also counts under a question, where an honest
     answer may sound alike. `shrugged`: there is no more to say than that it is not known, with all ways that there are.
-    `logging`: the answer's name where an incident is being logged; empty if it is not heard there.
+    `logging`: the answer's name where an incident is being logged; empty if it is not heard there. `openly`: everybody
+    in the group may hear the answer, so it is given in the group's chat to whoever asks there.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Rule:
     shrugged: bool
     calm: bool
     logging: str
+    openly: bool
     says: tuple[re.Pattern[str], ...]
     meets: tuple[tuple[re.Pattern[str], ...], ...]
     never: tuple[re.Pattern[str], ...]
@@ -204,6 +207,7 @@ class OwnWords:
             shrugged=row.get("shrugged", False),
             calm=row.get("calm", False),
             logging=row.get("logging", ""),
+            openly=row.get("openly", False),
             says=tuple(map(self._phrase, row.get("says", ()))),
             meets=tuple(tuple(map(self._phrase, meets)) for meets in row.get("meets", ())),
             never=tuple(map(self._phrase, row.get("never", ()))),

@@ -30,10 +30,14 @@ class Asked:
     only: int | None = None  # the group in whose chat it is asked, of which alone is spoken there
 
     @property
+    def above(self) -> MessageContext:
+        """What the question, or else the message, is about under which it stands."""
+        return self.questions[-1].prompt.context if self.questions else self.under
+
+    @property
     def run(self) -> int | None:
         """The round whose question it stands under."""
-        asked = self.questions[-1].prompt.context if self.questions else MessageContext()
-        return None if asked.want else asked.run
+        return self.above.run if self.questions and not self.above.want else None
 
 
 Answerer = Callable[[Context, Asked], Awaitable[Found | None]]

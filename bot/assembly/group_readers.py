@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.assembly import ambiguous_texts, button_questions
+from bot.assembly import ambiguous_texts, button_questions, own_answers
+from bot.assembly.asked_in_words import Asked
 from bot.assembly.dispatch_texts import give
 from bot.assembly.feature_routes import TEXTS
 from bot.channel.updates import Written
@@ -80,6 +81,30 @@ async def consent(ctx: Context, text: GroupText) -> bool:
         return False
     await _hold_in_private(ctx, text.group, text.member, text.said, text.context, taken)
     return True
+
+
+async def asks(ctx: Context, text: GroupText) -> bool:
+    """Answer there what everybody there may know, of this group alone; what asks for a day is asked nothing."""
+    rules, said = ctx.services.voice.rules, text.said.text
+    heard = rules.own_words.heard(said) if _is_word(text.said) and text.member is not None else None
+    if heard is None or text.member is None or not heard.rule.openly:
+        return False
+    if text.answers and not await _wants_only_else(ctx, text):
+        return False
+    actor = Actor(await ctx.work.people.get(text.member.person_id), text.group, text.member, in_group=True)
+    asked = Asked(actor.person, said, heard, heard.rule.words, [actor], [], text.context, only=text.group.id)
+    found = await own_answers.answer(ctx, asked)
+    if found is None:
+        return False
+    facts, keys = {**found[1], "human": False}, [[our_chat_key(ctx, text.group)]]
+    await ctx.to_group(text.group, f"own.{found[0]}", facts, keys, reply_to=text.said.message_id)
+    return True
+
+
+async def _wants_only_else(ctx: Context, text: GroupText) -> bool:
+    """True if a feature asked there for a day or a name, and the text is none."""
+    says = TEXTS[text.context.want].takes.says if text.wanted else None
+    return says is not None and not await says(ctx, text.group.id, text.said.text)
 
 
 async def not_here(ctx: Context, text: GroupText) -> bool:
@@ -218,14 +243,17 @@ async def _where(ctx: Context, group: Group, context: MessageContext) -> Where:
 
 
 async def _say_not_here(ctx: Context, text: GroupText) -> None:
-    """Say, to each once a day, that a reply to what asks for none was not kept: it may be meant as an answer."""
-    group, said = text.group, text.said
+    """Say that a reply to what asks for none was not kept, as it may be meant as an answer: in full to each once a day,
+    then in a line. Small talk is for those who are there."""
+    group, said, rules = text.group, text.said, ctx.services.voice.rules
     decision = consent_messages.asked_in(text.context) is not None
     slot = f"not_here:{ctx.today}:{said.sender.user_id}{':decision' * decision}"
+    keys = [[our_chat_key(ctx, group)], [ctx.key("direct.in_group", "direct", group.id)]]
     if await ctx.work.outbox.latest(group_chat(group.id), slot) is None:
-        keys = [[our_chat_key(ctx, group)], [ctx.key("direct.in_group", "direct", group.id)]]
         facts = {"decision": decision}
         await ctx.to_group(group, "group.not_here", facts, keys, slot=slot, reply_to=said.message_id)
+    elif rules.own_words.means(said.text) is not Means.TALK and not rules.thanks(said.text):
+        await ctx.to_group(group, "group.not_here_again", {}, keys, reply_to=said.message_id)
 
 
 async def _hold_in_private(

@@ -19,7 +19,7 @@ from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.calendar import lifecycle
+from bot.features.calendar import lifecycle, poll_view
 from bot.features.coordination import coordinator_tasks, task_kinds
 from bot.features.home import exercise_buttons, open_runs, start_page
 from bot.features.incidents import second_approval, unread
@@ -213,7 +213,7 @@ async def _ballots(ctx: Context, actor: Actor) -> list[OpenThing]:
 
 async def _put_to_vote(ctx: Context, actor: Actor, kind: Kind, ref: str, ballot: Ballot, key: Key) -> Particulars:
     scene, label = await runner.scene_of(ctx, actor.group), ctx.services.voice.label
-    silent = ballots.silent(ballot)
+    silent, put_as = ballots.silent(ballot), Purpose.CONSENT if kind is Kind.VOTE else poll_view.SLOT
     names = [scene.member(member) for member in box.members(silent)]
     progress = {
         "count_done": len(ballot.asked) - len(silent),
@@ -230,6 +230,7 @@ async def _put_to_vote(ctx: Context, actor: Actor, kind: Kind, ref: str, ballot:
     return Particulars(
         name,
         f"{label(f'spoken_of.{kind}')} {text}",
+        lambda context: context.what.endswith(f":{ref}") and context.what.startswith(put_as),
         until=ballot.until,
         progress=progress if named else None,
         sees=label(f"open_sees.{kind}"),

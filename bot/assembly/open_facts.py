@@ -73,22 +73,22 @@ async def answer(ctx: Context, asked: Asked) -> Found | None:
     """Tell of what a text names; else of what it stands under; else of what is open, the person's own first."""
     aspect = asked.heard.rule.id
     there = [one for one in await every(ctx, asked.person, asked.only) if one.has(aspect)]
-    above = asked.run or asked.under.run
     found = named(ctx, there, asked.text)
     if not found and aspect in BY_NAME:
         return None
-    found = found or [one for one in there if above and one.of.run == above]
-    found = found or sorted(there, key=lambda one: one.thing.part is not Part.TODO)
+    found = found or [one for one in there if one.of.above(asked.above)]
+    found = found or [one for one in there if aspect != "until" or one.of.until]
     if not found and not (aspect in ALWAYS and towns(asked, Rank.MEMBER)):
         return None
-    return told(ctx, found[:MOST], aspect, asked.run)
+    return told(ctx, asked, sorted(found, key=lambda one: one.thing.part is not Part.TODO)[:MOST], aspect)
 
 
-def told(ctx: Context, found: Sequence[Told], aspect: str, above: int | None = None) -> Found:
-    """Return the lines and buttons of these; what is asked `above` needs none but to its text."""
-    opened = [one for one in found if aspect == "text" or not above or one.of.run != above]
+def told(ctx: Context, asked: Asked, found: Sequence[Told], aspect: str) -> Found:
+    """Return the lines and buttons of these; what is asked right above needs none but to its text."""
+    opened = [one for one in found if aspect == "text" or not (asked.questions and one.of.above(asked.above))]
     keys = [row for one in opened for row in one.ways(ctx, aspect)]
-    return {"lines": [one.line(aspect) for one in found], "today": ctx.today}, keys
+    lines = [one.line(aspect) for one in found]
+    return {"lines": lines, "today": ctx.today, "in_group": asked.only is not None}, keys
 
 
 BY_NAME: Final = ("settles",)  # what may be about anything, unless it names what it is about

@@ -58,8 +58,8 @@ async def answer(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys] 
 
 async def known_here(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys]:
     """Return what is known of the exercise whose question a question of theirs stands under, and where to read on."""
-    here = [one for one in await open_facts.every(ctx, asked.person) if one.of.run == asked.run]
-    facts, texts = open_facts.told(ctx, here, "text", asked.run)
+    here = [one for one in await open_facts.every(ctx, asked.person) if one.of.above(asked.above)]
+    facts, texts = open_facts.told(ctx, asked, here, "text")
     approves = any(one.thing.facts["approves"] for one in here)
     names = [one.name for one in await _others_who_coordinate(ctx, asked.seats[0])]
     keys = texts if approves else await _about(ctx, asked)
@@ -148,8 +148,11 @@ async def _is(ctx: Context, asked: Asked) -> Found | None:
         lines += [{"town": told(asked, actor), "title": cut(title, 60)} for title in found]
     if not towns(asked):
         return None
+    meaning = _meaning(ctx, asked.heard.about)
+    if asked.only and not (lines or meaning):
+        return None  # it may be about what it replies to
     keys = [*await _about(ctx, asked), *command_keys.ways_to(ctx, filled, "kunskap")]
-    return {"lines": lines[:SHOWN], "meaning": _meaning(ctx, asked.heard.about)}, keys
+    return {"lines": lines[:SHOWN], "meaning": meaning}, keys
 
 
 def _meaning(ctx: Context, about: str) -> str:

@@ -103,6 +103,7 @@ IN_GROUP: Final[Readers[GroupText]] = Readers(
     (
         Reader("need", group_readers.need, "numbers come before all else, in private too"),
         Reader("consent", group_readers.consent, "a yes or a no to what was put to all there may be written"),
+        Reader("asks", group_readers.asks, "what all there may know is answered there, to whatever it replies"),
         Reader("not here", group_readers.not_here, "it replies to what asks for no text, so nothing of it is kept"),
         Reader("no seat", group_readers.no_seat, "only who has a seat answers there"),
         Reader("wanted", group_readers.wanted, "a feature asked for this text"),

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.context.message import Key
 from messages.voice import TemplateFacts
+from storage.records.message_notes import MessageContext
 
 
 class Kind(StrEnum):
@@ -52,14 +53,14 @@ class Part(StrEnum):
 class Particulars:
     """What can be asked of something that is open, in the same fields for each kind; only what its asker may know.
 
-    `words`: by which it may be spoken of, besides its name. `progress`: how many have answered and who has not, as
-    `ExerciseView.progress` has it; of a decision also how many said yes (`yes`) and no (`no`). `settles`: the buttons
-    where it counts what they say of it.
+    `words`: by which it may be spoken of, besides its name. `above`: whether a message is about it. `progress`: how
+    many have answered and who has not, as `ExerciseView.progress` has it; of a decision also how many said yes (`yes`)
+    and no (`no`). `settles`: the buttons where it counts what they say of it.
     """
 
     name: str
-    words: str = ""
-    run: int | None = None  # the round that it is
+    words: str
+    above: Callable[[MessageContext], bool]
     until: date | None = None
     progress: TemplateFacts | None = None
     sees: str = ""

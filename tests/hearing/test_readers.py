@@ -26,6 +26,7 @@ TAKES: dict[str, dict[str, str]] = {
     "I.1-contact": {PRIVATE: "incident"},
     "P.7-check-ins": {EDIT: "lost", PRIVATE: "buttons, no score, score"},
     "consent-written": {PRIVATE: "buttons again"},
+    "asked-in-the-group": {GROUP: "asks"},
     "asked-in-own-words": {PRIVATE: "asks"},
     "asked-under-a-question": {PRIVATE: "own words"},
     "back-again": {PRIVATE: "returns"},

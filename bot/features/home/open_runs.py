@@ -139,7 +139,7 @@ async def _particulars(ctx: Context, group: Group, member: Member, run: Run) -> 
     return Particulars(
         title,
         ctx.services.voice.label(f"spoken_of.{asks}") if counts else "",
-        run.number,
+        lambda context: context.run == run.number and not context.want,
         None if open_items.rests(group, run.exercise) else run.answer_by,
         progress,
         present.audience(),

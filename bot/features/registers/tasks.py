@@ -93,7 +93,12 @@ async def _particulars(ctx: Context, group: Group, one: TakenOn) -> Particulars:
     if item is not None and item.state != "declined":
         settles.append((ctx.key("day.cannot", "cannot", group.id, str(item.id)),))
     name, words = ctx.services.voice.label("open_name.task", one.line), ctx.services.voice.label("spoken_of.task")
-    return Particulars(name, words, until=one.row.due, reads=(one.key,), settles=tuple(settles))
+
+    def above(context: MessageContext) -> bool:
+        about = context.of(AboutRow)
+        return about is not None and about.row == one.row.id
+
+    return Particulars(name, words, above, until=one.row.due, reads=(one.key,), settles=tuple(settles))
 
 
 async def taken_on(ctx: Context, group: Group, member: Member) -> list[Row]:
