@@ -9,6 +9,7 @@ from bot.assembly.dispatch_texts import give
 from bot.assembly.feature_routes import TEXTS
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
+from bot.context.message import Key
 from bot.context.permissions import Rank, asked_anew, may, rank_of
 from bot.context.plain_text import fingerprint
 from bot.exercises import runner
@@ -96,7 +97,7 @@ async def asks(ctx: Context, text: GroupText) -> bool:
     found = await own_answers.answer(ctx, asked)
     if found is None:
         return False
-    facts, keys = {**found[1], "human": False}, [[our_chat_key(ctx, text.group)]]
+    facts, keys = {**found[1], "human": False}, _ways_on(ctx, text.group)
     await ctx.to_group(text.group, f"own.{found[0]}", facts, keys, reply_to=text.said.message_id)
     return True
 
@@ -248,12 +249,16 @@ async def _say_not_here(ctx: Context, text: GroupText) -> None:
     group, said, rules = text.group, text.said, ctx.services.voice.rules
     decision = consent_messages.asked_in(text.context) is not None
     slot = f"not_here:{ctx.today}:{said.sender.user_id}{':decision' * decision}"
-    keys = [[our_chat_key(ctx, group)], [ctx.key("direct.in_group", "direct", group.id)]]
+    keys = _ways_on(ctx, group)
     if await ctx.work.outbox.latest(group_chat(group.id), slot) is None:
         facts = {"decision": decision}
         await ctx.to_group(group, "group.not_here", facts, keys, slot=slot, reply_to=said.message_id)
     elif rules.own_words.means(said.text) is not Means.TALK and not rules.thanks(said.text):
         await ctx.to_group(group, "group.not_here_again", {}, keys, reply_to=said.message_id)
+
+
+def _ways_on(ctx: Context, group: Group) -> list[list[Key]]:
+    return [[our_chat_key(ctx, group)], [ctx.key("direct.in_group", "direct", group.id)]]
 
 
 async def _hold_in_private(

@@ -108,6 +108,26 @@ async def _leader(ctx: Context, asked: Asked) -> Found | None:
     return ({"lines": lines}, []) if lines else None
 
 
+async def _absent(ctx: Context, asked: Asked) -> Found | None:
+    """Tell who of the core group is away today."""
+    gone, lines = await ctx.work.absences.away_on(ctx.today), list[TemplateFacts]()
+    for actor in towns(asked, Rank.MEMBER):
+        core = await ctx.work.members.active(actor.group.id)
+        lines.append({"town": told(asked, actor), "away": [one.name for one in core if one.person_id in gone]})
+    return ({"lines": lines}, []) if lines else None
+
+
+async def _town(_ctx: Context, asked: Asked) -> Found:
+    """Tell which town the question is about, or whatever is open."""
+    return {"title": asked.seats[0].group.title}, []
+
+
+async def _greeting(ctx: Context, asked: Asked) -> Found:
+    """Greet with what waits, as somebody who comes back after days wants to know."""
+    facts, _ = await _waits(ctx, asked) or ({"count": 0}, [])
+    return facts, [[ctx.key("what_waits", "answers")]] if facts["count"] else []
+
+
 async def _logged(ctx: Context, asked: Asked) -> Found | None:
     """Lead to what they have logged themselves, and to nobody who would learn that they have."""
     keys = [row for actor in asked.seats for row in await report.ways_to_own(ctx, actor.group, asked.person)]
@@ -317,6 +337,9 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "step": _step,
     "waits": _waits,
     "arrived": _waits,
+    "greeting": _greeting,
+    "absent": _absent,
+    "town": _town,
     "leader": _leader,
     "logged": _logged,
     "took": _took,

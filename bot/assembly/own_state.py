@@ -118,7 +118,7 @@ async def _stands(ctx: Context, asked: Asked) -> Found | None:
             line = {"town": told(asked, actor), "title": _title(ctx, run), "adopted": adopted, "changed": changed}
             lines.append({**line, **counts})
             keys += approval_keys(ctx, run)
-    return ({"lines": lines}, keys) if lines else None
+    return ({"lines": lines}, keys) if towns(asked, Rank.NETWORK) else None
 
 
 # -- meetings ----------------------------------------------------------------------------------------------------------
@@ -176,6 +176,29 @@ async def _comes(ctx: Context, asked: Asked) -> Found | None:
     return ({"lines": lines}, keys) if towns(asked, Rank.MEMBER) else None
 
 
+async def _place(ctx: Context, asked: Asked) -> Found | None:
+    """Lead whoever coordinates to where the place of the next meeting is written; tell others who does it."""
+    lines, keys = list[TemplateFacts](), Keys()
+    for actor in towns(asked, Rank.MEMBER):
+        if meeting := await nearest(ctx, actor):
+            leads = rank_of(actor.member, actor.group) >= Rank.COORDINATOR
+            line = {**meeting_details.line(ctx, meeting), "town": told(asked, actor), "leads": leads}
+            lines.append(line)
+            if leads:
+                key = ctx.key("day.place", "meetlong", actor.group.id, str(meeting.id), **line)
+                keys.append([in_town(ctx, key, told(asked, actor))])
+    return ({"lines": lines}, keys) if lines else None
+
+
+async def _whole(ctx: Context, asked: Asked) -> Found | None:
+    """Tell when the last meeting is that is planned."""
+    lines = list[TemplateFacts]()
+    for actor in towns(asked, Rank.MEMBER):
+        days = [meeting.day for meeting in await lifecycle.records_of(ctx, actor.group)]
+        lines.append({"town": told(asked, actor), "last": max(days, default=None)})
+    return ({"lines": lines}, []) if lines else None
+
+
 # -- whoever coordinates -----------------------------------------------------------------------------------------------
 def _leads(asked: Asked) -> list[Actor]:
     return towns(asked, Rank.COORDINATOR)
@@ -226,6 +249,8 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "invite": _invite,
     "meet": _meet,
     "move": _move,
+    "place": _place,
+    "whole": _whole,
     "objects": _objects,
     "stands": _stands,
     "times": _times,
