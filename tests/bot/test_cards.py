@@ -42,7 +42,7 @@ async def test_several_who_hand_in_at_once(tmp_path: Path, monkeypatch: pytest.M
             nobody = {"chat": {"id": 5, "type": "private"}, "from": {"id": 5}}  # a message without number, date or text
             played.sandbox.world.updates.push("message", {**nobody, "text": "Hej"}, played.sandbox.now())
         await played.settle()
-        assert "3 av 4 har svarat" in said(played.find("Alva", "Riktning", GROUP))
+        assert "3 av 4:" in said(played.find("Alva", "Riktning", GROUP))
         assert rendered.count("run.card") == (3 if fault else 1)
 
 

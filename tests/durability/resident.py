@@ -24,7 +24,7 @@ VOICE = the_voice()
 JOINING, EACH, REGISTER = (the_process().exercises[id] for id in ("joining", "commitment", "training"))
 PROMISE = VOICE.book("agreement")["agreement.accept"]
 JOIN, START, HAND_IN, READY, REDO, ADD, MAP = map(VOICE.label, ("join", "start", "send", "ready", "redo", "add", "map"))
-SAVED, HANDED_IN = "✓ Sparat", "✓ Tack, det är inlämnat!"
+SAVED, HANDED_IN = "✓ Sparat", "✓ Inlämnat, tack!"
 
 History = list[tuple[Any, str | None]]  # of an answer: value and comment, each version that was told saved
 

@@ -62,7 +62,7 @@ def write_definitions(folder: Path) -> Path:
     head = 'title = "Mätning"\nlead = "Mäter."\nguide = "Mäter."\ndiscuss = "Mäter."\n'
     (words / "sv" / f"0.1-{EXERCISE}.toml").write_text(head + shared + texts)
     spoken = words / "sv" / "interface" / "exercises.toml"
-    spoken.write_text(spoken.read_text().replace("Tack, det är inlämnat", f"{DONE} Tack, det är inlämnat"))
+    spoken.write_text(spoken.read_text().replace("Inlämnat, tack", f"{DONE} Inlämnat, tack"))
     return folder
 
 
