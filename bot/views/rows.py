@@ -1,6 +1,6 @@
 """Rows of a register in words: in a list with headings and sums, as a card, and the register's gaps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from flows.fields import NumberField, OrganisationField, ScaleField
 from flows.figures.results import area_means
 from flows.figures.tallies import tally
 from flows.timing import yearly
-from flows.values import Value, Values, parts
+from flows.values import Value, Values, parts, pointed_id
 from messages.language import SEPARATOR
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.records.records import Row
@@ -81,7 +81,8 @@ class RowWording(Wording):
         return [one for q, value in told if (one := cut(self._column(q, value, options), most)) != title]
 
     def row_line(self, row: Row) -> TemplateFacts:
-        """Return a row's line in a list."""
+        """Return a row's line in a list; `told`: its answers say already who does it, and until when."""
+        register = self.exercise.register
         return {
             "number": row.number,
             "title": cut(self.row_title(row), 60),
@@ -89,10 +90,19 @@ class RowWording(Wording):
             "assignee": self.scene.member(row.assignee) if row.assignee else None,
             "left": (row.assignee or row.due) is not None and not self._taken(row),
             "due": row.due,
+            "told": self._tells(row, register.columns if register else ()),
             "state": row.state,
             "year": self.year(yearly.current(self.exercise, row.values)) if row.state == "open" else "",
             "years_done": [self.year(year) for year in yearly.done(self.exercise, row.values)],
         }
+
+    def _tells(self, row: Row, names: Collection[str]) -> bool:
+        """Return True if these answers of a row name whoever it is given to now, and the day by which."""
+        register = self.exercise.register
+        if register is None or row.due is None or not {self.exercise.taker, register.due}.issubset(names):
+            return False
+        who, by = pointed_id(row.values.get(self.exercise.taker)), row.values.get(register.due)
+        return who is not None and (who, by) == (row.assignee, row.due.isoformat())
 
     def year(self, year: str) -> str:
         """Return the name of one of a row's years; empty for none."""
@@ -126,6 +136,7 @@ class RowWording(Wording):
             **self.row_line(row),
             "title": title,
             "fields": self.row_fields(row),
+            "told": self._tells(row, row.values),
             "version": row.version,
             "areas": self.areas([row]),
             "register": self.words["title"],
