@@ -25,7 +25,7 @@ from flows.enums import ExerciseRole, How, Kind
 from flows.figures.statistics import Series
 from flows.run.run_json import to_json
 from flows.run.state import Phase, Run, Seat, Sheet, conditions_met, key_of
-from messages.documents.compose import version
+from messages.documents.editions import Edition
 from messages.documents.invented_town import material as invented_material
 from messages.documents.material import Material, Round, Said
 from storage.json_records import Json, JsonObject
@@ -232,4 +232,4 @@ class _Town:
         now = await material_of(self._desk, self._group)
         fewer = {**now.registers, "activities": now.registers["activities"][:FEWER]}
         earlier = replace(now, registers=fewer, today=now.today - EARLIER)
-        await keep_version(self._desk, self._group, "plan", version("plan", earlier))
+        await keep_version(self._desk, self._group, "plan", Edition("plan", earlier).at_hand)

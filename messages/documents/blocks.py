@@ -5,7 +5,7 @@ One description serves Word, PDF, slides and the chat, and knows none of them.
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -103,6 +103,19 @@ class PageBreak:
 
 
 Block = Heading | Paragraph | Bullets | Table | Quote | Figure | Missing | Source | Notes | PageBreak
+
+
+def is_part(block: Block) -> bool:
+    """True for a heading of the first level, under which a part of a text stands."""
+    return isinstance(block, Heading) and block.level == 1
+
+
+def by_part(blocks: Iterable[Block], beginning: str) -> Iterator[tuple[str, Block]]:
+    """Yield each block with the name of the part that it stands in; what comes before the first is the `beginning`."""
+    here = beginning
+    for block in blocks:
+        here = block.text if isinstance(block, Heading) and is_part(block) else here
+        yield here, block
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from messages.documents.blocks import Block, Source
+from messages.documents.blocks import Block, Source, by_part
 from messages.documents.facts import Facts
-from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Table
+from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Table, plain
 
 PIECE = "\N{INFORMATION SEPARATOR ONE}"  # between the name of a part and that of a piece of it
 LONGEST, MOST = 60, 3  # characters of a piece's name, and pieces that the log names one by one
@@ -24,10 +25,7 @@ def digests(blocks: Sequence[Block], beginning: str, apart: Collection[Block] = 
     """A digest of each part and of its pieces; sources, and what is `apart`, do not count."""
     found: dict[str, list[str]] = {}
     pieces: dict[str, str] = {}
-    here = beginning
-    for block in blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            here = block.text
+    for here, block in by_part(blocks, beginning):
         if not isinstance(block, Source) and block not in apart:
             found.setdefault(here, []).append(repr(block))
             pieces |= {f"{here}{PIECE}{_digest(_name(said))}": _digest(whole) for said, whole in _pieces(block)}
@@ -44,49 +42,51 @@ def parts_of(digests: Mapping[str, str]) -> dict[str, str]:
     return {part: digest for part, digest in digests.items() if PIECE not in part}
 
 
+def alike(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """True if two texts are the same, by the digests of their parts."""
+    return parts_of(one) == parts_of(other)
+
+
 def differences(facts: Facts, before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """Name the parts that differ; those that came or went say so."""
-    return _with_new_and_gone(facts, _changed(before, after)[0], before, after)
+    changed = _compared(parts_of(before), parts_of(after))
+    return _with_new_and_gone(facts, changed.other, changed)
 
 
 def told(facts: Facts, before: Mapping[str, str], after: Mapping[str, str], called: Mapping[str, str]) -> list[str]:
     """A line for each part that differs, with what is new, another or gone in it. `called`: the pieces' `names`."""
-    lines = []
-    for part in _changed(before, after)[0]:
+    lines, changed = [], _compared(parts_of(before), parts_of(after))
+    for part in changed.other:
         old, now = _of(part, before), _of(part, after)
-        came = [piece for piece in now if piece not in old] if old else []
-        other = [piece for piece in now if piece in old and now[piece] != old[piece]]
-        went = [piece for piece in old if piece not in now] if now else []
-        shown = {"new": _few(facts, came, called), "other": _few(facts, other, called), "gone": _few(facts, went, {})}
-        lines.append(facts.words("changes.part", part=part, **shown))
-    return [line[:1].upper() + line[1:] for line in _with_new_and_gone(facts, lines, before, after)]
+        found = _compared(old, now) if old and now else _Compared()
+        new, other = _few(facts, found.new, called), _few(facts, found.other, called)
+        lines.append(facts.words("changes.part", part=part, new=new, other=other, gone=_few(facts, found.gone, {})))
+    return [line[:1].upper() + line[1:] for line in _with_new_and_gone(facts, lines, changed)]
 
 
-def _with_new_and_gone(
-    facts: Facts, lines: Sequence[str], before: Mapping[str, str], after: Mapping[str, str]
-) -> list[str]:
+def _with_new_and_gone(facts: Facts, lines: Sequence[str], changed: "_Compared") -> list[str]:
     """Add to what is told of changed parts those that came or went; if there is nothing at all, that is said."""
-    _, new, gone = _changed(before, after)
-    every = [
-        *lines,
-        *(facts.words("label.new_part", part=part) for part in new),
-        *(facts.words("label.gone_part", part=part) for part in gone),
-    ]
-    return every or [facts.words("label.unchanged_parts")]
+    new = (facts.words("label.new_part", part=part) for part in changed.new)
+    gone = (facts.words("label.gone_part", part=part) for part in changed.gone)
+    return [*lines, *new, *gone] or [facts.words("label.unchanged_parts")]
 
 
 def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """The parts that differ, came or went."""
-    return [part for parts in _changed(before, after) for part in parts]
+    return [part for parts in _compared(parts_of(before), parts_of(after)) for part in parts]
 
 
-def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[list[str], list[str], list[str]]:
-    old, now = parts_of(before), parts_of(after)
-    return (
-        [part for part in now if part in old and old[part] != now[part]],
-        [part for part in now if part not in old],
-        [part for part in old if part not in now],
-    )
+class _Compared(NamedTuple):
+    """The names of what is another now, has come, or has gone."""
+
+    other: Sequence[str] = ()
+    new: Sequence[str] = ()
+    gone: Sequence[str] = ()
+
+
+def _compared(old: Mapping[str, str], now: Mapping[str, str]) -> _Compared:
+    other = [name for name in now if name in old and old[name] != now[name]]
+    return _Compared(other, [name for name in now if name not in old], [name for name in old if name not in now])
 
 
 def _of(part: str, digests: Mapping[str, str]) -> dict[str, str]:
@@ -110,12 +110,9 @@ def _pieces(block: Block) -> Iterator[tuple[str, str]]:
         case Heading(level, text) if level > 1:
             yield text, text
         case Paragraph() | Quote():
-            text = "".join(span.text for span in block.text)
-            yield text, text
+            yield plain(block.text), plain(block.text)
         case Bullets():
-            for item in block.items:
-                text = "".join(span.text for span in item)
-                yield text, text
+            yield from ((plain(item), plain(item)) for item in block.items)
         case Table() if not _counts_rows(block):
             alike, told = Counter(row[0] for row in block.rows), Counter[str]()
             for row in block.rows:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from messages.documents.blocks import Block, Document, Figure, Missing, Notes, PageBreak, Source
+from messages.documents.blocks import Block, Document, Figure, Missing, Notes, PageBreak, Source, is_part
 from messages.structure import blocks as said
 from messages.structure.blocks import BlankLine, Body, Bullets, Heading, Inline, Paragraph, Quote, Span, Table
 from messages.structure.reader import tidy
@@ -23,7 +23,7 @@ def _told_below(blocks: Sequence[Block], place: int) -> bool:
     """True for a picture in a part with a table, which says the same."""
     if not isinstance(blocks[place], Figure):
         return False
-    heads = [n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.level == 1]
+    heads = [n for n, block in enumerate(blocks) if is_part(block)]
     begins = max((n for n in heads if n < place), default=0)
     ends = min((n for n in heads if n > place), default=len(blocks))
     return any(isinstance(block, Table) for block in blocks[begins:ends])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from messages.documents.blocks import Block, Figure, PageBreak, Source
+from messages.documents.blocks import Block, Figure, PageBreak, Source, is_part
 from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Table
 
 MOST_BLOCKS, MOST_LETTERS = 12, 800  # of an end that can stay together: about a third of a page
@@ -19,7 +19,7 @@ def kept_at_end(blocks: Sequence[Block]) -> frozenset[int]:
     kept: set[int] = set()
     breaks = [place for place, block in enumerate(blocks) if isinstance(block, PageBreak)]
     for begins, ends in pairwise([0, *breaks, len(blocks)]):
-        heads = [place for place in range(begins, ends) if _is_part(blocks[place])]
+        heads = [place for place in range(begins, ends) if is_part(blocks[place])]
         part = blocks[heads[-1] : ends] if len(heads) > 1 else ()
         if part and len(part) <= MOST_BLOCKS and sum(map(_letters, part)) <= MOST_LETTERS:
             along = len(part) <= LEAST_BLOCKS and not _below_long_table(blocks, heads[-1] - 1)
@@ -31,10 +31,6 @@ def _below_long_table(blocks: Sequence[Block], place: int) -> bool:
     """True for the source of a table that is too long to come along: the source stays with it."""
     table = blocks[place - 1]
     return isinstance(blocks[place], Source) and isinstance(table, Table) and len(table.rows) >= LONG_TABLE
-
-
-def _is_part(block: Block) -> bool:
-    return isinstance(block, Heading) and block.level == 1
 
 
 def _letters(block: Block) -> int:

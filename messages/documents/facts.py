@@ -93,6 +93,10 @@ class Facts:
         """The title of an exercise."""
         return self.spoken(exercise)["title"]
 
+    def placed(self, exercise: str) -> str:
+        """The title of an exercise with what it serves: "Kedjan (7.1)"."""
+        return f"{self.name(exercise)} ({self.exercise(exercise).serves[0]})"
+
     def short(self, exercise: str, question: str) -> str:
         """The short name of a question."""
         return self.spoken(exercise)[f"question.{question}.short"]

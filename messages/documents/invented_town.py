@@ -19,7 +19,7 @@ from flows.run.state import Phase
 from flows.timing.calendar import Meeting, MeetingKind, propose
 from flows.timing.journey import where
 from messages.documents.catalogue import DOCUMENTS, TABLES, needs
-from messages.documents.compose import version
+from messages.documents.editions import Edition
 from messages.documents.make import filename, make, picture
 from messages.documents.material import (
     Approval,
@@ -148,7 +148,7 @@ def _with_versions(whole: Material, outside: dict[str, dict[str, str]]) -> Mater
     }
     return replace(
         whole,
-        versions={name: (Version(1, town.today, version(name, town).parts),) for name, town in given_out},
+        versions={name: (Version(1, town.today, Edition(name, town).at_hand.parts),) for name, town in given_out},
         approvals={
             e.id: Approval(number, True, (*_lines(whole, e), *_words(outside.get(e.id, {}))))
             for e, number in approved.items()

@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import Final
 
 from messages.documents.catalogue import DOCUMENTS, entry, title
-from messages.documents.compose import adopted_on, below, compose
+from messages.documents.compose import below, compose
 from messages.documents.document_words import words_of
+from messages.documents.editions import Edition
 from messages.documents.facts import Facts
 from messages.documents.filenames import safe
 from messages.documents.material import Material
@@ -73,7 +74,8 @@ def _dated(document: str, material: Material) -> tuple[str, date | None]:
     """The version of a document, empty where it has none, and the day of its newest part; None for an empty form."""
     if document in DOCUMENTS:
         made = compose(document, material)
-        days = filter(None, (made.on, adopted_on(document, material)))  # no file is older than the version it is of
+        adopted = Edition(document, material).adopted  # no file is older than the version it is of
+        days = filter(None, (made.on, adopted))
         return (made.edition if DOCUMENTS[document].numbered else "", None if made.layout == "form" else max(days))
     register = document.partition(".")[2]
     chosen = [material.registers.get(register, ())] if register else list(material.registers.values())

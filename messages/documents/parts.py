@@ -51,7 +51,7 @@ class Parts(Facts):
         if not there:
             return Markdown("")
         on = max((d for exercise in there if (d := self.changed(exercise))), default=None)
-        named = self.voice.rules.joined(dict.fromkeys(f"{self.name(e)} ({self.exercise(e).serves[0]})" for e in there))
+        named = self.voice.rules.joined(dict.fromkeys(map(self.placed, there)))
         written = self.voice.rules.month if by_month else self.dated
         facts = {"on": written(on) if on else None, "by_month": by_month, "standing": standing}
         said = self.words("label.source", exercises=named, **facts)

@@ -8,8 +8,9 @@ from datetime import date
 from importlib import import_module
 
 from messages.documents import chat
-from messages.documents.catalogue import DOCUMENTS, about, completeness, title
-from messages.documents.compose import adopted_on, as_read, below, compose, differences, version
+from messages.documents.catalogue import about, completeness, title
+from messages.documents.compose import below, compose
+from messages.documents.editions import Edition
 from messages.documents.facts import Facts
 from messages.documents.material import Material, Version
 from messages.documents.pictures import Frame, figure, png
@@ -46,16 +47,15 @@ def fulfil(document: str, form: str, material: Material, known: Collection[str])
     """
     if document.startswith(PICTURE):
         return _picture(document.removeprefix(PICTURE), material, known)
-    name, missing = title(document, material), _lacking(document, material)
+    name, missing, edition = title(document, material), _lacking(document, material), Edition(document, material)
     if form == READ:
-        body = as_read(document, material) or chat.write(compose(document, material))
+        body = edition.as_read or chat.write(compose(document, material))
         return Made("", name, "", "", "", missing, None, b"", body)
     if form == ANSWERED:
-        return Made("", name, "", "", "", missing, version(document, material), b"")
+        return Made("", name, "", "", "", missing, edition.at_hand, b"")
     if form != ADOPTED:
         return _file(document, form, material, known)
-    on = adopted_on(document, material)
-    return None if on is None else _file(document, "pdf", material, (), on)
+    return None if edition.adopted is None else _file(document, "pdf", material, (), edition.adopted)
 
 
 def _file(document: str, form: str, material: Material, known: Collection[str], adopted: date | None = None) -> Made:
@@ -63,18 +63,16 @@ def _file(document: str, form: str, material: Material, known: Collection[str], 
     # Loaded here, in the worker: the libraries that write files are a fifth of the bot's memory and of its start.
     make = import_module("messages.documents.make")
     fingerprint = make.fingerprint(document, form, material)
-    now = None
-    if document in DOCUMENTS and DOCUMENTS[document].numbered:
-        now = replace(version(document, material), adopted=adopted)
+    edition = Edition(document, material)
+    now = replace(edition.at_hand, adopted=adopted) if edition.entry.numbered else None
     if now and now.standing is not None and adopted:  # to be read in the chat as it was adopted, too
         now = replace(now, standing={**now.standing, CHAT: stored(chat.write(compose(document, material)))})
-    before = material.versions.get(document, ())
     return Made(
         fingerprint,
         title(document, material),
         make.filename(document, form, material),
         about(document, material),
-        differences(document, material) if now and before and now != before[-1] else "",
+        edition.differences if now and edition.kept and now != edition.kept[-1] else "",
         _lacking(document, material),
         now,
         None if fingerprint in known else make.make(document, form, material),
@@ -83,8 +81,7 @@ def _file(document: str, form: str, material: Material, known: Collection[str], 
 
 def _lacking(document: str, material: Material) -> int:
     """Return how many exercises still have something to give; an adopted text has the gaps that it has."""
-    adopted = document in DOCUMENTS and adopted_on(document, material) is not None
-    return 0 if adopted else len(completeness(document, material).missing)
+    return 0 if Edition(document, material).adopted else len(completeness(document, material).missing)
 
 
 def pdfs(documents: Collection[str], material: Material) -> dict[str, bytes]:

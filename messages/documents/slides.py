@@ -27,7 +27,7 @@ from messages.documents.slide_layouts import (
     empty_show,
 )
 from messages.documents.word_fields import right_to_left
-from messages.structure.blocks import Bullets, Heading, Inline, Paragraph, Quote, Span, Table
+from messages.structure.blocks import Bullets, Heading, Inline, Paragraph, Quote, Span, Table, plain
 
 # Characters to a line and lines to a slide, at the size of the master's text in a wide face; and between paragraphs.
 LINE, LINES, BETWEEN = 50, 9.5, 0.3
@@ -117,7 +117,7 @@ def _portions(blocks: list[Block], size: float) -> Iterator[list[Inline]]:
 
 
 def _pieces(line: Inline) -> Iterator[Inline]:
-    text = "".join(span.text for span in line)
+    text = plain(line)
     if len(text) <= LONGEST:
         yield line
         return
@@ -148,7 +148,7 @@ def _text_slide(show: Any, document: Document, title: str, lines: list[Inline], 
         paragraph.space_after = Pt(8)
         if all(span.strong or span.emphasis for span in line):  # leads or ends a list, and is no point of it
             _unlisted(paragraph)
-        if right_to_left("".join(span.text for span in line)):
+        if right_to_left(plain(line)):
             properties = paragraph._p.get_or_add_pPr()
             properties.set("rtl", "1")
             properties.set("algn", "r")

@@ -10,7 +10,7 @@ from messages.documents.blocks import Document
 from messages.documents.word_base import letterhead
 from messages.documents.word_fields import linked, right_to_left
 from messages.documents.word_styles import set_styles
-from messages.structure.blocks import Inline
+from messages.structure.blocks import Inline, plain
 
 
 class WordFile:
@@ -40,7 +40,7 @@ class WordFile:
 
     def runs(self, paragraph: WordParagraph, text: Inline) -> None:
         """Add text to a paragraph; telephone numbers are links, and what goes from right to left does so."""
-        if right_to_left("".join(span.text for span in text)):
+        if right_to_left(plain(text)):
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         for span in text:
             for run in linked(paragraph, span.text):

@@ -21,8 +21,9 @@ from flows.timing.journey import where
 from messages.documents import tables, template
 from messages.documents.blocks import Missing, Source
 from messages.documents.catalogue import DOCUMENTS, Reader, about, completeness, entries, meant, needs, title
-from messages.documents.compose import compose, differences, version
+from messages.documents.compose import compose
 from messages.documents.document_words import Words, words_of
+from messages.documents.editions import Edition
 from messages.documents.facts import Facts
 from messages.documents.make import NoSuchForm, filename, make
 from messages.documents.material import Approval, ApprovalLine, CheckedIn, Material, Round, Said, Swap, Version, Year
@@ -157,7 +158,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     begun = with_rows(begun, "indicators", [*seen, one_area])
     anew = with_rows(town, "vulnerable_groups", [{"group": f"Grupp {n}"} for n in range(9)])  # unlike the one kept
     anew = replace(anew, rounds={name: found for name, found in anew.rounds.items() if name != "plan_frame"})
-    before = {"mapping_report": (version("mapping_report", town),)}
+    before = {"mapping_report": (Edition("mapping_report", town).at_hand,)}
     anew = replace(anew, versions=before, outcomes={1: (3, None, None)}, links={})
     lines = (
         ApprovalLine("Polisen"),
@@ -169,7 +170,7 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
     begun = replace(begun, approvals={"plan_approval": asked_again, "routine_approval": asked_again})
     many = [{**row.values, "actor": (f"Aktör {n}",)} for n, row in enumerate(town.registers["chain"] * 3)]
     dressed = with_rows(replace(town, own=OwnLook(law="Fråga först.")), "chain", many)
-    unchanged = replace(empty, versions={"plan": (version("plan", empty),)})
+    unchanged = replace(empty, versions={"plan": (Edition("plan", empty).at_hand,)})
     counted = replace(town, rounds={**town.rounds, "figures": Round((Said("figure", 4, town.today, "#1"),))})
     for material in (dressed, empty, begun, anew, counted):
         tables.workbook(material, None)
@@ -180,12 +181,13 @@ def test_no_word_is_unused(town: Material, empty: Material, monkeypatch: pytest.
         for entry in entries():
             about(entry.id, material)
             title(entry.id, material)
-    differences("plan", unchanged)
+    assert Edition("plan", unchanged).differences
     assert [entry.id for entry in meant("kort", DOCUMENTS.values(), town)] == ["card"]
-    assert "vem du ringer" in differences("card", replace(dressed, versions={"card": (version("card", town),)}))
+    given_out = replace(dressed, versions={"card": (Edition("card", town).at_hand,)})
+    assert "vem du ringer" in Edition("card", given_out).differences
     foot(Facts(town))
     filename("form_swot", "pdf", town)
-    held = (replace(version("routine", town), adopted=town.approvals["routine_approval"].on()),)
+    held = (replace(Edition("routine", town).at_hand, adopted=town.approvals["routine_approval"].on()),)
     put_right = with_answers(replace(town, versions={"routine": held}), "town", {"emergency": "070-174 06 99"})
     names = replace(put_right.names, swaps=(Swap("0123-100 10", "0123-100 20", town.today),))
     compose("routine", replace(put_right, names=names))

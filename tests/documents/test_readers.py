@@ -8,7 +8,8 @@ from flows.dates.months import add_months
 from messages.documents import slides, word
 from messages.documents.blocks import Figure, PageBreak, Source
 from messages.documents.catalogue import DOCUMENTS, Reader, completeness
-from messages.documents.compose import compose, unfinished, version
+from messages.documents.compose import compose
+from messages.documents.editions import Edition
 from messages.documents.facts import Facts
 from messages.documents.material import Approval, ApprovalLine, Attended, Material, RegisterRow, Round, Said, Sessions
 from messages.documents.pictures import figure
@@ -38,7 +39,7 @@ def test_a_decision_stays_one_when_the_candidates_are_forgotten(town: Material) 
     """Names of those who were asked to join go after a year; the decision that was taken is no draft for that."""
     forgotten = replace(town, registers={**town.registers, "candidates": ()})
     assert completeness("start", forgotten).share == 1
-    assert not unfinished("start", forgotten)
+    assert not Edition("start", forgotten).unfinished
 
 
 def test_whom_to_call_has_room_on_the_first_page(town: Material) -> None:
@@ -141,9 +142,9 @@ def test_what_was_proposed_has_its_day(town: Material) -> None:
     said = as_chat(compose("mapping_report", grown))
     assert "Förslagen är från den 16 april 2026." in said
     assert "i dag" not in said
-    parts = version("mapping_report", town).parts
+    parts = Edition("mapping_report", town).at_hand.parts
     changed = replace(town.rounds["event"], on=later)
-    assert version("mapping_report", replace(town, rounds={**town.rounds, "event": changed})).parts == parts
+    assert Edition("mapping_report", replace(town, rounds={**town.rounds, "event": changed})).at_hand.parts == parts
 
 
 def test_the_booklet_tells_a_plan_as_a_plan(town: Material, empty: Material) -> None:

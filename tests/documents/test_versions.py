@@ -9,7 +9,8 @@ from flows.definitions.loader import the_process
 from messages.documents import invented_town
 from messages.documents.blocks import PageBreak, Source
 from messages.documents.changes import parts_of
-from messages.documents.compose import compose, differences, for_the_next, replaced, version
+from messages.documents.compose import compose
+from messages.documents.editions import Edition
 from messages.documents.facts import Facts
 from messages.documents.make import make
 from messages.documents.material import Approval, ApprovalLine, Material, Round, Said, Version
@@ -42,17 +43,17 @@ def test_first_version_says_nothing_of_changes(town: Material) -> None:
     """The first version is number one and has nothing to differ from."""
     made = compose("network", without_versions(town))
     assert made.edition == "Version 1"
-    assert version("network", without_versions(town)).number == 1
-    assert differences("network", without_versions(town)) == ""
+    assert Edition("network", without_versions(town)).at_hand.number == 1
+    assert Edition("network", without_versions(town)).differences == ""
 
 
 def test_same_content_keeps_its_number(town: Material) -> None:
     """Giving out a document again without changes makes no new version."""
-    first = version("plan", without_versions(town))
+    first = Edition("plan", without_versions(town)).at_hand
     again = replace(town, versions={"plan": (first,)})
-    assert version("plan", again) == first
+    assert Edition("plan", again).at_hand == first
     assert compose("plan", again).edition == "Utkast 1"
-    assert differences("plan", again) == "inget i texten"
+    assert Edition("plan", again).differences == "inget i texten"
 
 
 def asked(town: Material, version: int) -> Material:
@@ -63,23 +64,23 @@ def asked(town: Material, version: int) -> Material:
 
 def test_drafts_are_counted_by_themselves(town: Material) -> None:
     """However many drafts are given out before, what the organisations are asked about first is version one."""
-    first = version("plan", without_versions(town))
+    first = Edition("plan", without_versions(town)).at_hand
     changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
-    second = version("plan", changed)
+    second = Edition("plan", changed).at_hand
     assert [(draft.number, draft.draft) for draft in (first, second)] == [(1, True), (2, True)]
     made = compose("plan", replace(changed, versions={"plan": (first, second)}))
     assert made.edition == "Utkast 2"
     assert "Ändrat sedan utkast 1: Vision" in repr(made.blocks[0])
     assert "Vad som ändrades" not in repr(made.blocks)
     put = asked(replace(changed, versions={"plan": (first, second)}), 1)
-    assert (version("plan", put).number, version("plan", put).draft) == (1, False)
+    assert (Edition("plan", put).at_hand.number, Edition("plan", put).at_hand.draft) == (1, False)
     assert compose("plan", put).edition == "Version 1, utkast"
     assert "skiljer sig" not in repr(compose("plan", put).blocks)
 
 
 def test_a_new_version_tells_what_differs(town: Material) -> None:
     """A changed vision makes version two, which names the part that changed and no other."""
-    first = version("plan", asked(without_versions(town), 1))
+    first = Edition("plan", asked(without_versions(town), 1)).at_hand
     before = asked(replace(town, versions={"plan": (first,)}), 2)
     changed = with_answers(before, "vision", {"vision": "Ny", "goals": "Nya"})
     made = compose("plan", changed)
@@ -91,10 +92,10 @@ def test_a_new_version_tells_what_differs(town: Material) -> None:
 
 def test_given_out_version_still_tells_it(town: Material) -> None:
     """Once version two has been given out, it goes on saying what differs from version one."""
-    first = version("plan", asked(without_versions(town), 1))
+    first = Edition("plan", asked(without_versions(town), 1)).at_hand
     before = asked(replace(town, versions={"plan": (first,)}), 2)
     changed = with_answers(before, "vision", {"vision": "Ny", "goals": "Nya"})
-    second = version("plan", changed)
+    second = Edition("plan", changed).at_hand
     assert second.number == 2
     made = compose("plan", replace(changed, versions={"plan": (first, second)}))
     assert made.edition == "Version 2, utkast"
@@ -116,11 +117,12 @@ def test_what_was_approved_prints_no_gaps(town: Material) -> None:
 
 def test_the_log_of_an_adopted_text_says_so_of_itself(town: Material) -> None:
     """The paper that is kept as it was adopted has its own day in its log, with the version before it that was not."""
-    first = replace(version("plan", asked(without_versions(town), 1)), on=date(2026, 8, 3))
+    first = replace(Edition("plan", asked(without_versions(town), 1)).at_hand, on=date(2026, 8, 3))
     changed = with_answers(replace(town, versions={"plan": (first,)}), "vision", {"vision": "Ny", "goals": "Nya"})
     yes = (ApprovalLine("Polisen", "approve", date(2027, 1, 25), yes=True),)
     adopted = replace(changed, approvals={"plan_approval": Approval(2, final=True, lines=yes)})
-    for versions in ((first,), (first, version("plan", adopted))):  # nobody has taken it out yet, or somebody has
+    given_out = Edition("plan", adopted).at_hand
+    for versions in ((first,), (first, given_out)):  # nobody has taken it out yet, or somebody has
         log = log_of(compose("plan", replace(adopted, versions={"plan": versions})))
         assert isinstance(log, Table)
         assert [row[1] for row in log.rows] == ["3 augusti 2026", "25 januari 2027 (godkänd)"]
@@ -128,7 +130,7 @@ def test_the_log_of_an_adopted_text_says_so_of_itself(town: Material) -> None:
 
 def test_what_nobody_approves_is_a_draft_until_it_is_whole(town: Material, empty: Material) -> None:
     """The mapping is counted as the plan is: drafts by themselves, and version one is the first whole text."""
-    draft = version("mapping_report", empty)
+    draft = Edition("mapping_report", empty).at_hand
     assert (draft.number, draft.draft) == (1, True)
     assert compose("mapping_report", empty).edition == "Utkast 1"
     whole = replace(town, versions={"mapping_report": (draft, replace(draft, number=2, parts={}))})
@@ -149,7 +151,7 @@ def test_what_others_read_says_that_it_is_a_draft(document: str, town: Material,
 
 def test_a_changed_text_says_which_one_holds(town: Material) -> None:
     """Until the new text is approved whoever has it on paper reads which version holds, and the log says the same."""
-    held = replace(version("routine", asked(without_versions(town), 1)), adopted=date(2027, 1, 25))
+    held = replace(Edition("routine", asked(without_versions(town), 1)).at_hand, adopted=date(2027, 1, 25))
     kept = {"routine": (held,), "card": (replace(held, parts={}),)}
     changed = with_rows(asked(replace(town, versions=kept), 2), "chain", [])
     for document in kept:
@@ -251,17 +253,17 @@ def _facts(town: Material) -> dict[str, str]:
 
 def test_what_is_drawn_from_elsewhere_makes_no_new_version(town: Material) -> None:
     """Another year's figures in the plan change no word of what was decided on."""
-    first = version("plan", without_versions(town))
+    first = Edition("plan", without_versions(town)).at_hand
     counted = replace(town, versions={"plan": (first,)}, years=town.years[:1])
-    assert version("plan", counted) == first
+    assert Edition("plan", counted).at_hand == first
 
 
 def test_the_log_of_changes_tells_what_and_where_from(town: Material) -> None:
     """The plan ends with its versions: what changed in each, and the exercise in which that is answered."""
-    first = version("plan", asked(without_versions(town), 1))
+    first = Edition("plan", asked(without_versions(town), 1)).at_hand
     before = asked(replace(town, versions={"plan": (first,)}), 2)
     changed = with_answers(before, "vision", {"vision": "Ny", "goals": "Nya"})
-    second = version("plan", changed)
+    second = Edition("plan", changed).at_hand
     made = compose("plan", replace(changed, versions={"plan": (first, second)}))
     log = log_of(made)
     assert isinstance(log, Table)
@@ -274,7 +276,7 @@ def test_the_log_names_no_row_that_is_gone(town: Material) -> None:
     """The log names the rows that are new or another, and of those that were taken away only how many."""
     kept = [dict(row.values) for row in town.registers["activities"]]
     gone = [*kept, {**kept[0], "activity": "Prata med Sunes brorson på Kiosken"}]
-    first = version("plan", asked(without_versions(with_rows(town, "activities", gone)), 1))
+    first = Edition("plan", asked(without_versions(with_rows(town, "activities", gone)), 1)).at_hand
     moved = [{**kept[0], "by": "2028-06-15"}, *kept[1:], {**kept[1], "activity": "Dela ut kortet på badet"}]
     second = asked(replace(with_rows(town, "activities", moved), versions={"plan": (first,)}), 2)
     log = log_of(compose("plan", second))
@@ -294,14 +296,14 @@ def test_the_log_says_whose_number_changed(town: Material) -> None:
     kept = [dict(row.values) for row in town.registers["chain"]]
     alike = [{**row, "weekend": row["night"], "evening": row["night"]} if "night" in row else row for row in kept]
     for before, after in ((kept, {"daytime": "070-174 06 99"}), (alike, {"weekend": "070-174 06 99"})):
-        first = version("routine", asked(without_versions(with_rows(town, "chain", before)), 1))
+        first = Edition("routine", asked(without_versions(with_rows(town, "chain", before)), 1)).at_hand
         moved = with_rows(town, "chain", [*before[:3], {**before[3], **after}, *before[4:]])
         made = compose("routine", asked(replace(moved, versions={"routine": (first,)}), 2))
         log = next(block for block in made.blocks if isinstance(block, Table) and "Vad som ändrades" in block.header)
         told = "Vem du ringer\nKedjan. Ändrat: ”Första kontakt: Socialtjänsten i Exempelstad (2)”"
         assert log.rows[1][2] == told
     rows = [dict(row.values) for row in town.registers["activities"]]
-    fewer = version("plan", asked(without_versions(with_rows(town, "activities", rows[:-4])), 1))
+    fewer = Edition("plan", asked(without_versions(with_rows(town, "activities", rows[:-4])), 1)).at_hand
     last = log_of(compose("plan", asked(replace(town, versions={"plan": (fewer,)}), 2)))
     assert isinstance(last, Table)
     assert [last.rows[1][2].count("”"), "1 till" in last.rows[1][2]] == [10, False]  # four new, one changed
@@ -309,10 +311,10 @@ def test_the_log_says_whose_number_changed(town: Material) -> None:
 
 def test_a_version_that_was_kept_before_tells_its_parts(town: Material) -> None:
     """Of a version of which only its parts were kept, the log names the part that differs, and the number stays."""
-    made = version("plan", asked(without_versions(town), 1))
+    made = Edition("plan", asked(without_versions(town), 1)).at_hand
     old = replace(made, parts=parts_of(made.parts))
     before = replace(town, versions={"plan": (old,)})
-    assert version("plan", asked(before, 1)).number == made.number
+    assert Edition("plan", asked(before, 1)).at_hand.number == made.number
     changed = with_answers(asked(before, 2), "vision", {"vision": "Ny", "goals": "Nya"})
     log = log_of(compose("plan", changed))
     assert isinstance(log, Table)
@@ -399,7 +401,7 @@ def test_a_number_that_was_put_right_after_the_approval_says_so(kept: bool) -> N
     adopted = {
         document: (one if kept else replace(one, standing=None),)
         for document in ("routine", "card")
-        for one in (replace(version(document, same), adopted=on),)
+        for one in (replace(Edition(document, same).at_hand, adopted=on),)
     }
     same = replace(same, versions=adopted)
     later = tuple(
@@ -413,8 +415,8 @@ def test_a_number_that_was_put_right_after_the_approval_says_so(kept: bool) -> N
         assert f"rättad den {day}" in f"{made.line} {made.dated}"
         assert "rättad" not in f"{unchanged.line} {unchanged.dated}"
         assert made.edition == f"{unchanged.edition}, rättad den {day}"
-        assert replaced(document, changed) == {1: on + timedelta(days=9)}
-        assert replaced(document, same) == {}
+        assert Edition(document, changed).replaced == {1: on + timedelta(days=9)}
+        assert Edition(document, same).replaced == {}
     assert "Rättat: Socialjouren." in repr(compose("routine", changed).blocks)
 
 
@@ -423,7 +425,7 @@ def test_what_lasts_is_printed_as_it_was_approved() -> None:
     town = invented_town.material()
     on = town.approvals["routine_approval"].on()
     then = with_answers(town, "town", {"law": "Fråga först.", "routine_until": "2028-01-01"})
-    adopted = replace(then, versions={"routine": (replace(version("routine", then), adopted=on),)})
+    adopted = replace(then, versions={"routine": (replace(Edition("routine", then).at_hand, adopted=on),)})
     new = Round((Said("law", "Fråga aldrig.", town.today), Said("routine_until", "2031-01-01", town.today)))
     since = replace(adopted, rounds={**adopted.rounds, "town": new}, own=OwnLook(law="Ny lag.", mark="1"))
     printed = repr(compose("routine", since).blocks)
@@ -431,8 +433,8 @@ def test_what_lasts_is_printed_as_it_was_approved() -> None:
     assert "1 januari 2028" in printed
     assert "Fråga aldrig." not in printed
     assert "Ny lag." not in printed
-    assert for_the_next("routine", since) == ["Rutinen gäller till", "Juristens tillägg", "Kommunens jurist"]
-    assert for_the_next("routine", adopted) == []
+    assert Edition("routine", since).for_the_next == ["Rutinen gäller till", "Juristens tillägg", "Kommunens jurist"]
+    assert Edition("routine", adopted).for_the_next == []
     next_one = Approval(3, final=True, lines=(ApprovalLine("Polisen", "approve", town.today, yes=True),))
     approved = replace(since, approvals={**town.approvals, "routine_approval": next_one})
     assert {"Fråga aldrig.", "Ny lag."} <= {

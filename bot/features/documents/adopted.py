@@ -21,7 +21,7 @@ from bot.features.documents.load_material import keep_version, material_of, town
 from bot.features.process import navigation
 from bot.features.registers import agreed_numbers
 from messages.documents import catalogue
-from messages.documents.compose import approved_in, checked_since, held_version, is_called_by, replaced
+from messages.documents.editions import Edition, approved_in, is_called_by
 from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
 from messages.documents.render_request import ADOPTED, ANSWERED, Made
@@ -101,10 +101,9 @@ def as_pdf(document: str, material: Material) -> Version | None:
     """Return the adopted version that a document's PDF is: the one in force, while no number in it has been put right,
     and it need not tell that one was called right since.
     """
-    held = held_version(document, material) if document in catalogue.DOCUMENTS else None
-    if held is None or held.number in replaced(document, material) or checked_since(document, material):
-        return None
-    return held
+    edition = Edition(document, material)
+    held = edition.held
+    return None if held is None or held.number in edition.replaced or edition.checked_since else held
 
 
 def keys(
@@ -114,7 +113,7 @@ def keys(
 
     `pdf`: there is a button for the PDF, which is the adopted version while it reads so.
     """
-    gone, there = replaced(document, material), as_pdf(document, material) if pdf else None
+    gone, there = Edition(document, material).replaced, as_pdf(document, material) if pdf else None
     found = [
         [ctx.key("documents.adopted", "adopted", group.id, document, ask=v.number, number=v.number, on=v.adopted)]
         for v in material.versions.get(document, ())
@@ -128,7 +127,7 @@ def keys(
 async def earlier(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the adopted versions of a document that were replaced, the newest first."""
     group, document, material = actor.group, action.arg, await material_of(ctx, actor.group)
-    gone = replaced(document, material)
+    gone = Edition(document, material).replaced
     if not gone:
         ctx.toast("old_button")
         return
@@ -154,7 +153,7 @@ async def hand_over(ctx: Context, group: Group, document: str, number: int, memb
     version = next((v for v in material.versions.get(document, ()) if v.adopted and v.number == number), None)
     if version is None:
         return "old_button"
-    title, on = catalogue.title(document, material), replaced(document, material).get(number)
+    title, on = catalogue.title(document, material), Edition(document, material).replaced.get(number)
     if on and rank_of(member, group) < Rank.MEMBER:
         return "documents.replaced"
     facts = {"title": title, "number": version.number, "on": version.adopted, "replaced": on}

@@ -35,7 +35,8 @@ from flows.definitions.model import Exercise, Question
 from flows.enums import DAYS, ExerciseRole, Field
 from flows.values import Value
 from messages.documents import catalogue, chat
-from messages.documents.compose import compose, replaced
+from messages.documents.compose import compose
+from messages.documents.editions import Edition
 from messages.documents.filenames import safe
 from messages.documents.material import Material
 from messages.documents.render_request import pdfs
@@ -141,7 +142,7 @@ def _title(ctx: Context, material: Material, name: str) -> str:
             return catalogue.title(thing, material)
         case "adopted":
             document, number, day = thing.split("-", 2)
-            gone = replaced(document, material).get(int(number))
+            gone = Edition(document, material).replaced.get(int(number))
             facts = {"title": catalogue.title(document, material), "number": number, "on": day, "replaced": gone}
             return ctx.services.voice.label("documents.adopted_file", facts)
         case "answers":

@@ -11,7 +11,7 @@ from bot.features.registers import agreed_numbers
 from bot.views.shared_buttons import our_chat_key
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS
-from messages.documents.compose import is_called_by
+from messages.documents.editions import is_called_by
 from messages.documents.material import Material
 from messages.documents.render_request import ADOPTED, NOT_SENT, READ, Made
 from messages.documents.render_request import PICTURE as A_PICTURE

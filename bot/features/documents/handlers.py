@@ -22,7 +22,7 @@ from flows.enums import How
 from flows.run.state import Phase
 from messages.documents import catalogue
 from messages.documents.catalogue import DOCUMENTS, CatalogueEntry, Reader
-from messages.documents.compose import adopted_on, for_the_next, unfinished
+from messages.documents.editions import Edition
 from messages.documents.facts import Facts
 from messages.documents.material import Material
 from messages.documents.parts import Parts
@@ -142,16 +142,17 @@ async def _page(
     material = await material_of(ctx, group)
     found, closed = catalogue.completeness(entry.id, material), await _is_closed(ctx, group, member, entry.id)
     missing = {e: ctx.services.voice.title_of(e) for e in found.missing}
+    edition = Edition(entry.id, material)
     facts = {
         "title": catalogue.title(entry.id, material),
         "about": catalogue.about(entry.id, material),
         "percent": round(100 * found.share) if entry.id in DOCUMENTS and found.needs else None,
         "missing": list(missing.values()),
-        "adopted": adopted_on(entry.id, material) if entry.id in DOCUMENTS else None,
+        "adopted": edition.adopted,
         "version": _last_version(material, entry),
         "no_room": too_full(Parts(material)) if entry.layout == "card" else [],
-        "unfinished": unfinished(entry.id, material) and entry.to_guests,
-        "next": for_the_next(entry.id, material) if entry.numbered and rank_of(member, group) >= Rank.MEMBER else [],
+        "unfinished": edition.unfinished and entry.to_guests,
+        "next": edition.for_the_next if rank_of(member, group) >= Rank.MEMBER else [],
         "closed": closed,
         "making": making,
     }
@@ -188,7 +189,7 @@ def _listed(readers: Collection[Reader]) -> list[CatalogueEntry]:
 def _in_order(readers: Collection[Reader], material: Material) -> list[CatalogueEntry]:
     """Return the documents: first what has been adopted and what the open step makes, then the others by step."""
     now = material.progress.now.number if material.progress and material.progress.now else None
-    first = {e.id for e in DOCUMENTS.values() if e.step == now or adopted_on(e.id, material)}
+    first = {e.id for e in DOCUMENTS.values() if e.step == now or Edition(e.id, material).adopted}
     return sorted(_listed(readers), key=lambda entry: entry.id not in first)
 
 
@@ -285,7 +286,7 @@ async def _is_closed(ctx: Context, group: Group, member: Member, document: str) 
     if role >= Rank.MEMBER:
         return False
     material = await material_of(ctx, group)
-    if role < Rank.NETWORK and document in DOCUMENTS and unfinished(document, material):
+    if role < Rank.NETWORK and Edition(document, material).unfinished:
         return True
     shown = await asyncio.to_thread(catalogue.drawn_on, document, material)
     for record in await ctx.work.runs.all_of(group.id):
