@@ -12,6 +12,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ButtonMeant
 from bot.context.message import CallbackAnswer, matter_of
 from bot.context.permissions import About, May, Needed, Rank, meets, rank_of
+from bot.context.refusals import refusals_told
 from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action
 from bot.features.incidents import report
@@ -116,7 +117,7 @@ async def _use(ctx: Context, actor: Actor, route: ButtonRoute, action: Action, r
     if action.verb == GO_ON and not actor.in_group and await report.overhears(ctx, action.run):
         await report.begin(ctx, actor)  # help for people in need comes first there too
         return
-    with noted(exercise=record.exercise, run_id=record.id) if record else nullcontext():
+    with noted(exercise=record.exercise, run_id=record.id) if record else nullcontext(), refusals_told(ctx):
         await route.handler(ctx, actor, action)
 
 

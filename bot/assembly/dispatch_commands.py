@@ -13,6 +13,7 @@ from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.events import PromisedAgain
 from bot.context.permissions import About, May, Needed, Rank, rank_of
+from bot.context.refusals import refusals_told
 from bot.context.routes import Command, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.home import start_page
@@ -184,7 +185,8 @@ async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments
     if permissions.may(command.needs, actor.member, actor.group):
         ctx.prove_for(command.needs)
         await _ask_no_more(ctx, actor.person, command)
-        await command.handler(ctx, actor, arguments)
+        with refusals_told(ctx):
+            await command.handler(ctx, actor, arguments)
     elif command.needs in (Rank.COORDINATOR, May.READ) and rank_of(actor.member, actor.group) >= Rank.NETWORK:
         await _leave_to_others(ctx, actor, command.needs)
     else:

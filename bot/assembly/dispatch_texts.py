@@ -8,6 +8,7 @@ from bot.context import permissions
 from bot.context.context import Actor, Context
 from bot.context.message import matter_of
 from bot.context.permissions import About, Rank
+from bot.context.refusals import refusals_told
 from bot.context.routes import Routes, Text, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts
@@ -38,7 +39,8 @@ async def give(ctx: Context, actor: Actor, text: str, context: MessageContext, *
         if route.takes.noted:
             await given_texts.note(ctx, actor, asked)
         ctx.untold = ""
-        await route.handler(ctx, actor, text, asked)
+        with refusals_told(ctx):
+            await route.handler(ctx, actor, text, asked)
         if ctx.untold and not actor.in_group:  # why the text could not be taken, said as a notice over no tap
             await ctx.to_person(actor.person.id, "notice_lost", {"text": ctx.untold}, about=actor.group.id)
         return
@@ -121,7 +123,8 @@ async def stands(ctx: Context, actor: Actor, _action: Action) -> None:
                 await ctx.work.prompts.end(actor.person.id, prompt.matter)
         await _no_more_held(ctx, actor, "visit.stands", MessageContext(), sends=TEXTS[context.want].takes.sent_out)
         ctx.tapped = None
-        await TEXTS[context.want].handler(ctx, replace(wanted, in_group=actor.in_group), text, context)
+        with refusals_told(ctx):
+            await TEXTS[context.want].handler(ctx, replace(wanted, in_group=actor.in_group), text, context)
 
 
 async def reword(ctx: Context, actor: Actor, _action: Action) -> None:

@@ -5,6 +5,7 @@ from bot.assembly.private_text import Arrived
 from bot.channel.updates import Written
 from bot.context import abuse_limits
 from bot.context.context import Context
+from bot.context.refusals import refusals_told
 from bot.context.sealed_actions import LINK
 from bot.features.home import start_page
 from bot.features.network import memberships
@@ -53,7 +54,8 @@ async def _carry_out(ctx: Context, said: Written, person: Person, name: str) -> 
     await ambiguous_texts.end_pieces(ctx, person)
     begins = name == "start" and bool(said.arguments)
     if begins and (action := ctx.services.buttons.open(LINK, said.arguments)):
-        await deep_links.follow(ctx, person, said, action)
+        with refusals_told(ctx):
+            await deep_links.follow(ctx, person, said, action)
         return
     if not await _goes_on(ctx, person, name, said.arguments):
         return

@@ -16,6 +16,7 @@ from bot.channel.updates import Chat, Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import May, Rank, rank_of
+from bot.context.refusals import refusals_told
 from bot.context.routes import Command
 from bot.context.sealed_actions import Action
 from bot.dispatch.readers import hear
@@ -90,7 +91,8 @@ async def _command(ctx: Context, group: Group, said: Written) -> None:
     elif command.in_group and command.handler is not None:
         person = await ctx.work.people.get(member.person_id)
         text = said.arguments or (said.quoted if command.quotes else "")
-        await command.handler(ctx, Actor(person, group, member, in_group=True), text)
+        with refusals_told(ctx):
+            await command.handler(ctx, Actor(person, group, member, in_group=True), text)
     elif command.name == "incident":  # not here: what is written in a group stays on everybody's phone
         key = Key(ctx.services.voice.label("log"), url=ctx.link(Action("log", group.id)))
         facts = {"turn": await menus.turn_of(ctx, group), "written": bool(said.arguments)}

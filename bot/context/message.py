@@ -28,6 +28,11 @@ class Key:
     says: str = ""
 
 
+def when(shown: object, *keys: Key) -> list[Key]:
+    """Return a row of these keys if they are to be shown, else an empty one, which stands in no keyboard."""
+    return list(keys) if shown else []
+
+
 OBJECTION = "objection"  # wants the reason for an objection to a decision
 Keys = Sequence[Sequence[Key]]
 
@@ -146,7 +151,7 @@ class Message:
     @property
     def is_bare(self) -> bool:
         """True if nothing stands under it, and another line may join it."""
-        return not (self.keys or self.alone or self.aside)
+        return not (any(self.keys) or self.alone or self.aside)
 
 
 def topic(group: Group, chat: str) -> JsonObject:

@@ -93,6 +93,15 @@ class OpenItems(Records[OpenItem]):
         """Return everybody's items about one thing, open or not."""
         return await self._select("WHERE group_id = ? AND ref = ? ORDER BY id", (group_id, ref))
 
+    async def unclosed(self, group_id: int, ref: str, *kinds: str) -> list[OpenItem]:
+        """Return everybody's items of these kinds (without any: of all) about one thing that are not closed."""
+        found = await self.about(group_id, ref)
+        return [one for one in found if one.state != "closed" and (not kinds or one.kind in kinds)]
+
+    async def unclosed_of(self, member_id: int, *kinds: str) -> list[OpenItem]:
+        """Return a member's items of these kinds that are not closed."""
+        return [one for one in await self.of_member(member_id) if one.state != "closed" and one.kind in kinds]
+
     async def declined(self, group_id: int) -> list[OpenItem]:
         """Return what members of a group have said that they cannot do just now."""
         return await self._select("WHERE group_id = ? AND state = 'declined' ORDER BY id", (group_id,))

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, May, Rank, is_reader, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.incidents.second_approval import Request, facts, requests, stop
+from bot.features.incidents.second_approval import ARCHIVE, ERASURE, FORGET, READER, Request, facts, requests, stop
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Member
 
@@ -29,7 +29,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if action.arg:
         group = await stop(ctx, actor, action.arg)
     ctx.services.limits.forget(abuse_limits.TICKED, actor.member.id)
-    waiting, keys = await requests(ctx, group), []
+    waiting, keys = await requests(ctx, group), list[list[Key]]()
     members = {m.id: m.name for m in await ctx.work.members.of_group(group.id, include_left=True, roles=None)}
     for one in waiting:
         about = _about(ctx, one, members, actor.member)
@@ -40,8 +40,6 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     lines, _ = await ctx.work.access_log.lines(group.id, limit=100)
     done = [line for line in lines if line.what in TOLD][:SHOWN]
     reads = is_reader(actor.member, group)
-    if reads:
-        keys.append([ctx.key("read_incidents", "incs", group.id)])
     shown = {
         "town": group.title,
         "reads": reads,
@@ -58,8 +56,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
             for line in done
         ],
     }
-    if actor.member.coordinator:
-        keys.append([ctx.key("back", "safety", group.id)])
+    keys.append(when(reads, ctx.key("read_incidents", "incs", group.id)))
+    keys.append(when(actor.member.coordinator, ctx.key("back", "safety", group.id)))
     await ctx.reply(actor, "safety.guard", shown, keys)
 
 
@@ -74,15 +72,8 @@ def _about(ctx: Context, one: Request, members: Mapping[int, str], to: Member) -
 
 def _doing(group: Group, one: Request) -> Action:
     kind, _, id = one.what.partition(":")
-    match kind:
-        case "archive":
-            return Action("export", group.id, 0, "yes")
-        case "erasure":
-            return Action("erase", group.id, 0, "yes")
-        case "forget":
-            return Action("former", group.id, 0, f"yes:{id}")
-        case _:
-            return Action("readers", group.id, 0, f"yes:{id}")
+    verbs = {ARCHIVE: "export", ERASURE: "erase", FORGET: "former", READER: "readers"}
+    return Action(verbs[kind], group.id, 0, f"yes:{id}" if id else "yes")
 
 
 ROUTES: Routes = (*buttons(May.WATCH, About.GROUP, guard=show),)

@@ -62,4 +62,4 @@ async def named_again(ctx: Context, group: Group) -> None:
 
 async def readerless(ctx: Context, group: Group) -> bool:
     """Return whether nobody reads any more, where somebody did."""
-    return any(one.state != "closed" for one in await ctx.work.open_items.about(group.id, NOBODY_READS))
+    return bool(await ctx.work.open_items.unclosed(group.id, NOBODY_READS))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -14,7 +14,6 @@ from bot.reminders.kinds import KEEPING
 from bot.views.shared_buttons import page_of, told_apart
 from flows.answers import clean, unfit
 from flows.dates.months import add_months
-from messages.voice import TemplateFacts
 from storage.records.group_settings import PutOff
 from storage.records.message_notes import AboutName, MessageContext
 from storage.records.records import Group, Member, is_own_number
@@ -44,39 +43,30 @@ async def page(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
         "whole": await ctx.work.access_log.is_whole(group.id),
     }
     late = bool(facts["readers"]) and bool(waited or idle)
-    reminding = [ctx.key("safety.remind", "remindreaders", group.id)] if late else []
-    if late and alone:
-        reminding = [ctx.key("read_incidents", "incs", group.id)]
+    remind = ("read_incidents", "incs") if alone else ("safety.remind", "remindreaders")
     waiting = len(await second_approval.requests(ctx, group))
-    asked = [ctx.key("safety.guard", "guard", group.id, count=waiting)] if waiting else []
-    devices = [ctx.key("safety.devices", "devices", group.id)] if ctx.services.page_url else []
-    if rank_of(actor.member, group) < Rank.RESPONSIBLE:
-        areas_key, log_key = (
-            ctx.key("safety.areas", "areas", group.id),
-            ctx.key("safety.access_log", "accesslog", group.id),
-        )
-        await _say(ctx, actor, "safety.page", facts, [reminding, asked, [areas_key, log_key], devices])
+    asked = ctx.key("safety.guard", "guard", group.id, count=waiting)
+    above = [when(late, ctx.key(*remind, group.id)), when(waiting, asked)]
+    areas_key, log_key = ctx.key("safety.areas", "areas", group.id), ctx.key("safety.access_log", "accesslog", group.id)
+    devices = when(ctx.services.page_url, ctx.key("safety.devices", "devices", group.id))
+    if facts["deputy"]:
+        await ctx.reply(actor, "safety.page", facts, [*above, [areas_key, log_key], devices])
         return
     keys = [
-        reminding,
-        asked,
-        [ctx.key("safety.readers", "readers", group.id), ctx.key("safety.areas", "areas", group.id)],
-        [ctx.key("safety.access_log", "accesslog", group.id), ctx.key("safety.keeping", "keeping", group.id)],
+        *above,
+        [ctx.key("safety.readers", "readers", group.id), areas_key],
+        [log_key, ctx.key("safety.keeping", "keeping", group.id)],
         devices,
         [ctx.key("safety.export", "export", group.id), ctx.key("safety.erase", "erase", group.id)],
-        [ctx.key("safety.former", "former", group.id)] if await former(ctx, group) else [],
+        when(await former(ctx, group), ctx.key("safety.former", "former", group.id)),
     ]
-    await _say(ctx, actor, "safety.page", facts, keys)
+    await ctx.reply(actor, "safety.page", facts, keys)
 
 
 async def former(ctx: Context, group: Group) -> list[Member]:
     """Return those who have left and of whom something is still stored."""
     everybody = await ctx.work.members.of_group(group.id, include_left=True, roles=None)
     return [m for m in everybody if m.state == "left" and m.user_id > 0 and m.name]
-
-
-async def _say(ctx: Context, actor: Actor, name: str, facts: TemplateFacts, keys: list[list[Key]]) -> None:
-    await ctx.reply(actor, name, facts, keys)
 
 
 def _back(ctx: Context, group: Group) -> list[Key]:
@@ -89,39 +79,44 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
     yes, _, id = action.arg.rpartition(":")
     group = actor.group
     members = await ctx.work.members.active(group.id)
-    named, chosen = group.settings.readers, next((m for m in members if str(m.id) == id), None)
-    waiting = {one.what for one in await second_approval.requests(ctx, group)}
-    if chosen is not None:
-        what = f"{second_approval.READER}:{chosen.id}"
-        if chosen.id in named and not yes:
-            group = await _name(ctx, actor, tuple(one for one in named if one != chosen.id))
-        elif chosen.id in named:
-            pass  # confirmed twice
-        elif not await ctx.work.incidents.count_logged(group.id, date.min):
-            group = await _name(ctx, actor, (*named, chosen.id))
-        elif yes:
-            if await second_approval.allow(ctx, actor, what):
-                group = await _name(ctx, actor, (*named, chosen.id))
-        elif what in waiting:
+    if chosen := next((m for m in members if str(m.id) == id), None):
+        now = await _tick(ctx, actor, chosen, sure=bool(yes))
+        if now is None:
             await approval_page.show(ctx, actor, Action("guard", group.id))
             return
-        else:
-            group = await second_approval.ask(ctx, actor, what)
-    named = group.settings.readers
+        group = now
+    named, called = group.settings.readers, await told_apart(ctx, members)
     waiting = {one.what for one in await second_approval.requests(ctx, group)}
-    labels = {
-        m.id: "ticked" if m.id in named else "pending" if f"{second_approval.READER}:{m.id}" in waiting else "unticked"
-        for m in members
-    }
-    called = await told_apart(ctx, members)
-    keys = [[ctx.key(labels[m.id], "readers", group.id, str(m.id), option=called[m.id])] for m in members]
-    facts = {"count": len(named), "pending": [m.name for m in members if labels[m.id] == "pending"]}
-    facts["said"] = bool(group.settings.reading)
+    states = {f"{second_approval.READER}:{m.id}": m for m in members}
+    pending = [m for what, m in states.items() if what in waiting and m.id not in named]
+    labels = dict.fromkeys(named, "ticked") | {m.id: "pending" for m in pending}
+    keys = [
+        [ctx.key(labels.get(m.id, "unticked"), "readers", group.id, str(m.id), option=called[m.id])] for m in members
+    ]
     for hours in urgent.HOURS if named else ():
         name = ctx.services.voice.label(f"safety.hours.{hours}")
         state = "ticked" if hours == group.settings.reading else "unticked"
         keys.append([ctx.key(state, "readinghours", group.id, hours, option=name)])
-    await _say(ctx, actor, "safety.readers", facts, [*keys, _back(ctx, group)])
+    facts = {"count": len(named), "pending": [m.name for m in pending], "said": bool(group.settings.reading)}
+    await ctx.reply(actor, "safety.readers", facts, [*keys, _back(ctx, group)])
+
+
+async def _tick(ctx: Context, actor: Actor, chosen: Member, *, sure: bool) -> Group | None:
+    """Name a reader, or no longer; return the group, or None if it waits already for another's yes.
+
+    `sure`: the other says yes, or whoever asked, after a day.
+    """
+    group, what = actor.group, f"{second_approval.READER}:{chosen.id}"
+    named = group.settings.readers
+    if chosen.id in named:  # confirmed twice, if they are `sure`
+        return group if sure else await _name(ctx, actor, tuple(one for one in named if one != chosen.id))
+    nothing_to_read = not await ctx.work.incidents.count_logged(group.id, date.min)
+    if nothing_to_read or (sure and await second_approval.allow(ctx, actor, what)):
+        return await _name(ctx, actor, (*named, chosen.id))
+    if sure:
+        return group
+    waits = await second_approval.request(ctx, group, what)
+    return None if waits else await second_approval.ask(ctx, actor, what)
 
 
 async def choose_hours(ctx: Context, actor: Actor, action: Action) -> None:
@@ -176,35 +171,41 @@ async def access_log(ctx: Context, actor: Actor, action: Action) -> None:
         "whole": await ctx.work.access_log.is_whole(actor.group.id),
         "head": str(head) if head else None,
     }
-    await _say(ctx, actor, "safety.access_log", facts, [turn, _back(ctx, actor.group)])
+    await ctx.reply(actor, "safety.access_log", facts, [turn, _back(ctx, actor.group)])
 
 
 # -- keeping -----------------------------------------------------------------------------------------------------------
 async def keeping(ctx: Context, actor: Actor, action: Action) -> None:
     """Show how long everything is kept, or one rule with what can be changed."""
-    group = actor.group
     name, _, choice = action.arg.partition(":")
-    if name in retention.rules(ctx) and choice.isdecimal() and int(choice) in retention.CHOICES:
-        group = await _set_time(ctx, actor, name, int(choice))
-        name = ""
-    elif name in retention.rules(ctx) and choice == "off":
-        context = MessageContext(want="put_off", group=group.id, about=AboutName(name))
+    if name not in retention.rules(ctx):
+        await _all_rules(ctx, actor, actor.group)
+    elif choice.isdecimal() and int(choice) in retention.CHOICES:
+        await _all_rules(ctx, actor, await _set_time(ctx, actor, name, int(choice)))
+    elif choice == "off":
+        context = MessageContext(want="put_off", group=actor.group.id, about=AboutName(name))
         hint = ctx.services.voice.label("reason_hint")
         facts = {"what": retention.called(ctx, name), "months": retention.PUT_OFF}
         await ctx.tell(actor, "safety.put_off", facts, context=context, write_for=hint)
-        return
+    else:
+        await _rule(ctx, actor, name)
+
+
+async def _all_rules(ctx: Context, actor: Actor, group: Group) -> None:
     rules = await retention.upcoming(ctx, group)
-    if name in retention.rules(ctx):
-        (rule,) = (rule for rule in rules if rule.name == name)
-        choices = [
-            ctx.key("months", "keeping", group.id, f"{name}:{months}", months=months) for months in retention.CHOICES
-        ]
-        keys = [choices[:3], choices[3:], [ctx.key("put_off", "keeping", group.id, f"{name}:off")]]
-        await _say(ctx, actor, "safety.rule", rule.facts, [*keys, [ctx.key("back", "keeping", group.id)]])
-        return
     await open_items.seen(ctx, actor.member, KEEPING, f"keeping:{group.id}")
     keys = [[Key(rule.what, Action("keeping", group.id, 0, rule.name))] for rule in rules]
-    await _say(ctx, actor, "safety.keeping", {"rules": [rule.facts for rule in rules]}, [*keys, _back(ctx, group)])
+    await ctx.reply(actor, "safety.keeping", {"rules": [rule.facts for rule in rules]}, [*keys, _back(ctx, group)])
+
+
+async def _rule(ctx: Context, actor: Actor, name: str) -> None:
+    group = actor.group
+    (rule,) = (rule for rule in await retention.upcoming(ctx, group) if rule.name == name)
+    choices = [
+        ctx.key("months", "keeping", group.id, f"{name}:{months}", months=months) for months in retention.CHOICES
+    ]
+    keys = [choices[:3], choices[3:], [ctx.key("put_off", "keeping", group.id, f"{name}:off")]]
+    await ctx.reply(actor, "safety.rule", rule.facts, [*keys, [ctx.key("back", "keeping", group.id)]])
 
 
 async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group:

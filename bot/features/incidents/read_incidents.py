@@ -5,12 +5,13 @@ Storage checks the reader at each step and writes each reading into the access l
 
 from collections.abc import Callable, Container, Mapping
 from datetime import date
+from functools import wraps
 
 from bot.channel.outcomes import Membership
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, May, is_reader
-from bot.context.routes import Routes, buttons
+from bot.context.routes import ButtonHandler, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import chat_cleanup, follow_ups, presence, unread, urgent
@@ -47,6 +48,20 @@ ALL = "all"
 Filter = Callable[[Incident], bool]
 
 
+def _for_readers(handler: ButtonHandler) -> ButtonHandler:
+    """Tell whoever may not read incidents, or one that is not there, so."""
+
+    @wraps(handler)
+    async def guarded(ctx: Context, actor: Actor, action: Action) -> None:
+        try:
+            await handler(ctx, actor, action)
+        except (NotAllowed, Unknown):
+            if not ctx.toast("readers_only", alert=True):
+                await ctx.tell(actor, "incidents.readers_only")
+
+    return guarded
+
+
 def _filters(exercise: Exercise, called: Container[int] = ()) -> Mapping[str, Filter]:
     """Return the filters: all, urgent ones, those whose reporter wants a call and had none (`called`), or one kind."""
 
@@ -65,26 +80,23 @@ def _filters(exercise: Exercise, called: Container[int] = ()) -> Mapping[str, Fi
     }
 
 
-async def overview(ctx: Context, actor: Actor, action: Action | str = "") -> None:
+@_for_readers
+async def overview(ctx: Context, actor: Actor, action: Action) -> None:
     """Show a page of incidents by the filter: what is urgent and has not come to its end, then the newest."""
-    number, _, chosen = (action.arg if isinstance(action, Action) else "").partition(":")
-    page, chosen = int(number or 0), chosen or ALL
-    try:
-        followed = await ctx.work.incidents.followed(actor.member)
-        called = {id for id, those in followed.items() if follow_ups.contacted(those)}
-        ended = {id for id, those in followed.items() if follow_ups.ended(those)}
-        filters = _filters(_exercise(ctx), called)
-        chosen = chosen if chosen in filters else ALL
-        shown, total = await ctx.work.incidents.overview(
-            actor.member,
-            fits=filters[chosen],
-            first=lambda incident: incident.id not in ended and bool(urgent.presses(ctx, incident.values)),
-            offset=page * PAGE,
-            limit=PAGE,
-        )
-    except NotAllowed:
-        await _refuse(ctx, actor)
-        return
+    number, _, chosen = action.arg.partition(":")
+    page = int(number or 0)
+    followed = await ctx.work.incidents.followed(actor.member)
+    called = {id for id, those in followed.items() if follow_ups.contacted(those)}
+    ended = {id for id, those in followed.items() if follow_ups.ended(those)}
+    filters = _filters(_exercise(ctx), called)
+    chosen = chosen if chosen in filters else ALL
+    shown, total = await ctx.work.incidents.overview(
+        actor.member,
+        fits=filters[chosen],
+        first=lambda incident: incident.id not in ended and bool(urgent.presses(ctx, incident.values)),
+        offset=page * PAGE,
+        limit=PAGE,
+    )
     group, voice = actor.group, ctx.services.voice
     waiting = await unread.waiting(ctx, actor.member)
     present, at = await _present(ctx, actor), page_of(total, page, PAGE)
@@ -137,21 +149,21 @@ def _filter_name(ctx: Context, name: str) -> str:
     return ctx.services.voice.label(f"incidents.{name}")
 
 
+@_for_readers
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show one incident with its follow-ups."""
-    try:
-        incident, followed = await ctx.work.incidents.read(int(action.arg), actor.member)
-    except (NotAllowed, Unknown):
-        await _refuse(ctx, actor)
-        return
+    incident, followed = await ctx.work.incidents.read(int(action.arg), actor.member)
+    await _open(ctx, actor, incident, followed)
+
+
+async def _open(ctx: Context, actor: Actor, incident: Incident, followed: list[FollowUp]) -> None:
     wants = bool(incident.values.get(Field.CONTACT)) and not follow_ups.contacted(followed)
     await unread.opened(ctx, actor.group, incident, actor.member, wants=wants)
     await _card(ctx, actor, incident, followed)
 
 
 async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[FollowUp]) -> None:
-    group, label = actor.group, ctx.services.voice.label
-    present = await _present(ctx, actor)
+    label, present = ctx.services.voice.label, await _present(ctx, actor)
     fields = [
         {"short": present.short(q.id), "value": present.value(q, incident.values[q.kept_as])}
         for q in present.exercise.questions
@@ -166,39 +178,41 @@ async def _card(ctx: Context, actor: Actor, incident: Incident, followed: list[F
         "contact": present.scene.member(contact["id"]) if contact else None,
         "followed": [{"what": label(f"follow.{f.values['what']}"), "on": f.values["day"]} for f in followed],
     }
-    keys: list[list[Key]] = []
     asked = kinds.SINCE in (await unread.waiting(ctx, actor.member)).get(incident.id, ())
     facts["asked"] = asked and incident.state == "open"
-    if incident.state == "open":
-        if asked:
-            arg = f"{incident.id}:{WAYS.index(NOTHING_NEW)}:{DAYS['today']}"
-            keys = [[Key(label("nothing_new"), Action("follow", group.id, 0, arg))]]
-        if contact and not follow_ups.contacted(followed):
-            arg = f"{incident.id}:{WAYS.index(CONTACTED)}:{DAYS['today']}"
-            keys.append([Key(label("day.wish_done"), Action("follow", group.id, 0, arg))])
-        done = {one.values["what"] for one in followed}
-        steps = [name for name in STEPS if name != SUPPORT_ENDED or SUPPORT_BEGUN in done]
-        keys += [[key] for key in (follow_ups.way(ctx, group, str(incident.id), name) for name in steps)]
-        keys.append([follow_ups.way(ctx, group, str(incident.id), name) for name in HANDED])
-        keys.append([follow_ups.way(ctx, group, str(incident.id), OUTCOME)])
-        keys.append([follow_ups.way(ctx, group, str(incident.id), REPLY)])
-        there = _strikable(ctx, present, incident, followed)
-        keys.append([ctx.key("strike", "strike", group.id, f"{incident.id}:")] if there else [])
-    keys.append([ctx.key("back", "incs", group.id)])
-    await ctx.reply(actor, "incidents.card", facts, keys, context=chat_cleanup.shows(incident.id))
+    keys = _steps(ctx, actor.group, present, incident, followed, asked=asked) if incident.state == "open" else []
+    back = [ctx.key("back", "incs", actor.group.id)]
+    await ctx.reply(actor, "incidents.card", facts, [*keys, back], context=chat_cleanup.shows(incident.id))
 
 
+def _steps(
+    ctx: Context, group: Group, present: ExerciseView, incident: Incident, followed: list[FollowUp], *, asked: bool
+) -> list[list[Key]]:
+    """Return the buttons for what can be noted of an open incident. `asked`: whether anything has happened."""
+    id, done = str(incident.id), follow_ups.kinds(followed)
+
+    def today(label: str, what: str) -> Key:
+        return ctx.key(label, "follow", group.id, f"{id}:{WAYS.index(what)}:{DAYS['today']}")
+
+    steps = [name for name in STEPS if name != SUPPORT_ENDED or SUPPORT_BEGUN in done]
+    wished = incident.values.get(Field.CONTACT) and CONTACTED not in done
+    ways = [*([name] for name in steps), HANDED, [OUTCOME], [REPLY]]
+    return [
+        when(asked, today("nothing_new", NOTHING_NEW)),
+        when(wished, today("day.wish_done", CONTACTED)),
+        *([follow_ups.way(ctx, group, id, name) for name in row] for row in ways),
+        when(_strikable(ctx, present, incident, followed), ctx.key("strike", "strike", group.id, f"{id}:")),
+    ]
+
+
+@_for_readers
 async def follow(ctx: Context, actor: Actor, action: Action) -> None:
     """Note a follow-up: what, in which way if there are several, and on which day."""
     id, place, said, known = (*action.arg.split(":"), "", "")[:4]
     group, what = actor.group, WAYS[int(place)]
     day = ctx.today if what in REPLIES else follow_ups.chosen_day(ctx, said)
     back = [ctx.key("back", "openinc", group.id, id)]
-    try:
-        there = (await ctx.work.incidents.followed(actor.member)).get(int(id), [])
-    except NotAllowed:
-        await _refuse(ctx, actor)
-        return
+    there = (await ctx.work.incidents.followed(actor.member)).get(int(id), [])
     if await _withdrawn(ctx, actor, int(id)):
         ctx.toast("incident_withdrawn", alert=True)
         await show(ctx, actor, Action("openinc", group.id, 0, id))
@@ -216,13 +230,9 @@ async def follow(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def _note(ctx: Context, actor: Actor, id: int, what: str, day: date, *, again: bool) -> None:
     """Keep a follow-up, unless it is there `again`, and show the incident."""
-    try:
-        if not again:
-            await ctx.work.incidents.follow_up(id, actor.member, {"what": what, "day": day.isoformat()})
-        incident, followed = await ctx.work.incidents.read(id, actor.member)
-    except (NotAllowed, Unknown):
-        await _refuse(ctx, actor)
-        return
+    if not again:
+        await ctx.work.incidents.follow_up(id, actor.member, {"what": what, "day": day.isoformat()})
+    incident, followed = await ctx.work.incidents.read(id, actor.member)
     if again:
         ctx.toast("noted_already")
     elif what == CONTACTED:
@@ -239,35 +249,37 @@ async def _withdrawn(ctx: Context, actor: Actor, number: int) -> bool:
     return incident is not None and incident.group_id == actor.group.id and incident.state != "open"
 
 
+@_for_readers
 async def strike_out(ctx: Context, actor: Actor, action: Action) -> None:
     """Remove what should not be in an incident, a field or something noted since: choose, confirm, and it is gone."""
     id, name, *sure = action.arg.split(":")
-    group, back = actor.group, [ctx.key("back", "openinc", actor.group.id, action.arg.split(":")[0])]
-    try:
-        if sure and name.isdecimal():
-            await follow_ups.take_back(ctx, actor, int(name))
-        elif sure:
-            await unread.struck(ctx, group, await ctx.work.incidents.strike_out(int(id), actor.member, name))
-        incident, followed = await ctx.work.incidents.read(int(id), actor.member)
-    except (NotAllowed, Unknown):
-        if sure and await ctx.work.incidents.may_read(actor.member):  # gone already, with the first of two taps
-            ctx.toast("day.settled")
-            await show(ctx, actor, Action("openinc", group.id, 0, id))
-        else:
-            await _refuse(ctx, actor)
-        return
+    group = actor.group
     if sure:
-        wants = bool(incident.values.get(Field.CONTACT)) and not follow_ups.contacted(followed)
-        await unread.opened(ctx, group, incident, actor.member, wants=wants)
-        await _card(ctx, actor, incident, followed)
+        await _strike(ctx, actor, int(id), name)
         return
+    incident, followed = await ctx.work.incidents.read(int(id), actor.member)
     there = _strikable(ctx, await _present(ctx, actor), incident, followed)
+    keys = [[Key(short, Action("strike", group.id, 0, f"{id}:{n}"))] for n, short in there.items()]
     if name in there:
-        keys = [[ctx.key("strike_sure", "strike", group.id, f"{id}:{name}:yes")], back]
-    else:
-        keys = [*([Key(short, Action("strike", group.id, 0, f"{id}:{n}"))] for n, short in there.items()), back]
+        keys = [[ctx.key("strike_sure", "strike", group.id, f"{id}:{name}:yes")]]
+    keys.append([ctx.key("back", "openinc", group.id, id)])
     facts = {"short": there.get(name), "noted": name.isdecimal()}
     await ctx.reply(actor, "incidents.strike", facts, keys, context=chat_cleanup.shows(incident.id))
+
+
+async def _strike(ctx: Context, actor: Actor, id: int, name: str) -> None:
+    """Remove a field, or what was noted (by its id), and show the incident. Raises NotAllowed, Unknown."""
+    try:
+        if name.isdecimal():
+            await follow_ups.take_back(ctx, actor, int(name))
+        else:
+            await unread.struck(ctx, actor.group, await ctx.work.incidents.strike_out(id, actor.member, name))
+    except (NotAllowed, Unknown):
+        if not await ctx.work.incidents.may_read(actor.member):
+            raise
+        ctx.toast("day.settled")  # gone already, with the first of two taps
+    incident, followed = await ctx.work.incidents.read(id, actor.member)
+    await _open(ctx, actor, incident, followed)
 
 
 def _strikable(ctx: Context, present: ExerciseView, incident: Incident, followed: list[FollowUp]) -> dict[str, str]:
@@ -306,11 +318,6 @@ async def _present(ctx: Context, actor: Actor) -> ExerciseView:
     """Return the view of all questions: what was once asked can be read, even if it is asked no more."""
     scene = await runner.scene_of(ctx, actor.group)
     return ExerciseView(ctx.services.voice, scene, _exercise(ctx))
-
-
-async def _refuse(ctx: Context, actor: Actor) -> None:
-    if not ctx.toast("readers_only", alert=True):
-        await ctx.tell(actor, "incidents.readers_only")
 
 
 # -- who still is there ------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ The dialogue is the engine's (flows/process/incident.toml). This module ensures 
 are ever stored, that the person's own messages are deleted from the chat, and that the row becomes an incident.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 
 from bot.channel.updates import Written
@@ -48,8 +48,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
     start over (`ANEW`), which drops it.
     """
     group, person = actor.group, actor.person
-    wait = ctx.services.limits.over(abuse_limits.INCIDENTS, person.id, ctx.now)
-    wait = wait or ctx.services.limits.over(abuse_limits.GROUP_INCIDENTS, group.id, ctx.now)
+    wait = minutes_to_wait(ctx, ((abuse_limits.INCIDENTS, person.id), (abuse_limits.GROUP_INCIDENTS, group.id)))
     facts = {
         "turn": await menus.turn_of(ctx, group),
         **await phone_numbers.at_hand(ctx, group),
@@ -58,7 +57,7 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "readers": bool(group.settings.readers),
         "away": not await unread.listening(ctx, group),
         "reads_from": urgent.reads_from(ctx, group),
-        "wait": -(-int(wait.total_seconds()) // 60) if wait else None,
+        "wait": wait,
         "words": isinstance(action, str) and bool(action),  # after the command, where nothing would search them
     }
     keys = [*await _wrong_town(ctx, group, person), *await ways_to_own(ctx, group, person)]
@@ -80,6 +79,12 @@ async def begin(ctx: Context, actor: Actor, action: Action | str = "") -> None:
             await ctx.to_person(person.id, "incident.begun_before", facts, old, about=group.id)
             return
         await runner.apply(ctx, group, record, Opened(actor.member.id, introduced=True), by=actor.member)
+
+
+def minutes_to_wait(ctx: Context, limits: Iterable[tuple[str, int]]) -> int | None:
+    """Return for how many minutes nothing more is taken, as one of these limits is reached; None if none is."""
+    waits = [wait for what, who in limits if (wait := ctx.services.limits.over(what, who, ctx.now)) is not None]
+    return -(-int(max(waits).total_seconds()) // 60) if waits else None
 
 
 def asking(ctx: Context) -> Exercise:

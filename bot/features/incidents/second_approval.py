@@ -18,6 +18,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing, Part
 from bot.context.permissions import About, Proof, Rank, is_reader
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message
@@ -176,19 +177,15 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
 
 async def wait_more(ctx: Context, actor: Actor, action: Action) -> None:
     """Take an objection: once, it puts the request off by a week; nobody is told whose it was."""
-    found = await request(ctx, actor.group, action.arg)
-    if found is None or not found.slow:
-        ctx.toast("wait_more_over", alert=True)
-        return
-    if found.objected:
-        ctx.toast("wait_more_already", alert=True)
-        return
+    asked = required(await request(ctx, actor.group, action.arg), "wait_more_over", alert=True)
+    demand(asked.slow, "wait_more_over", alert=True)
+    demand(not asked.objected, "wait_more_already", alert=True)
     before = actor.group.settings.asked
-    ripe = max(found.ripe, ctx.now) + DELAY
-    objected = replace(before[found.what], objected=True, ripe=ripe)
-    group = await _change(ctx, actor.group, {**before, found.what: objected})
+    ripe = max(asked.ripe, ctx.now) + DELAY
+    objected = replace(before[asked.what], objected=True, ripe=ripe)
+    group = await _change(ctx, actor.group, {**before, asked.what: objected})
     await ctx.work.access_log.add(group.id, None, "objected")
-    await _update_post(ctx, group, found.what, None)
+    await _update_post(ctx, group, asked.what, None)
     await tell(ctx, group, None)
     ctx.toast("wait_more", {"until": ripe.astimezone(ctx.services.zone).date()}, alert=True)
 
@@ -268,20 +265,21 @@ async def tell(ctx: Context, group: Group, by: Member | None, *, ticked: bool = 
 async def facts(ctx: Context, actor: Actor, group: Group, what: str) -> TemplateFacts:
     """Return the facts of a request, if there is one: who asked, and who can approve it when."""
     found = await request(ctx, group, what)
-    mine = found is not None and found.by.id == actor.member.id
+    leading = await responsible(ctx, group)
     if found is None:  # what it would be like
-        another = ctx.proof is not Proof.NOT_ASKED and len(await responsible(ctx, group)) > 1
-    else:
-        another = mine and found.needs_another(ctx)
+        nothing = dict.fromkeys(("mine", "ready", "slow", "objected", "others"), False)
+        another = ctx.proof is not Proof.NOT_ASKED and len(leading) > 1
+        return {"asked": None, "from": None, "another": another, **nothing}
+    mine = found.by.id == actor.member.id
     return {
-        "asked": found.by.name if found else None,
+        "asked": found.by.name,
         "mine": mine,
-        "from": found.ripe.astimezone(ctx.services.zone) if found else None,
-        "ready": found is not None and found.ready(ctx, actor.member),
-        "slow": found is not None and found.slow,
-        "objected": found is not None and found.objected,
-        "another": another,
-        "others": found is not None and any(m.id in found.others for m in await responsible(ctx, group)),
+        "from": found.ripe.astimezone(ctx.services.zone),
+        "ready": found.ready(ctx, actor.member),
+        "slow": found.slow,
+        "objected": found.objected,
+        "another": mine and found.needs_another(ctx),
+        "others": any(m.id in found.others for m in leading),
     }
 
 

@@ -5,7 +5,7 @@ at once. While none of them reads it, it goes on: an hour later to whoever coord
 them each morning until it is read. Who reads and is silent then is as good as not there (`pressing`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Actor, Context
@@ -107,8 +107,7 @@ async def coordinators_changed(ctx: Context, happened: CoordinatorsChanged) -> N
 
 async def _untold(ctx: Context, group: Group, leading: Iterable[Member], incident_id: int) -> list[Member]:
     """Return those who coordinate and are not told yet that an incident waits."""
-    about = await ctx.work.open_items.about(group.id, _ref(incident_id))
-    told = {one.member_id for one in about if one.kind == UNREAD and one.state != "closed"}
+    told = {one.member_id for one in await ctx.work.open_items.unclosed(group.id, _ref(incident_id), UNREAD)}
     return [member for member in leading if member.id not in told]
 
 
@@ -187,13 +186,12 @@ async def opened(ctx: Context, group: Group, incident: Incident, by: Member, *, 
     """
     if wants and incident.state == "open":
         due = ctx.today + CONTACT_WITHIN
-        about = await ctx.work.open_items.about(group.id, _contact(incident.id))
-        if by.id not in {one.member_id for one in about if one.state != "closed"}:
+        about = await ctx.work.open_items.unclosed(group.id, _contact(incident.id))
+        if by.id not in {one.member_id for one in about}:
             await ctx.work.open_items.put(by, CONTACT, _contact(incident.id), due, ctx.today)
             await next_message.schedule_next(ctx, by.person_id)
-    for open_item in await ctx.work.open_items.about(group.id, _ref(incident.id)):
-        mine = open_item.member_id == by.id and open_item.kind == WAITS
-        if open_item.state != "closed" and (open_item.kind == UNREAD or mine):
+    for open_item in await ctx.work.open_items.unclosed(group.id, _ref(incident.id), UNREAD, WAITS):
+        if open_item.kind == UNREAD or open_item.member_id == by.id:
             await _close(ctx, open_item)
 
 
@@ -202,9 +200,8 @@ async def followed(ctx: Context, group: Group, incident_id: int, *, ended: bool)
 
     `ended`: nor will they be in some weeks, as it has come to its end or nothing more is to be expected.
     """
-    for open_item in await ctx.work.open_items.about(group.id, _ref(incident_id)):
-        if open_item.state != "closed" and open_item.kind in (SINCE, UNREAD):
-            await _close(ctx, open_item)
+    for open_item in await ctx.work.open_items.unclosed(group.id, _ref(incident_id), SINCE, UNREAD):
+        await _close(ctx, open_item)
     if ended:
         await ctx.work.schedule.cancel(kind=FOLLOW, ref=_ref(incident_id))
 
@@ -217,9 +214,8 @@ async def _close(ctx: Context, open_item: OpenItem) -> None:
 async def waiting(ctx: Context, member: Member) -> dict[int, set[str]]:
     """Return what waits for a reader, by incident: to read (`WAITS`), to follow up, somebody to be in touch with."""
     found: dict[int, set[str]] = {}
-    for one in await ctx.work.open_items.of_member(member.id):
-        if one.kind in (WAITS, SINCE, CONTACT) and one.state != "closed":
-            found.setdefault(int(one.ref.partition(":")[2]), set()).add(one.kind)
+    for one in await ctx.work.open_items.unclosed_of(member.id, WAITS, SINCE, CONTACT):
+        found.setdefault(_number(one), set()).add(one.kind)
     incidents = {number: await ctx.work.incidents.lookup(number) for number in found}
     return {number: what for number, what in found.items() if (i := incidents[number]) and i.state == "open"}
 
@@ -243,10 +239,10 @@ async def overdue(ctx: Context, group: Group) -> tuple[int, int]:
 async def _told_of(ctx: Context, group: Group) -> set[int]:
     """Return the incidents of which whoever coordinates is told that they wait."""
     return {
-        int(one.ref.partition(":")[2])
+        _number(one)
         for member in await open_items.coordinators(ctx, group)
-        for one in await ctx.work.open_items.of_member(member.id)
-        if one.kind == UNREAD and one.state != "closed" and one.ref != incident_readers.NOBODY_READS
+        for one in await ctx.work.open_items.unclosed_of(member.id, UNREAD)
+        if one.ref != incident_readers.NOBODY_READS
     }
 
 
@@ -275,19 +271,30 @@ async def read_by_others(ctx: Context, group: Group, *no_more: Member) -> None:
         left = bool(reading) and number in told and {member.id for member in reading}.isdisjoint(opened)
         again = bool(opened) and (left or not await is_read(ctx, group, number))
         known = await _close_others(ctx, incident, reading, again=again)
-        if again and not reading:
-            await _tell_of_nobody(ctx, group, incident, at_once=is_urgent(ctx, incident))
-        elif again and WAITS not in known:
-            await _tell(ctx, reading, WAITS, number)
-        elif opened and not again and CONTACT not in known:
+        if again:
+            await _wait_again(ctx, group, incident, reading, known)
+        elif opened and CONTACT not in known:
             await _hand_on_call(ctx, incident, reading)
+
+
+async def _wait_again(
+    ctx: Context, group: Group, incident: Incident, reading: Sequence[Member], known: Container[str]
+) -> None:
+    """Let an incident that was read wait for those who read now, and for whoever coordinates where nobody does.
+
+    `known`: the kinds of what waits for those who read.
+    """
+    if not reading:
+        await _tell_of_nobody(ctx, group, incident, at_once=is_urgent(ctx, incident))
+    elif WAITS not in known:
+        await _tell(ctx, reading, WAITS, incident.id)
 
 
 async def _close_others(ctx: Context, incident: Incident, reading: list[Member], *, again: bool) -> set[str]:
     """Close what waits for those who do not read an incident any more; return what waits for those who do."""
-    about, named = ctx.work.open_items.about, {member.id for member in reading}
-    those = [*await about(incident.group_id, _ref(incident.id)), *await about(incident.group_id, _contact(incident.id))]
-    there = [one for one in those if one.kind in (WAITS, SINCE, CONTACT) and one.state != "closed"]
+    named, kinds = {member.id for member in reading}, (WAITS, SINCE, CONTACT)
+    refs = _ref(incident.id), _contact(incident.id)
+    there = [one for ref in refs for one in await ctx.work.open_items.unclosed(incident.group_id, ref, *kinds)]
     for one in there:
         if one.member_id not in named:
             await _close(ctx, one)
@@ -346,6 +353,11 @@ async def _tell(
 async def _tell_now(ctx: Context, group: Group, person_id: int, incident: Incident) -> bool:
     """Tell a reader at once that something is urgent. Returns False if they do not want messages from the bot."""
     return await press(ctx, group, person_id, ctx.key("open_it", "openinc", group.id, str(incident.id)))
+
+
+def _number(open_item: OpenItem) -> int:
+    """Return the incident that an item is about."""
+    return int(open_item.ref.partition(":")[2])
 
 
 def _contact(incident_id: int) -> str:

@@ -4,7 +4,7 @@ A link shows nothing of the town but its name and phone numbers, is valid for a 
 coordinator. As the reporter is not known, nobody can correct the incident later or be called; the receipt is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from bot.channel.updates import Sender
 from bot.context import abuse_limits, invitations
 from bot.context.context import Actor, Context
-from bot.context.message import AnyManner, Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank
 from bot.context.routes import NOTHING_KEPT, Invitation, Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -48,39 +48,45 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if not group.settings.readers and what == "new":  # what is logged there would be read by nobody
         await ctx.reply(actor, "device.readers_first", {}, [[ctx.key("choose_readers", "readers", group.id)]])
         return
-    links = {link.ref or "": link for link in await ctx.work.links.of_group(group.id, PURPOSE)}
-    if what == "new" and len(links) < MOST:
-        number = str(max((int(ref) for ref in links), default=0) + 1)
+    refs = {link.ref or "" for link in await ctx.work.links.of_group(group.id, PURPOSE)}
+    if what == "new" and len(refs) < MOST:
+        number = str(max(map(int, refs), default=0) + 1)
         await invitations.make(ctx, group, PURPOSE, number, GOOD_FOR)
-    elif what == "end" and number in links:
+    elif what == "end" and number in refs:
         await ctx.work.links.revoke(group.id, PURPOSE, number)
-        links.pop(number)
-        group = await _name(ctx, group, number, "")
-        number = ""
+        group, refs, number = await _name(ctx, group, number, ""), refs - {number}, ""
     given = await invitations.given(ctx, group, PURPOSE, number) if number else None
-    if given is not None:
-        named, address = group.settings.places.device_names.get(number, ""), ctx.services.page_url
-        sheet = f"{address}/logga/{given.url.rpartition('/')[2]}/blad" if address else ""
-        facts = {"number": number, "name": named, "url": given.url, "until": given.until, "sheet": sheet}
-        name_it = ctx.key("device.name", "devices", group.id, f"name:{number}")
-        if what == "name":
-            context = MessageContext(want="device_name", group=group.id, what=number)
-            hint = ctx.services.voice.label("device.name_hint")
-            how: AnyManner = {"about": group.id, "context": context, "write_for": hint}
-            await ctx.to_person(actor.person.id, "device.name", {"trouble": False}, **how)
-            return
-        end = ctx.key("device.end", "devices", group.id, f"end:{number}")
-        keys = [[copy_key(ctx, given.url)], [name_it], [end], [_back(ctx, group, "devices")]]
-        await ctx.reply(actor, "device.link", facts, keys)
-        return
+    if given is None:
+        await _show_all(ctx, actor, group, sorted(refs, key=int))
+    elif what == "name":
+        context = MessageContext(want="device_name", group=group.id, what=number)
+        await _ask_name(ctx, actor, context, trouble=False)
+    else:
+        await _show_one(ctx, actor, group, number, given)
+
+
+async def _show_one(ctx: Context, actor: Actor, group: Group, number: str, given: invitations.GivenLink) -> None:
+    named, address = group.settings.places.device_names.get(number, ""), ctx.services.page_url
+    sheet = f"{address}/logga/{given.url.rpartition('/')[2]}/blad" if address else ""
+    facts = {"number": number, "name": named, "url": given.url, "until": given.until, "sheet": sheet}
+    name_it = ctx.key("device.name", "devices", group.id, f"name:{number}")
+    end = ctx.key("device.end", "devices", group.id, f"end:{number}")
+    keys = [[copy_key(ctx, given.url)], [name_it], [end], [_back(ctx, group, "devices")]]
+    await ctx.reply(actor, "device.link", facts, keys)
+
+
+async def _show_all(ctx: Context, actor: Actor, group: Group, refs: Sequence[str]) -> None:
     names = group.settings.places.device_names
     keys = [
-        [ctx.key("device.one", "devices", group.id, f"show:{ref}", number=ref, name=names.get(ref, ""))]
-        for ref in sorted(links, key=int)
+        [ctx.key("device.one", "devices", group.id, f"show:{ref}", number=ref, name=names.get(ref, ""))] for ref in refs
     ]
-    if len(links) < MOST:
-        keys.append([ctx.key("device.new", "devices", group.id, "new:")])
-    await ctx.reply(actor, "device.all", {"count": len(links)}, [*keys, [_back(ctx, group, "safety")]])
+    keys.append(when(len(refs) < MOST, ctx.key("device.new", "devices", group.id, "new:")))
+    await ctx.reply(actor, "device.all", {"count": len(refs)}, [*keys, [_back(ctx, group, "safety")]])
+
+
+async def _ask_name(ctx: Context, actor: Actor, context: MessageContext, *, trouble: bool) -> None:
+    hint = ctx.services.voice.label("device.name_hint")
+    await ctx.tell(actor, "device.name", {"trouble": trouble}, context=context, write_for=hint)
 
 
 async def _name(ctx: Context, group: Group, number: str, name: str) -> Group:
@@ -96,9 +102,7 @@ async def take_name(ctx: Context, actor: Actor, text: str, context: MessageConte
     """Take the name of a link, such as the place of the device."""
     name = " ".join(clean(text).split())[:LONGEST_NAME]
     if not name or find(text):
-        hint = ctx.services.voice.label("device.name_hint")
-        how: AnyManner = {"about": actor.group.id, "context": context, "write_for": hint}
-        await ctx.to_person(actor.person.id, "device.name", {"trouble": True}, **how)
+        await _ask_name(ctx, actor, context, trouble=True)
         return
     group = await _name(ctx, actor.group, context.what, name)
     await show(ctx, replace(actor, group=group), Action("devices", group.id, 0, f"show:{context.what}"))
@@ -140,9 +144,8 @@ async def log(ctx: Context, link: Link, entered: Mapping[str, Entry]) -> Logged:
     run, _ = await blank(ctx, group)
     device = -link.id  # no person's number
     limits = ((abuse_limits.INCIDENTS, device), (abuse_limits.GROUP_INCIDENTS, group.id))
-    waits = [wait for what, who in limits if (wait := ctx.services.limits.over(what, who, ctx.now)) is not None]
-    if waits:
-        return Logged(wait=-(-int(max(waits).total_seconds()) // 60))
+    if wait := report.minutes_to_wait(ctx, limits):
+        return Logged(wait=wait)
     entries = {
         key: replace(entry, identities=await identities_in(ctx, group, entry.text), comment="")
         for key, entry in entered.items()

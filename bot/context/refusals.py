@@ -1,0 +1,44 @@
+"""Refusals: a handler that cannot do what was asked says why by ending there, however deep it has come.
+
+They are for the beginning of a handler, before anything is changed: what was changed stays.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+from bot.context.context import Context
+from messages.voice import TemplateFacts
+
+OLD_BUTTON: Final = "old_button"
+Found = TypeVar("Found")
+
+
+class Refused(Exception):
+    """Why a tap or a text comes to nothing: the name of a notice, its facts, and whether it must be closed by a tap."""
+
+    def __init__(self, name: str = OLD_BUTTON, facts: TemplateFacts | None = None, *, alert: bool = False) -> None:
+        super().__init__(name)
+        self.name, self.facts, self.alert = name, facts, alert
+
+
+def demand(holds: object, name: str = OLD_BUTTON, facts: TemplateFacts | None = None, *, alert: bool = False) -> None:
+    """Go on only if something holds. Raises Refused."""
+    if not holds:
+        raise Refused(name, facts, alert=alert)
+
+
+def required(thing: Found | None, name: str = OLD_BUTTON, *, alert: bool = False) -> Found:
+    """Return what was looked for. Raises Refused if it is not there."""
+    if thing is None:
+        raise Refused(name, alert=alert)
+    return thing
+
+
+@contextmanager
+def refusals_told(ctx: Context) -> Iterator[None]:
+    """Tell whoever taps or writes why a handler has refused."""
+    try:
+        yield
+    except Refused as refused:
+        ctx.toast(refused.name, refused.facts, alert=refused.alert)
