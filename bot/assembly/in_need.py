@@ -1,5 +1,7 @@
 """Where a text was written that may come from somebody in need, and what follows. Asked before anything takes it."""
 
+from typing import Final
+
 from bot.assembly import ambiguous_texts, asked_questions, unexpected_readers
 from bot.assembly.private_text import PrivateText
 from bot.channel.updates import Written
@@ -10,6 +12,8 @@ from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.heard import Heard, Sure
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
 from storage.records.records import Person
+
+OF_THEIRS: Final = Heard(Sure.LEANS)  # worry about somebody: it is met kindly, with the way to be away
 
 
 async def met(ctx: Context, text: PrivateText) -> bool:
@@ -46,7 +50,8 @@ async def _where(ctx: Context, text: PrivateText) -> Where:
     asked = await text.at_once(ctx)
     could = [asked] if asked else text.questions
     found = {await asked_questions.where(ctx, person, question.prompt.context) for question in could}
-    says = found or ctx.services.voice.rules.has_no_time(text.said.text)  # that they are away, which has its own way
+    away = ctx.services.voice.rules.has_no_time(text.said.text)  # which has its own way
+    says = found or (away and listen(text.said.text, generously=True) != OF_THEIRS)
     return found.pop() if len(found) == 1 else Where.QUESTION if says else Where.NOTHING
 
 
