@@ -14,7 +14,7 @@ OLD_BUTTON: Final = "old_button"
 Found = TypeVar("Found")
 
 
-class Refused(Exception):
+class Unmet(Exception):
     """Why a tap or a text comes to nothing: the name of a notice, its facts, and whether it must be closed by a tap."""
 
     def __init__(self, name: str = OLD_BUTTON, facts: TemplateFacts | None = None, *, alert: bool = False) -> None:
@@ -23,15 +23,15 @@ class Refused(Exception):
 
 
 def demand(holds: object, name: str = OLD_BUTTON, facts: TemplateFacts | None = None, *, alert: bool = False) -> None:
-    """Go on only if something holds. Raises Refused."""
+    """Go on only if something holds. Raises Unmet."""
     if not holds:
-        raise Refused(name, facts, alert=alert)
+        raise Unmet(name, facts, alert=alert)
 
 
 def required(thing: Found | None, name: str = OLD_BUTTON, *, alert: bool = False) -> Found:
-    """Return what was looked for. Raises Refused if it is not there."""
+    """Return what was looked for. Raises Unmet if it is not there."""
     if thing is None:
-        raise Refused(name, alert=alert)
+        raise Unmet(name, alert=alert)
     return thing
 
 
@@ -40,5 +40,5 @@ def refusals_told(ctx: Context) -> Iterator[None]:
     """Tell whoever taps or writes why a handler has refused."""
     try:
         yield
-    except Refused as refused:
+    except Unmet as refused:
         ctx.toast(refused.name, refused.facts, alert=refused.alert)

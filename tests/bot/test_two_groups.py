@@ -25,7 +25,7 @@ async def test_a_person_in_two_groups_is_asked_which(tmp_path: Path) -> None:
         for _ in range(5):
             await played.tap("Bo", "Ja")
         await played.tap("Bo", "Lämna in")
-        assert "✓ Bo" in "\n".join(played.texts("Bo", GROUP))
+        assert "1 av 2: Bo" in "\n".join(played.texts("Bo", GROUP))
         assert "Riktning" not in "\n".join(played.texts("Cia", OTHER)[1:]).replace("Nästa: Riktning", "")
 
 

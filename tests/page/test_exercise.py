@@ -72,7 +72,7 @@ async def test_handed_in_on_the_page(both: Both) -> None:
     assert len(bo.form("Spara").ticked) == 6, "the others are kept"
     await fill(bo, "done", *((name, "yes") for name in questions))
     await both.seen(bo)
-    assert "inlämnat" in bo.text
+    assert "Inlämnat" in bo.text
     await bo.open(path)
     assert "Svaren är inlämnade" in bo.text
 

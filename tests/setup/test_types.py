@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 CEILINGS = {
     r"\bAny\b": 106,
     r"\b(Json|JsonObject|Wire|Given|Toml|Entity)\b(?!.*\bimport\b)": 379,  # JSON and TOML as they come in
-    r"\bobject\b": 55,
+    r"\bobject\b": 57,
     r"\b(?<!_)cast\(": 1,
 }
 # What a field of a record can be: its enum or, of several records, what `storage.records` says beside them.
