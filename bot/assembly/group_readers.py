@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.assembly import ambiguous_texts, button_questions, own_answers
+from bot.assembly import ambiguous_texts, button_questions, open_facts, own_answers
 from bot.assembly.asked_in_words import Asked
 from bot.assembly.dispatch_texts import give
 from bot.assembly.feature_routes import TEXTS
@@ -88,17 +88,18 @@ async def asks(ctx: Context, text: GroupText) -> bool:
     """Answer there what everybody there may know, of this group alone; what asks for a day is asked nothing."""
     rules, said = ctx.services.voice.rules, text.said.text
     heard = rules.own_words.heard(said) if _is_word(text.said) and text.member is not None else None
-    if heard is None or text.member is None or not heard.rule.openly:
-        return False
-    if text.answers and not await _wants_only_else(ctx, text):
+    if heard is None or text.member is None or (text.answers and not await _wants_only_else(ctx, text)):
         return False
     actor = Actor(await ctx.work.people.get(text.member.person_id), text.group, text.member, in_group=True)
     asked = Asked(actor.person, said, heard, heard.rule.words, [actor], [], text.context, only=text.group.id)
-    found = await own_answers.answer(ctx, asked)
+    found = await own_answers.answer(ctx, asked) if heard.rule.openly else None
+    if found is None and rules.own_words.asks(said):
+        found = await open_facts.standing_above(ctx, asked)
     if found is None:
         return False
     facts, keys = {**found[1], "human": False}, _ways_on(ctx, text.group)
-    await ctx.to_group(text.group, f"own.{found[0]}", facts, keys, reply_to=text.said.message_id)
+    about = replace(text.context, want="", key="")  # what replies to the answer is of the same
+    await ctx.to_group(text.group, f"own.{found[0]}", facts, keys, reply_to=text.said.message_id, context=about)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.assembly import ambiguous_texts, asked_questions, unexpected_readers
+from bot.assembly import ambiguous_texts, asked_questions, open_facts, unexpected_readers
 from bot.assembly.private_text import PrivateText
 from bot.channel.updates import Written
 from bot.context.context import Context
@@ -11,6 +11,7 @@ from bot.features.wellbeing import care
 from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.heard import Heard, Sure
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
+from messages.own_words import Means
 from storage.records.records import Person
 
 OF_THEIRS: Final = Heard(Sure.LEANS)  # worry about somebody: it is met kindly, with the way to be away
@@ -24,7 +25,7 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     person, said, questions = text.person, text.said, text.questions
     where = await _where(ctx, text)
     heard = listen(said.text, generously=where is Where.NOTHING)
-    if heard is None:
+    if heard is None or (where is Where.NOTHING and listen(said.text) is None and await _names_open(ctx, text)):
         return False
     outcome = decide(heard, where)
     if outcome is Outcome.KEEP:
@@ -36,6 +37,14 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     if outcome is Outcome.ASK:
         await ambiguous_texts.hold(ctx, person, said, questions, cries=True)
     return True
+
+
+async def _names_open(ctx: Context, text: PrivateText) -> bool:
+    """True if a text asks something, or wishes, of what is open to its writer: not to manage that is of work."""
+    heard = ctx.services.voice.rules.own_words.heard(text.said.text)
+    if heard is None or heard.means not in (Means.QUESTION, Means.REQUEST):
+        return False
+    return bool(open_facts.named(ctx, await open_facts.every(ctx, text.person), text.said.text))
 
 
 async def _where(ctx: Context, text: PrivateText) -> Where:

@@ -13,7 +13,7 @@ from typing import Final
 from bot.assembly import inbox
 from bot.assembly.asked_in_words import Answerer, Asked, Found, Keys, towns
 from bot.context.context import Context
-from bot.context.open_thing import OpenThing, Part, Particulars
+from bot.context.open_thing import Kind, OpenThing, Part, Particulars
 from bot.context.permissions import Rank
 from bot.views.shared_buttons import in_town
 from messages.voice import TemplateFacts
@@ -74,13 +74,21 @@ async def answer(ctx: Context, asked: Asked) -> Found | None:
     aspect = asked.heard.rule.id
     there = [one for one in await every(ctx, asked.person, asked.only) if one.has(aspect)]
     found = named(ctx, there, asked.text)
+    above = [one for one in there if one.of.above(asked.above)]
     if not found and aspect in BY_NAME:
-        return None
-    found = found or [one for one in there if one.of.above(asked.above)]
+        replied = [one for one in above if one.thing.kind is Kind.TASK] if asked.only else []
+        return told(ctx, asked, replied, aspect) if replied else None
+    found = found or above
     found = found or [one for one in there if aspect != "until" or one.of.until]
     if not found and not (aspect in ALWAYS and towns(asked, Rank.MEMBER)):
         return None
     return told(ctx, asked, sorted(found, key=lambda one: one.thing.part is not Part.TODO)[:MOST], aspect)
+
+
+async def standing_above(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys] | None:
+    """Tell what is known of what a question stands under, if not just what it asks."""
+    found = [one for one in await every(ctx, asked.person, asked.only) if one.of.above(asked.above)]
+    return ("open", *told(ctx, asked, found, "any")) if found else None
 
 
 def told(ctx: Context, asked: Asked, found: Sequence[Told], aspect: str) -> Found:

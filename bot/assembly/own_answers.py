@@ -30,7 +30,8 @@ from bot.views.shared_buttons import about_key, in_town
 from flows.answers import folded
 from flows.run.state import Visit
 from messages.voice import TemplateFacts
-from storage.records.records import Member
+from storage.records.message_notes import AboutRow
+from storage.records.records import Member, Row
 
 SHOWN: Final = 3  # rows that are named
 STEM: Final = 4  # letters that a word has at least without its ending
@@ -83,14 +84,18 @@ async def _step(ctx: Context, asked: Asked) -> Found | None:
 
 async def _waits(ctx: Context, asked: Asked) -> Found | None:
     """Tell how much waits, and what is nearest of it that may be named: an exercise."""
-    if not towns(asked, Rank.NETWORK):
-        return None
+    if not towns(asked, Rank.NETWORK) or (asked.name != asked.heard.rule.id and await _names_open(ctx, asked)):
+        return None  # "what shall I do about the hotel" is of that
     todo = [one async for one in inbox.open_to(ctx, asked.person) if one.part is Part.TODO]
     named = [one.facts for one in todo if one.kind is Kind.ENTRY and not one.facts["private"]]
     dated = sorted((one for one in named if one["answer_by"]), key=lambda one: str(one["answer_by"]))
     first = next(iter([*dated, *named]), {"title": None, "answer_by": None})
     facts = {"count": len(todo), "title": first["title"], "until": first["answer_by"], "today": ctx.today}
     return facts, []
+
+
+async def _names_open(ctx: Context, asked: Asked) -> list[open_facts.Told]:
+    return open_facts.named(ctx, await open_facts.every(ctx, asked.person), asked.text)
 
 
 # -- people, and what they have taken on -------------------------------------------------------------------------------
@@ -141,12 +146,17 @@ async def _took(ctx: Context, asked: Asked) -> Found | None:
         for row in await tasks.taken_on(ctx, actor.group, actor.member):
             present = await runner.present_of(ctx, actor.group, ctx.services.process.exercises[row.register])
             title = present.task_title(row)
-            if row.assignee is not None and _speaks_of(asked.heard.about, title):
+            if row.assignee is not None and (_speaks_of(asked.heard.about, title) or _stands_under(asked, row)):
                 who = None if row.assignee == actor.member.id else present.scene.member(row.assignee)
                 lines.append({"town": told(asked, actor), "title": cut(title, 60), "who": who, "due": row.due})
     if asked.questions and not lines:
         return None
     return {"lines": lines[:SHOWN]}, []
+
+
+def _stands_under(asked: Asked, row: Row) -> bool:
+    about = asked.above.of(AboutRow)
+    return about is not None and about.row == row.id
 
 
 def _speaks_of(about: str, text: str) -> bool:
@@ -230,7 +240,8 @@ async def _sees(ctx: Context, asked: Asked) -> Found:
     record = await ctx.work.runs.lookup(asked.run) if asked.run else None
     actor = await asked_questions.seated(ctx, asked.person, record.id) if record else None
     if record is None or actor is None:
-        return {"audience": ""}, []
+        seen = [one.of.sees for one in await _names_open(ctx, asked) if one.of.sees]
+        return {"audience": next(iter(seen), "")}, []
     run = runner.load(ctx, record)
     key = run.visits.get(actor.member.id, Visit()).key
     present = await runner.present_of(ctx, actor.group, run.exercise)

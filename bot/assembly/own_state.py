@@ -185,7 +185,7 @@ async def _place(ctx: Context, asked: Asked) -> Found | None:
             line = {**meeting_details.line(ctx, meeting), "town": told(asked, actor), "leads": leads}
             lines.append(line)
             if leads:
-                key = ctx.key("day.place", "meetlong", actor.group.id, str(meeting.id), **line)
+                key = ctx.key("day.place", "meetlong", actor.group.id, str(meeting.id))
                 keys.append([in_town(ctx, key, told(asked, actor))])
     return ({"lines": lines}, keys) if lines else None
 

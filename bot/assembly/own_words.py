@@ -6,7 +6,15 @@ lies sealed until then, for a day at most. Where nothing is asked it is answered
 
 from typing import Final
 
-from bot.assembly import ambiguous_texts, asked_questions, command_keys, own_answers, to_asker, unexpected_readers
+from bot.assembly import (
+    ambiguous_texts,
+    asked_questions,
+    command_keys,
+    open_facts,
+    own_answers,
+    to_asker,
+    unexpected_readers,
+)
 from bot.assembly.asked_in_words import Asked
 from bot.assembly.asked_questions import OpenQuestion
 from bot.assembly.feature_routes import TEXTS
@@ -92,7 +100,28 @@ async def _beside_note(ctx: Context, text: PrivateText, actor: Actor) -> bool:
 
 async def unasked(ctx: Context, text: PrivateText) -> bool:
     """Answer the same where nothing is asked. What is forwarded was said to somebody else, and is left to others."""
-    return not text.said.forwarded and await _answer(ctx, text, [])
+    if text.said.forwarded:
+        return False
+    return await _answer(ctx, text, []) or await _names_open(ctx, text)
+
+
+async def _names_open(ctx: Context, text: PrivateText) -> bool:
+    """Tell what is known of something open that a question or a request names, if not just what it asks."""
+    heard = ctx.services.voice.rules.own_words.heard(text.said.text)
+    if heard is None or heard.means not in (Means.QUESTION, Means.REQUEST) or _is_urgent(ctx, text):
+        return False
+    seats = await _seats(ctx, text, [])
+    found = open_facts.named(ctx, await open_facts.every(ctx, text.person), text.said.text) if seats else []
+    if found:
+        asked = Asked(text.person, text.said.text, heard, "open", seats, [], text.under)
+        facts, keys = open_facts.told(ctx, asked, found, "any")
+        await _tell(ctx, text, asked, ("open", facts, keys), keeps=False)
+    return bool(found)
+
+
+def _is_urgent(ctx: Context, text: PrivateText) -> bool:
+    """True right after a cry or an incident, where a question may be of what to do now."""
+    return text.follows_cry(ctx) or unexpected_readers.has_logged(ctx, text.person)
 
 
 async def _is_meant(ctx: Context, text: PrivateText) -> bool:
@@ -142,10 +171,13 @@ async def _somebody_waits(ctx: Context, person: Person) -> bool:
 
 async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion], *, asked: bool) -> Heard | None:
     """Return what is heard in a text that this may answer; None for what others who hear it answer better."""
-    heard = ctx.services.voice.rules.own_words.heard(text.said.text, asked=asked)
+    rules, said = ctx.services.voice.rules.own_words, text.said.text
+    heard = rules.heard(said, asked=asked)
+    if asked and not text.written and (freely := rules.heard(said)):  # no words are asked for that it could be
+        heard = freely if freely.means is Means.QUESTION and not freely.rule.shrugged else heard
     if heard is None or (heard.rule.shrugged and not questions):
         return None
-    urgent = text.follows_cry(ctx) or (not questions and unexpected_readers.has_logged(ctx, text.person))
+    urgent = text.follows_cry(ctx) if questions else _is_urgent(ctx, text)
     if urgent and heard.means in (Means.QUESTION, Means.REQUEST) and not heard.rule.calm:
         return None  # what to do now, perhaps
     if heard.means is Means.AWAY and not all(one.wants_text for one in questions):
@@ -177,7 +209,7 @@ async def _tell(
     person, heard, questions, seats = text.person, asked.heard, asked.questions, asked.seats
     name, facts, keys = found
     slot, kept = await ambiguous_texts.lay(ctx, person, text.said, text.written) if questions and keeps else (None, [])
-    passes = not questions and heard.means in TO_A_PERSON
+    passes = not questions and (heard.means in TO_A_PERSON or heard.rule.shrugged)
     human, held = await unexpected_readers.to_a_person(ctx, text) if passes else ([], None)
     told = [ctx.services.voice.render(f"own.{name}", {**facts, "human": bool(human)})]
     told += [ctx.services.voice.render("own_kept")] if kept else []

@@ -4,7 +4,7 @@ what there is."""
 from datetime import timedelta
 from typing import Final
 
-from bot.assembly import asked_questions, inbox
+from bot.assembly import asked_questions, inbox, open_facts
 from bot.assembly.dispatch_texts import asked_of
 from bot.assembly.private_text import PrivateText
 from bot.channel.updates import Written
@@ -150,8 +150,9 @@ async def _onward(ctx: Context, text: PrivateText) -> Ways:
     way_in = [[*one.ways] for one in joining]
     taken_on = await _tasks(ctx, text.person, text.said.text)
     onward = way_in or taken_on or ([[ctx.key("what_waits", "answers")]] if waits else [])
-    entries = (one for one in found if one.kind is Kind.ENTRY and one.part is Part.TODO)
-    entry = next(({"title": one.facts["title"], "until": one.facts["answer_by"]} for one in entries), None)
+    entries = [one.facts for one in found if one.kind is Kind.ENTRY and one.part is Part.TODO]
+    entries.sort(key=lambda one: one["answer_by"] is None)  # what has a last day is nearer than a list that is there
+    entry = next(({"title": one["title"], "until": one["answer_by"]} for one in entries), None)
     return {"waits": waits, **into, "tasks": taken_on, "entry": entry, "today": ctx.today}, onward
 
 
@@ -225,7 +226,10 @@ def has_logged(ctx: Context, person: Person) -> bool:
 
 async def _tasks(ctx: Context, person: Person, text: str) -> list[list[Key]]:
     """Return the way to what the person has taken on, where they have been reminded of something of it, or say that
-    something is done: "klart"."""
+    something is done: "klart"; the buttons of what they name of it."""
+    every = [one for one in await open_facts.every(ctx, person) if one.thing.kind is Kind.TASK]
+    if named := open_facts.named(ctx, every, text):
+        return [row for one in named[:1] for row in one.ways(ctx, "settles")]
     found, done = list[OpenThing](), "ok" in ctx.services.voice.rules.moves(text)
     for group, member in await memberships.of(ctx, person, Rank.NETWORK):
         items = await ctx.work.open_items.of_member(member.id)

@@ -80,7 +80,10 @@ async def unclear(ctx: Context, person: Person, under: MessageContext) -> tuple[
         return None, []
     actor, meeting = found
     coordinators = await open_items.coordinators(ctx, actor.group)
-    facts = {"on": meeting.day, "to": [one.name for one in coordinators if one.id != actor.member.id]}
+    facts = {
+        **meeting_details.line(ctx, meeting),
+        "to": [one.name for one in coordinators if one.id != actor.member.id],
+    }
     comes, cannot = network_meetings.keys_on(ctx, meeting)
     return facts, [[comes], [cannot]] if network_meetings.is_networks(ctx, meeting) else [[cannot]]
 
