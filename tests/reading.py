@@ -6,6 +6,7 @@ edit counts with the lines that are new, as nobody reads a status card twice.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from storage.json_records import Json
 
 SAYS = {"sendmessage", "editmessagetext", "sendphoto", "senddocument", "editmessagecaption"}
 WORD = re.compile(r"\w+")
+SENTENCE = 5  # words of a sentence that somebody notices when it is said again
+HOUR = 3600
 LEAST = 3  # signs of a text that somebody wrote and that is looked for in what the bot says
 
 
@@ -30,6 +33,7 @@ class Screen:
     message: int
     shown: str
     folded: str
+    at: int  # seconds, as Telegram dates it
 
 
 class Reading:
@@ -61,6 +65,20 @@ class Reading:
             folded += self._ours(screen.folded)
         return shown, folded
 
+    def said_twice(self) -> Iterator[str]:
+        """Yield each sentence of ours that stands twice in a message, or again in the next one of a chat that hour."""
+        self._look_again()
+        last: dict[int, tuple[Screen | None, set[str]]] = {}
+        for screen in self.screens:
+            said = [one for one in _sentences(screen.shown) if self._ours(one) >= SENTENCE]
+            before, heard = last.get(screen.chat, (None, set()))
+            last[screen.chat] = screen, set(said)
+            if before and before.shown == screen.shown:
+                continue  # only a tick, or a button
+            yield from (one for one, times in Counter(said).items() if times > 1)
+            if before and before.message != screen.message and screen.at - before.at <= HOUR:
+                yield from heard.intersection(said)
+
     def _look_again(self) -> None:
         written = sorted(self._written(), key=len, reverse=True)
         if written != self._theirs:
@@ -83,6 +101,11 @@ class Reading:
         bot = self.town.sandbox.world.bot.id
         said = (m for chat in self.town.sandbox.world.chats.values() for m in chat.messages.values() if m.sender != bot)
         return {line for m in said for line in str(m.content.get("text") or "").split("\n") if len(line) >= LEAST}
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for line in text.replace("\xa0", " ").split("\n"):
+        yield from re.split(r"(?<=[.?!])\s+", line.strip("• "))
 
 
 @contextmanager
@@ -113,4 +136,4 @@ def screen_of(sent: dict[str, Json]) -> Screen:
             folded += units[start:end].decode("utf-16-le") + "\n"
             at = end
     shown += units[at:].decode("utf-16-le")
-    return Screen(sent["chat"]["id"], sent["message_id"], shown, folded)
+    return Screen(sent["chat"]["id"], sent["message_id"], shown, folded, sent.get("edit_date") or sent["date"])

@@ -31,6 +31,8 @@ from tests.reading import WORD, Reading, read
 THREE = "Med: Alva, Bo, Cia"
 READERS = f"{THREE}\nAlva: /skydd\nAlva trycker [Vem läser] [☐ Cia] [☐ Alva]\nKlockan går 1 dag"
 LONGEST, MOSTLY = 700, 500  # signs of a message as it is sent, before anything is unfolded; the latter in 19 of 20
+WHO_SEES = re.compile(r"\bser (?:antal|det|gruppen|nätverket|svar)")
+TWICE = 235  # in all messages of the finished town: mostly titles of exercises, and questions that are asked again
 PAPERS = 7  # messages with a paper or a table that somebody asked to read in the chat
 # Words around a question's own: which one of how many (3), who sees the answer (3 to 7), and where one may write beside
 # the buttons, that one may (3). Eight were wished for.
@@ -83,10 +85,10 @@ class Steps:
 # Where a row is over what was wished for, the rest are the exercises' own words, without which they are not theirs:
 # leads, questions, options, what to talk about, verdicts. One's own answers before handing in are counted too.
 STEPS: Final = (
-    Steps("step 0, a member in private", "Hamid", 1, False, 1620, 1600),  # wished for: 1,600; it was 2,950
+    Steps("step 0, a member in private", "Hamid", 1, False, 1600, 1600),  # as wished; it was 2,950
     Steps("step 0, the group's chat", "", 1, False, 1000, 900),  # wished for: 900; it was 1,760
-    Steps("steps 0–4, a member, both chats", "Hamid", 5, True, 10770, 9000),  # wished for: 9,000; it was 17,300
-    Steps("steps 0–4, the coordinator in private", "Gunnel", 5, False, 14165, 14600),  # wished for: 15,000
+    Steps("steps 0–4, a member, both chats", "Hamid", 5, True, 10750, 9000),  # wished for: 9,000; it was 17,300
+    Steps("steps 0–4, the coordinator in private", "Gunnel", 5, False, 14145, 14600),  # wished for: 15,000
 )
 
 
@@ -130,6 +132,14 @@ def test_screens_as_sent() -> None:
     signs = [len(screen.shown) for screen in finished()[0].screens]
     assert sum(one > LONGEST for one in signs) <= PAPERS
     assert sum(one > MOSTLY for one in signs) <= len(signs) / 20
+
+
+@pytest.mark.slow
+def test_said_twice() -> None:
+    """Who sees an answer is marked under each question; no other sentence of ours is often said twice in a row."""
+    found = Counter(one for one in finished()[0].said_twice() if not WHO_SEES.search(one))
+    print("", *(f"{times} × {one}" for one, times in found.most_common(40)), sep="\n")  # noqa: T201
+    assert 0 < found.total() <= TWICE
 
 
 @pytest.mark.slow
