@@ -15,6 +15,7 @@ from bot.context import invitations
 from bot.context.abuse_limits import PAGE_GUESTS
 from bot.context.context import Actor, Context
 from bot.context.message import Message
+from bot.context.refusals import refusals_told
 from bot.context.sealed_actions import LINK, Action
 from bot.dispatch.polling import Poller
 from bot.features.network.access_requests import REQUEST
@@ -251,4 +252,6 @@ async def _keep(
     for question in questions:
         actor = Actor(person, group, await ctx.work.members.get(member.id))
         action = Action("rsvp", group.id, 0, f"{question}:{form[question]}")
-        await guests.answer(ctx if question == questions[-1] else silent, actor, action)
+        asks = ctx if question == questions[-1] else silent
+        with refusals_told(asks):
+            await guests.answer(asks, actor, action)

@@ -23,38 +23,51 @@ REMINDED_WITHIN = timedelta(days=3)  # … unless there is too little time left 
 DAY = timedelta(days=1)
 TALKED = timedelta(days=3)  # after which a revealed exercise without a conclusion to write can be ended
 
+Wanted = dict[tuple[str, int], date]  # who shall have what open, by kind and member: until when
+
 
 async def update_for_run(ctx: Context, group: Group, run: Run) -> None:
     """Update the items of an exercise: for those who have not answered, and for coordinators at its date."""
-    wanted = await _to_show(ctx, group, run)
-    awaited = run.phase is Phase.OPEN and group.state == "active" and not rests(group, run.exercise)
-    for deadline in deadlines(run) if awaited else ():
-        if deadline.member is not None:
-            wanted[ANSWER, deadline.member] = deadline.on
-        elif not (run.answered_alone and not run.waiting_for()):
-            wanted |= {(DECIDE, member.id): deadline.on for member in await coordinators(ctx, group)}
-    if run.filled_in and not run.exercise.approves and group.state == "active":
-        wait = TALKED if run.phase is Phase.REVEALED and not run.exercise.conclusion else timedelta()
-        ready = {
-            m.member_id: m for m in await ctx.work.open_items.about(group.id, f"run:{run.number}") if m.kind == READY
-        }
-        for member in await coordinators(ctx, group):
-            before = ready.get(member.id)
-            is_told = before is not None and before.state != "closed"
-            wanted[READY, member.id] = before.due if before and is_told else ctx.today + wait
-    wanted |= await _to_fill_in(ctx, group, run)
+    wanted = Wanted()
+    if group.state == "active":
+        if run.phase is Phase.OPEN and not rests(group, run.exercise):
+            for part in (_to_show, _to_answer, _to_fill_in):
+                wanted |= await part(ctx, group, run)
+        wanted |= await _to_end(ctx, group, run)
     await reconcile(ctx, group, f"run:{run.number}", wanted)
 
 
-async def _to_fill_in(ctx: Context, group: Group, run: Run) -> dict[tuple[str, int], date]:
+async def _to_answer(ctx: Context, group: Group, run: Run) -> Wanted:
+    """Return until when each who has not answered can, and when whoever coordinates is told of the date."""
+    all_in, wanted = run.answered_alone and not run.waiting_for(), Wanted()
+    for deadline in deadlines(run):
+        if deadline.member is not None:
+            wanted[ANSWER, deadline.member] = deadline.on
+        elif not all_in:
+            wanted |= {(DECIDE, member.id): deadline.on for member in await coordinators(ctx, group)}
+    return wanted
+
+
+async def _to_end(ctx: Context, group: Group, run: Run) -> Wanted:
+    """Return when each coordinator is told that what is filled in can be ended."""
+    if not run.filled_in or run.exercise.approves:
+        return {}
+    on = ctx.today + (TALKED if run.phase is Phase.REVEALED and not run.exercise.conclusion else timedelta())
+    told = {one.member_id: one.due for one in await ctx.work.open_items.unclosed(group.id, _ref(run), READY)}
+    return {(READY, member.id): told.get(member.id, on) for member in await coordinators(ctx, group)}
+
+
+def _ref(run: Run) -> str:
+    return f"run:{run.number}"
+
+
+async def _to_fill_in(ctx: Context, group: Group, run: Run) -> Wanted:
     """Return who hears, once and beside something else, that the group fills in something together: each of the core
     group who has not opened it, but for who coordinates, who hears of its date."""
     together = run.exercise.how in (How.GROUP, How.ROWS) and not (run.exercise.private or run.exercise.always)
-    if run.phase is not Phase.OPEN or not together or run.filled_in:
+    if not together or run.filled_in:
         return {}
-    if group.state != "active" or rests(group, run.exercise):
-        return {}
-    about = await ctx.work.open_items.about(group.id, f"run:{run.number}")
+    about = await ctx.work.open_items.about(group.id, _ref(run))
     told = {one.member_id: one for one in about if one.kind == SHARED}
     members = [m for m in await ctx.work.members.active(group.id) if m.id in run.seats and not m.coordinator]
     return {
@@ -64,24 +77,20 @@ async def _to_fill_in(ctx: Context, group: Group, run: Run) -> dict[tuple[str, i
     }
 
 
-async def _to_show(ctx: Context, group: Group, run: Run) -> dict[tuple[str, int], date]:
+async def _to_show(ctx: Context, group: Group, run: Run) -> Wanted:
     """Return when each coordinator is told that the answers can be shown, if they are not yet.
 
     It is the morning after the last one has answered, or after the last day to answer, whichever is first.
     """
-    if run.phase is not Phase.OPEN or not run.answered_alone or run.filled_in or group.state != "active":
-        return {}
-    after = run.answer_by + DAY if run.answer_by else None
+    after, tomorrow = run.answer_by + DAY if run.answer_by else None, ctx.today + DAY
     all_in = bool(run.owners()) and not run.waiting_for()
-    if rests(group, run.exercise) or (after is None and not all_in):
+    if not run.answered_alone or run.filled_in or (after is None and not all_in):
         return {}
-    about = await ctx.work.open_items.about(group.id, f"run:{run.number}")
-    told = {one.member_id: one.due for one in about if one.kind == GIVEN and one.state != "closed"}
-    tomorrow, wanted = ctx.today + DAY, {}
-    for member in await coordinators(ctx, group):
-        due = min(told.get(member.id, tomorrow), tomorrow) if all_in else after
-        wanted[GIVEN, member.id] = due or tomorrow
-    return wanted
+    told = {one.member_id: one.due for one in await ctx.work.open_items.unclosed(group.id, _ref(run), GIVEN)}
+    return {
+        (GIVEN, member.id): after if after and not all_in else min(told.get(member.id, tomorrow), tomorrow)
+        for member in await coordinators(ctx, group)
+    }
 
 
 def rests(group: Group, exercise: Exercise) -> bool:
@@ -100,8 +109,8 @@ async def of_row(ctx: Context, group: Group, row: Row) -> None:
 
 async def task_of(ctx: Context, row: Row) -> OpenItem | None:
     """Return the item of a row that is a task, for whoever has taken it on."""
-    about = await ctx.work.open_items.about(row.group_id, f"row:{row.id}")
-    return next((m for m in about if m.kind == TASK and m.member_id == row.assignee and m.state != "closed"), None)
+    about = await ctx.work.open_items.unclosed(row.group_id, f"row:{row.id}", TASK)
+    return next((m for m in about if m.member_id == row.assignee), None)
 
 
 async def given_away(
@@ -111,7 +120,7 @@ async def given_away(
     await reconcile(ctx, group, f"{purpose}:{ref or 0}", {(INVITING, member.id): ctx.today + wait})
 
 
-async def reconcile(ctx: Context, group: Group, ref: str, wanted: dict[tuple[str, int], date]) -> None:
+async def reconcile(ctx: Context, group: Group, ref: str, wanted: Wanted) -> None:
     """Let exactly these members have this open: by kind and member, until when."""
     touched = set()
     for open_item in await ctx.work.open_items.about(group.id, ref):

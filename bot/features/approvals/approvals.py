@@ -11,6 +11,7 @@ from datetime import date
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextChanged
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, earlier_results, rounds, runner
@@ -26,6 +27,7 @@ from flows.definitions.model import Exercise
 from flows.enums import Field
 from flows.run.events import Joined, Left, Moved, Opened, Withdrawn
 from flows.run.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
 from storage.records import records
 from storage.records.records import Answer, Group
@@ -156,9 +158,7 @@ async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask everybody who must approve the text, now that it is as the group wants it, with a week to answer."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
-    if record.phase != Phase.OPEN or not run.exercise.approves:
-        ctx.toast("unfit.over")
-        return
+    demand(record.phase == Phase.OPEN and run.exercise.approves, "unfit.over")
     run = await _ask_all(ctx, actor.group, run.number, ctx.today + rounds.ANSWER_WITHIN)
     title, count = ctx.services.voice.title_of(run.exercise.id), 0
     facts = {"title": title, "until": run.answer_by}
@@ -186,9 +186,7 @@ async def take_back_no(ctx: Context, actor: Actor, action: Action) -> None:
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     owner = run.owner(actor.member.id) if actor.member.id in run.seats else ""
-    if owner not in run.handed_in() or not run.exercise.approves:
-        ctx.toast("old_button")
-        return
+    demand(owner in run.handed_in() and run.exercise.approves)
     await runner.apply(ctx, actor.group, record, Withdrawn((owner,)), by=actor.member)
     record = await ctx.work.runs.get(action.run)
     await runner.apply(ctx, actor.group, record, Moved(ctx.today + rounds.ANSWER_WITHIN))
@@ -258,30 +256,24 @@ async def _page(ctx: Context, actor: Actor, run: Run, edit: int | None = None) -
     scene = await runner.scene_of(ctx, actor.group)
     present = ExerciseView(ctx.services.voice, scene, run.exercise)
     decision = ctx.services.process.exercises[run.exercise.id].field(Field.DECISION)
-    said = [{**given, "owner": owner, "back": None} for owner, given in kept["given"].items()] + kept["before"]
+    given = [{**one, "owner": owner, "back": None} for owner, one in kept["given"].items()] + kept["before"]
+
+    def said_of(version: int) -> list[TemplateFacts]:
+        return [
+            {**one, "who": scene.owner(one["owner"]), "decision": present.option(decision, one["decision"])}
+            for one in given
+            if one["version"] == version
+        ]
+
     versions = [
-        {
-            "n": n,
-            "on": version["on"],
-            "now": n == now,
-            "said": [
-                {**given, "who": scene.owner(given["owner"]), "decision": present.option(decision, given["decision"])}
-                for given in said
-                if given["version"] == n
-            ],
-        }
+        {"n": n, "on": version["on"], "now": n == now, "said": said_of(n)}
         for n, version in reversed(list(enumerate(kept["versions"], 1)))
     ]
     standing = await outcomes.standing(ctx, actor.group, run.exercise)
     facts = {
         "title": present.words["title"],
         "versions": versions,
-        "waiting": [line.name for line in standing.lines if not (line.given or line.aside or line.gone)],
-        "gone": [line.name for line in standing.lines if line.gone],
-        "aside": [line.name for line in standing.lines if line.aside],
-        "overruled": [{"who": line.name, "text": line.overruled} for line in standing.lines if line.overruled],
-        "outside": [{"who": o.name, "text": o.word, "earlier": o.earlier} for o in standing.outside if o.word],
-        "final": standing.final,
+        **_standing(standing),
         "lacking": await approved_texts.lacking(ctx, scene, run.exercise),
     }
     keys = [[ctx.key("read_text", "read", run.number)], *outcomes.keys(ctx, actor, run, standing)]
@@ -289,6 +281,19 @@ async def _page(ctx: Context, actor: Actor, run: Run, edit: int | None = None) -
     if taken_back and run.phase is Phase.OPEN and rank_of(actor.member, actor.group) >= Rank.COORDINATOR:
         keys.insert(1, [ctx.key("send_anew", "anew", run.number)])
     await ctx.tell(actor, "approval.versions", facts, keys, edit=edit)
+
+
+def _standing(standing: outcomes.ApprovalState) -> TemplateFacts:
+    """Return how it is with those who have not said what they say of this version."""
+    lines = standing.lines
+    return {
+        "waiting": [line.name for line in lines if not (line.given or line.aside or line.gone)],
+        "gone": [line.name for line in lines if line.gone],
+        "aside": [line.name for line in lines if line.aside],
+        "overruled": [{"who": line.name, "text": line.overruled} for line in lines if line.overruled],
+        "outside": [{"who": o.name, "text": o.word, "earlier": o.earlier} for o in standing.outside if o.word],
+        "final": standing.final,
+    }
 
 
 async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:

@@ -14,6 +14,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ExerciseReopened, ReasonUnneeded, RowChanged
 from bot.context.message import OBJECTION, Message
 from bot.context.permissions import About, Rank
+from bot.context.refusals import Refused, demand, refusals_told, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, runner
@@ -67,13 +68,15 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask everybody for consent to a decision of the list."""
     row = await ctx.work.rows.lookup(int(action.arg))
     register = ctx.services.process.with_role(ExerciseRole.TODOS)
-    if row is None or row.group_id != actor.group.id or row.register != register.id or row.state == "removed":
-        ctx.toast("no_row", alert=True)
-        return
+    row = required(row, "no_row", alert=True)
+    demand(
+        row.group_id == actor.group.id and row.register == register.id and row.state != "removed",
+        "no_row",
+        alert=True,
+    )
     before, text = await consents.of(ctx, actor.group, f"row:{row.id}"), str(register.told(row.values, Field.WHAT))
     if before is not None and (before.phase is Phase.OPEN or (before.phase is Phase.OVER and before.text == text)):
-        ctx.toast("consent.asked")
-        return
+        raise Refused("consent.asked")
     if not actor.in_group:
         ctx.toast("see_group")
     await _put(ctx, actor.group, f"row:{row.id}", Asked(text, box.last_day(ctx), await _core(ctx, actor.group)))
@@ -168,16 +171,13 @@ async def also_ask(ctx: Context, group: Group, member: Member) -> None:
 # -- answering ---------------------------------------------------------------------------------------------------------
 async def say(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a yes or an objection; the reason is asked in private, and the objection counts meanwhile."""
-    before, me = await consents.of(ctx, actor.group, action.arg), voter(actor.member.id)
-    if before is None or not (actor.member.role == "core" or me in before.asked):
-        ctx.toast("old_button")
-        return
+    before, me = required(await consents.of(ctx, actor.group, action.arg)), voter(actor.member.id)
+    demand(actor.member.role == "core" or me in before.asked)
     vote = Voted(me, YES if action.verb == "c_yes" else NO, action.ask)
     turn = await box.tell(ctx, actor.group, OWNER, action.arg, vote, actor.member)
     assert turn is not None  # it is there
     if turn.unfit:
-        ctx.toast(TOASTS[turn.unfit], alert=True)
-        return
+        raise Refused(TOASTS[turn.unfit], alert=True)
     alone = ctx.notices and not actor.in_group and actor.member.role in ("core", "network")
     if alone and turn.ballot != before:
         await show_alone(ctx, actor.group, action.arg, turn.ballot, actor.member.id)
@@ -201,7 +201,8 @@ async def see(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def write(ctx: Context, actor: Actor, ref: str, round_: int, *, yes: bool) -> None:
     """Take a yes or an objection that was written as a tap on its button; why it could not be taken is said."""
-    await say(ctx, actor, Action("c_yes" if yes else "c_no", actor.group.id, round_, ref))
+    with refusals_told(ctx):
+        await say(ctx, actor, Action("c_yes" if yes else "c_no", actor.group.id, round_, ref))
     untold, ctx.untold, kept = ctx.untold, "", await consents.of(ctx, actor.group, ref)
     said = kept.voices.get(voter(actor.member.id)) if kept else None
     if kept is None or kept.phase is not Phase.OPEN or said is None or said.yes != yes:
@@ -240,10 +241,8 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 async def unsay(ctx: Context, actor: Actor, action: Action) -> None:
     """The reason is taken back, which all could read at once; the objection stands, and can be put otherwise."""
-    turn = await box.tell(ctx, actor.group, OWNER, action.arg, Reasoned(voter(actor.member.id), ""))
-    if turn is None or turn.unfit:
-        ctx.toast("old_button")
-        return
+    turn = required(await box.tell(ctx, actor.group, OWNER, action.arg, Reasoned(voter(actor.member.id), "")))
+    demand(not turn.unfit)
     await ask_why(ctx, actor, action.arg, turn.ballot)
 
 

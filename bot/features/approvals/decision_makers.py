@@ -12,6 +12,7 @@ from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.approvals import consent
@@ -89,9 +90,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     """Let a decision maker in: the coordinators are told, and an open consent is put to them too."""
-    if actor.member.id not in actor.group.settings.deciders or actor.member.state != "invited":
-        ctx.toast("old_button")
-        return
+    demand(actor.member.id in actor.group.settings.deciders and actor.member.state == "invited")
     member = await ctx.work.members.update(actor.member.id, state=SeatState.ACTIVE)
     await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     await process_leaders.show_map(ctx, replace(actor, member=member), edit=ctx.tapped)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from bot.context.context import Actor, Context
 from bot.context.events import SeatChanged, TextAdopted
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import required
 from bot.context.routes import WORDS, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
@@ -130,8 +131,7 @@ def keys(ctx: Context, actor: Actor, run: Run, found: ApprovalState) -> list[lis
     rows = []
     for line in found.lines:
         said_no = line.given is not None and not line.yes
-        if said_no and line.owner == mine:
-            rows.append([ctx.key("approval.take_back", "unno", run.number)])
+        rows.append(when(said_no and line.owner == mine, ctx.key("approval.take_back", "unno", run.number)))
         if rank_of(actor.member, actor.group) < Rank.COORDINATOR:
             continue
         if said_no and not line.overruled:
@@ -218,10 +218,7 @@ async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) 
 async def ask_word(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask what somebody outside has said to the text in which they stand."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    who = (await approved_texts.unasked(ctx, actor.group, run.exercise)).get(int(action.arg or 0))
-    if who is None:
-        ctx.toast("old_button")
-        return
+    who = required((await approved_texts.unasked(ctx, actor.group, run.exercise)).get(int(action.arg or 0)))
     context = MessageContext(action.run, want="outword", group=actor.group.id, about=AboutOwner(action.arg))
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": who}
     await ctx.tell(actor, "approval.ask_word", facts, context=context)

@@ -8,9 +8,10 @@ from datetime import date, time, timedelta
 from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.events import SeatChanged
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.offer import OfferMade
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
@@ -297,9 +298,9 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
     id, _, member_id = action.arg.partition(":")
     absence = await ctx.work.absences.lookup(int(id))
     member = await ctx.work.members.lookup(int(member_id or 0))
-    if absence is None or member is None or member.group_id != actor.group.id:
-        ctx.toast("day.settled")
-        return
+    absence = required(absence, "day.settled")
+    member = required(member, "day.settled")
+    demand(member.group_id == actor.group.id, "day.settled")
     await open_items.seen(ctx, actor.member, AWAY, f"absence:{action.arg}")
     first, last = absence.first, absence.last
     scene = await runner.scene_of(ctx, actor.group)
@@ -318,8 +319,7 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
         **await _reading(ctx, member, actor, first, last),
     }
     keys = [[ctx.key("day.calendar", "calendar", actor.group.id)]] if facts["meetings"] else []
-    if facts["reads"]:
-        keys.append([ctx.key("choose_readers", "readers", actor.group.id)])
+    keys.append(when(facts["reads"], ctx.key("choose_readers", "readers", actor.group.id)))
     await ctx.tell(actor, "away.touches", facts, keys)
 
 

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import meeting_details, meeting_list, suggestions
@@ -159,9 +160,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     if meeting is None:
         await _gone(ctx, actor)
         return
-    if meeting.day < ctx.today or said not in (YES, NO):
-        ctx.toast("meeting.been" if meeting.day < ctx.today else "old_button")
-        return
+    demand(meeting.day >= ctx.today and said in (YES, NO), "meeting.been" if meeting.day < ctx.today else "old_button")
     ctx.toast(f"meeting.{said}")
     await _take(ctx, actor, meeting, said)
 
@@ -211,8 +210,9 @@ async def _page(ctx: Context, actor: Actor, meeting: Meeting, kept: Called, *, i
     keys: list[list[Key]] = []
     if meeting.day >= ctx.today:
         keys.append(network_meetings.keys(ctx, meeting)[:2])
-    if instead and actor.member.role == "network":
-        keys.append([ctx.key("network.hand_over", "myseat", actor.group.id)])
+    keys.append(
+        when(instead and actor.member.role == "network", ctx.key("network.hand_over", "myseat", actor.group.id))
+    )
     following = network_meetings.coming(ctx, await ctx.work.meetings.of_group(actor.group.id))
     if following is not None and following.id == meeting.id:
         facts["suggested"] = await suggestions.standing(ctx, actor.group)

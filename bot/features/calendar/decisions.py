@@ -11,6 +11,7 @@ from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -51,9 +52,9 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     id, _, said = action.arg.partition(":")
     record = await ctx.work.runs.lookup(int(id))
     found = await _follows(ctx, actor.group, record) if record else None
-    if record is None or found is None or record.group_id != actor.group.id:
-        ctx.toast("old_button")
-        return
+    record = required(record)
+    found = required(found)
+    demand(record.group_id == actor.group.id)
     if said == NO or not found.alters:
         await open_items.reconcile(ctx, actor.group, f"shape:{record.id}", {})
         name = "calendar.left" if said == NO else "calendar.same"

@@ -12,6 +12,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle
@@ -67,10 +68,8 @@ async def _meeting(ctx: Context, group: Group, id: int) -> Meeting | None:
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show where a meeting is and how long; a text sets the place, a button the length ("12:90": 90 minutes)."""
     id, _, minutes = action.arg.partition(":")
-    record = await _meeting(ctx, actor.group, int(id))
-    if record is None or (minutes and int(minutes) not in LENGTHS):
-        ctx.toast("old_button")
-        return
+    record = required(await _meeting(ctx, actor.group, int(id)))
+    demand(not minutes or int(minutes) in LENGTHS)
     if minutes:
         record = await ctx.work.meetings.describe(record.id, record.place, record.link, int(minutes))
         await lifecycle.announce(ctx, actor.group)
@@ -93,10 +92,8 @@ async def said_where(ctx: Context, actor: Actor, text: str, context: MessageCont
 
 async def everywhere(ctx: Context, actor: Actor, action: Action) -> None:
     """Set the place of all coming meetings that have neither place nor link to that of this one."""
-    record = await _meeting(ctx, actor.group, int(action.arg))
-    if record is None or not (record.place or record.link):
-        ctx.toast("old_button")
-        return
+    record = required(await _meeting(ctx, actor.group, int(action.arg)))
+    demand(record.place or record.link)
     without = await _without(ctx, actor.group)
     for other in without:
         await ctx.work.meetings.describe(other.id, record.place, record.link, other.minutes)

@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta
 
 from bot.context.confirmation import beside
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import (
@@ -114,8 +115,7 @@ async def _show_network(ctx: Context, actor: Actor) -> None:
         "said": kept.answer(actor.member.id) if kept else "",
     }
     keys = [network_meetings.keys(ctx, following)] if following else []
-    if lines:
-        keys.append([ctx.key("calendar.file", "ics", group.id)])
+    keys.append(when(lines, ctx.key("calendar.file", "ics", group.id)))
     keys.append([ctx.key("what_waits", "answers", group.id)])
     context = network_meetings.asks(following) if following else None
     await ctx.reply(actor, "calendar.network", facts, keys, context=context)
@@ -191,10 +191,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
         ]
         await _page(ctx, actor, "calendar.choose", {"meeting": None}, keys)
         return
-    meeting = meetings.get(int(action.arg))
-    if meeting is None:
-        ctx.toast("old_button")
-        return
+    meeting = required(meetings.get(int(action.arg)))
     kinds = [ONE, REST] if meeting.kind is not MeetingKind.SESSION or meeting.of == 1 else [ONE, STEP, REST]
     kinds = [ONE] if meeting.kind is MeetingKind.EXTRA else kinds
     keys = [[ctx.key(f"calendar.how.{how}", "mv", actor.group.id, f"{action.arg}:{how}")] for how in kinds]
@@ -209,10 +206,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 async def shift(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for the new date; once it is known, show what would follow."""
     id, how, *when = action.arg.split(":")
-    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None)
-    if record is None:
-        ctx.toast("old_button")
-        return
+    record = required(next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None))
     meeting = as_meeting(record)
     if when:
         await _preview(ctx, actor, record, how, _when(when))
@@ -273,14 +267,10 @@ async def _preview(ctx: Context, actor: Actor, record: records.Meeting, how: str
 async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     """Move the meeting, and tell the group."""
     id, how, *when = action.arg.split(":")
-    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None)
-    if record is None or not when:
-        ctx.toast("old_button")
-        return
+    record = required(next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None))
+    demand(when)
     moved = await _moved(ctx, actor.group, record, how, _when(when))
-    if not moved.changes:
-        ctx.toast("old_button")
-        return
+    demand(moved.changes)
     await lifecycle.keep(ctx, actor.group, [now for _, now in moved.changes], by=actor.member)
     facts = lifecycle.changes(ctx, moved)
     await _page(ctx, actor, "calendar.done", facts, [[ctx.key("calendar.file", "ics", actor.group.id)]])

@@ -15,6 +15,7 @@ from bot.ballots.box import BallotOwner, voter
 from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, refusals_told, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle, meetings, poll_view
@@ -126,15 +127,12 @@ async def can(ctx: Context, actor: Actor, action: Action) -> None:
     """Note that somebody can come at a time, or cannot after all; or at none of them."""
     ref, _, place = action.arg.partition(":")
     record, poll = await _named(ctx, actor.group, action)
-    if record is None or poll is None:
-        ctx.toast("old_button")
-        return
+    record = required(record)
+    poll = required(poll)
     me, choice = voter(actor.member.id), ballots.NONE if place == NONE else poll.choices[int(place)]
     turn = await box.tell(ctx, actor.group, OWNER, ref, Voted(me, choice, action.ask), actor.member)
     assert turn is not None  # it is there
-    if turn.unfit:
-        ctx.toast("time_poll.over", alert=True)
-        return
+    demand(not turn.unfit, "time_poll.over", alert=True)
     ctx.toast("time_poll.kept" if turn.ballot.voices[me].choice else "time_poll.none")
     if not actor.in_group:
         await poll_view.show_alone(ctx, actor.group, record, turn.ballot, actor.member, edit=actor.message_id)
@@ -151,9 +149,8 @@ async def _named(ctx: Context, group: Group, action: Action) -> tuple[records.Me
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the poll in private, with one's own ticks."""
     record, poll = await meeting_of(ctx, actor.group, int(action.arg)), await of(ctx, actor.group, int(action.arg))
-    if record is None or poll is None:
-        ctx.toast("time_poll.over", alert=True)
-        return
+    record = required(record, "time_poll.over", alert=True)
+    poll = required(poll, "time_poll.over", alert=True)
     await ctx.work.prompts.turn_all_aside(actor.person.id)
     await poll_view.show_alone(ctx, actor.group, record, poll, actor.member)
 
@@ -169,7 +166,8 @@ async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[A
 async def put_again(ctx: Context, actor: Actor, meeting: int) -> None:
     """Put the poll once more, with its buttons, to whoever has written under it."""
     await ctx.tell(actor, "time_poll.by_button", keys=await ways(ctx, actor.person, actor.group.id))
-    await see(ctx, actor, Action("tp_see", actor.group.id, 0, str(meeting)))
+    with refusals_told(ctx):
+        await see(ctx, actor, Action("tp_see", actor.group.id, 0, str(meeting)))
 
 
 # -- what comes of it --------------------------------------------------------------------------------------------------
@@ -190,13 +188,11 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     """Take the time that a coordinator has chosen, or leave the meeting where it is."""
     ref, _, place = action.arg.partition(":")
     record, poll = await _named(ctx, actor.group, action)
-    if record is None or poll is None or poll.phase is not Phase.OPEN or poll.round != action.ask:
-        ctx.toast("old_button")
-        return
+    record = required(record)
+    poll = required(poll)
+    demand(poll.phase is Phase.OPEN and poll.round == action.ask)
     choice = ballots.NONE if place == NONE else poll.choices[int(place)]
-    if choice and datetime.fromisoformat(choice).date() < ctx.today:
-        ctx.toast("time_poll.past", alert=True)
-        return
+    demand(not choice or datetime.fromisoformat(choice).date() >= ctx.today, "time_poll.past", alert=True)
     await box.tell(ctx, actor.group, OWNER, ref, Chose(choice), actor.member)
     if choice:
         await ctx.reply(actor, "calendar.done", {}, [[ctx.key("calendar.file", "ics", actor.group.id)]])

@@ -6,6 +6,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.process.status import status
@@ -26,10 +27,8 @@ async def choose_person(ctx: Context, actor: Actor, _action: Action) -> None:
 async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
     """Share the coordinator's role, or hand it over, once the coordinator has said that they are sure."""
     group, give_up, (number, _, sure) = actor.group, action.verb == "hand", action.arg.partition(":")
-    chosen = await ctx.work.members.lookup(int(number))
-    if chosen is None or chosen.group_id != group.id or chosen.state != "active":
-        ctx.toast("unfit.no_seat")
-        return
+    chosen = required(await ctx.work.members.lookup(int(number)), "unfit.no_seat")
+    demand(chosen.group_id == group.id and chosen.state == "active", "unfit.no_seat")
     if not sure:
         ways = (("share_sure", "share"), ("hand_sure", "hand"))
         keys = [[ctx.key(label, verb, group.id, f"{number}:sure", name=chosen.name)] for label, verb in ways]
@@ -54,10 +53,8 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
 async def declines(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a no from whoever was given the role: if it was handed over, it goes back to whoever gave it up."""
     group, (number, _, gave_up) = actor.group, action.arg.partition(":")
-    giver = await ctx.work.members.lookup(whole(number) or 0)
-    if giver is None or giver.group_id != group.id:
-        ctx.toast("old_button")
-        return
+    giver = required(await ctx.work.members.lookup(whole(number) or 0))
+    demand(giver.group_id == group.id)
     if gave_up and giver.state == "active":
         await ctx.work.members.update(giver.id, coordinator=True)
     elif not await _beside(ctx, group, actor.member):

@@ -11,6 +11,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, ExerciseConcluded
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, asked_anew
+from bot.context.refusals import demand, required
 from bot.context.routes import DAY, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import deferral, runner
@@ -67,9 +68,7 @@ async def plan_weekly(ctx: Context, group: Group) -> None:
 async def missing(ctx: Context, actor: Actor, action: Action) -> None:
     """Show who has not answered, with buttons for what can be done about it."""
     record = await ctx.work.runs.get(action.run)
-    if record.phase != Phase.OPEN:
-        ctx.toast("unfit.over")
-        return
+    demand(record.phase == Phase.OPEN, "unfit.over")
     run = runner.load(ctx, record)
     present = await runner.present_of(ctx, actor.group, run.exercise)
     dates = more_time_keys(ctx, run)
@@ -209,10 +208,8 @@ async def take_date(ctx: Context, actor: Actor, text: str, context: MessageConte
 # -- what is stuck -----------------------------------------------------------------------------------------------------
 async def stuck(ctx: Context, actor: Actor, action: Action) -> None:
     """Show who has been reminded in vain or has said that they cannot, and of what."""
-    open_item = await ctx.work.open_items.lookup(int(action.arg))
-    if open_item is None or open_item.group_id != actor.group.id or open_item.state not in ("handed", "declined"):
-        ctx.toast("day.settled")
-        return
+    open_item = required(await ctx.work.open_items.lookup(int(action.arg)), "day.settled")
+    demand(open_item.group_id == actor.group.id and open_item.state in ("handed", "declined"), "day.settled")
     member = await ctx.work.members.get(open_item.member_id)
     what, _, number = open_item.ref.partition(":")
     facts = {
@@ -246,11 +243,9 @@ async def _task_title(ctx: Context, group: Group, row: Row) -> str:
 
 async def ask_row_words(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask the coordinator for words to a row's assignee."""
-    row = await ctx.work.rows.lookup(int(action.arg))
-    if row is None or row.group_id != actor.group.id or row.assignee is None:
-        ctx.toast("day.settled")
-        return
-    name = (await ctx.work.members.get(row.assignee)).name
+    row = required(await ctx.work.rows.lookup(int(action.arg)), "day.settled")
+    demand(row.group_id == actor.group.id, "day.settled")
+    name = (await ctx.work.members.get(required(row.assignee, "day.settled"))).name
     facts = {"title": await _task_title(ctx, actor.group, row), "name": name}
     await ctx.tell(
         actor, "nudge.words", facts, context=MessageContext(want="rwords", group=actor.group.id, about=AboutRow(row.id))

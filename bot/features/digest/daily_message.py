@@ -13,6 +13,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import SheetGiven
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.digest.declined import can_be_declined, stop, ways
@@ -248,9 +249,7 @@ async def several(ctx: Context, actor: Actor, action: Action) -> None:
         key = Key(await _which(ctx, open_item, line), line.keys[0].action)
         if not await _is_unnamed(ctx, open_item) or key.label not in {other.label for _, other in there}:
             there.append((open_item, key))
-    if not there:
-        ctx.toast("day.settled")
-        return
+    demand(there, "day.settled")
     await ctx.tell(actor, "day.several", {}, [[key] for key in unlike(ctx, there)])
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.digest.lines import TITLE, line_of, unlike
@@ -150,10 +151,8 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
 
 async def take_back(ctx: Context, actor: Actor, action: Action) -> None:
     """Take the reason away from whoever coordinates, who is told still that this person cannot."""
-    open_item = await ctx.work.open_items.lookup(int(action.arg))
-    if open_item is None or open_item.member_id != actor.member.id:
-        ctx.toast("day.settled")
-        return
+    open_item = required(await ctx.work.open_items.lookup(int(action.arg)), "day.settled")
+    demand(open_item.member_id == actor.member.id, "day.settled")
     for member in await coordinators(ctx, actor.group):
         told = await ctx.work.outbox.latest(private_chat(member.person_id), _slot(open_item), actor.group.id)
         if told is not None and member.id != actor.member.id:

@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from bot.context import invitations
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.context.permissions import asked_anew
 from bot.exercises import deferral, runner
-from bot.exercises.group_card import more_time_keys
 from bot.features.calendar import milestones, suggestions, time_poll
 from bot.features.coordination import coordinator_tasks, told_once
-from bot.features.home import week
-from bot.features.incidents import incident_readers, unread, urgent
+from bot.features.digest import run_lines, still_open
+from bot.features.incidents import unread, urgent
 from bot.features.network import access_requests, network_meetings, recurring_dates
 from bot.features.process.session_keys import session_keys, worked_on
 from bot.features.registers import checked_numbers
@@ -23,9 +21,8 @@ from bot.features.wellbeing import check_ins
 from bot.reminders import kinds
 from bot.views.names import cut
 from flows.ballots import YES
-from flows.engine.reveal import too_few
-from flows.enums import ExerciseRole, Field, How
-from flows.run.state import Phase, Run
+from flows.enums import ExerciseRole
+from flows.run.state import Phase
 from flows.timing.pacing import at_wall
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Meeting, Member, OpenItem
@@ -89,40 +86,12 @@ async def line_of(ctx: Context, open_item: OpenItem, among: int) -> MessageLine 
         decides = open_item.member_id in group.settings.deciders
         facts = {**facts, "decides": decides, "urgent": await is_urgent(ctx, open_item)}
         key = ctx.key(label, verb, group.id, arg)
-        return MessageLine(open_item, facts, [key]) if await _holds(ctx, open_item) else None
-    if open_item.kind in (kinds.ANSWER, kinds.DECIDE, kinds.GIVEN, kinds.READY, kinds.SHARED):
+        return MessageLine(open_item, facts, [key]) if await still_open.holds(ctx, open_item) else None
+    if open_item.kind in run_lines.OF_RUN:
         return await _about_run(ctx, open_item, int(number), facts, among)
     if open_item.kind in (kinds.TASK, kinds.CHANGED):
         return await _about_row(ctx, open_item, int(number), facts, among)
     return await ABOUT[open_item.kind](ctx, open_item, facts)
-
-
-async def _holds(ctx: Context, open_item: OpenItem) -> bool:
-    """True if what the item is about is still open."""
-    what, _, number = open_item.ref.partition(":")
-    if open_item.kind in (kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT):
-        if what == "readers":
-            return await incident_readers.readerless(ctx, await ctx.work.groups.get(open_item.group_id))
-        incident = await ctx.work.incidents.lookup(int(number))
-        if incident is None or incident.state != "open":
-            return False
-        if open_item.kind == kinds.WAITS:  # else it stands in the list, and nobody needs to hurry
-            return not await unread.is_read(ctx, await ctx.work.groups.get(open_item.group_id), incident.id)
-        return open_item.kind != kinds.CONTACT or bool(incident.values.get(Field.CONTACT))
-    if open_item.kind in (kinds.WISH, kinds.UNMET):
-        return await ctx.work.wishes.lookup(int(number)) is not None
-    if open_item.kind == kinds.PLACE:
-        meeting = await ctx.work.meetings.lookup(int(number))
-        here = meeting is not None and meeting.state == "planned" and meeting.day >= ctx.today
-        return here and meeting is not None and network_meetings.lacks_place(meeting)
-    if open_item.kind == kinds.HELD:
-        return await ctx.work.held_texts.lookup(int(number)) is not None
-    group = await ctx.work.groups.get(open_item.group_id)
-    if open_item.kind == kinds.WEEKLY:
-        return await week.has_news(ctx, group, await ctx.work.members.get(open_item.member_id))
-    if open_item.kind == kinds.INVITING:
-        return await invitations.valid(ctx, group, what, number if int(number) else "") is not None
-    return True
 
 
 async def is_urgent(ctx: Context, open_item: OpenItem) -> bool:
@@ -144,56 +113,21 @@ async def _about_run(
         return None
     run, title = runner.load(ctx, record), cut(ctx.services.voice.title_of(record.exercise), TITLE)
     facts = {**facts, "title": _spoken(ctx, record.exercise)}
-    if open_item.kind == kinds.ANSWER:
-        owner = run.owner(open_item.member_id) if open_item.member_id in run.seats else ""
-        key = (
-            ctx.key("answer", "open", number)
-            if among == 1
-            else ctx.key("day.answer_title", "open", number, title=title)
-        )
-        return MessageLine(open_item, {**facts, "unsent": owner in run.unsent()}, [key])
-    if open_item.kind == kinds.READY and run.exercise.always:
-        return None  # told by an older release: it has no end
-    if open_item.kind == kinds.READY:
-        talked = run.phase is Phase.REVEALED and not run.exercise.conclusion
-        return MessageLine(open_item, {**facts, "talked": talked}, [ctx.key("day.ready", "close", number, title=title)])
-    if open_item.kind == kinds.SHARED:
-        return MessageLine(
-            open_item,
-            {**facts, "list": run.exercise.how is How.ROWS},
-            [ctx.key("day.open_title", "open", number, title=title)],
-        )
-    if open_item.kind == kinds.DECIDE and facts["late"] and run.answered_alone:
-        return None  # what is told then is that the answers can be shown
-    waiting, owners = run.waiting_for(), run.owners()
-    shared, is_list = run.exercise.how is How.GROUP, run.exercise.how is How.ROWS
-    counts = {"done": len(owners) - len(waiting), "all": len(owners), "shared": shared, "list": is_list}
+    said = run_lines.OF_RUN[open_item.kind](open_item, run, facts)
+    if said is None:
+        return None
+    (label, verb), told = said
     if open_item.kind == kinds.GIVEN:
-        return (
-            MessageLine(
-                open_item,
-                {**facts, **counts, "until": run.answer_by, "too_few": too_few(run)},
-                _to_show(ctx, run, title),
-            )
-            if owners
-            else None
-        )
-    label = "day.look" if shared or is_list or run.exercise.anonymous else "day.missing"
-    return MessageLine(open_item, {**facts, **counts}, [ctx.key(label, "missing", number, title=title)])
+        return MessageLine(open_item, told, run_lines.to_show(ctx, run, title))
+    if open_item.kind == kinds.ANSWER and among == 1:
+        return MessageLine(open_item, told, [ctx.key("answer", "open", number)])
+    return MessageLine(open_item, told, [ctx.key(label, verb, number, title=title)])
 
 
 def _spoken(ctx: Context, exercise: str) -> str:
     """Return the title where it may stand on a locked screen, "" where it may not."""
     known = ctx.services.process.exercises.get(exercise)
     return ctx.services.voice.title_of(exercise) if known and known.staging.named else ""
-
-
-def _to_show(ctx: Context, run: Run, title: str) -> list[Key]:
-    """Return the ways on where the answers can be shown; more time only where somebody has not answered."""
-    if too_few(run) or len(run.waiting_for()) == len(run.owners()):
-        return [ctx.key("day.look", "missing", run.number, title=title), *more_time_keys(ctx, run)[:1]]
-    show = ctx.key("day.show", "reveal", run.number, title=title)
-    return [show, *(more_time_keys(ctx, run)[:1] if run.waiting_for() else [])]
 
 
 async def _about_row(

@@ -1,11 +1,14 @@
 """Fewer reminders: when a person wants to hear from the bot, about what, or not at all; and on which day the week."""
 
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import time
+from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.coordination import coordinator
@@ -74,39 +77,74 @@ def _other(on: bool) -> str:
     return OFF if on else ON
 
 
+def _with(chosen: Iterable[str], value: str, *, there: bool) -> list[str]:
+    """Return what is chosen with this value, or without it."""
+    return sorted({*chosen} - {value} | ({value} if there else set()))
+
+
+async def _keep_hour(ctx: Context, actor: Actor, value: str, _wanted: str) -> Actor:
+    demand(value.isdecimal() and int(value) in HOURS)
+    await ctx.work.notification_preferences.change(actor.person.id, at=time(int(value)))
+    return actor
+
+
+async def _keep_day(ctx: Context, actor: Actor, value: str, wanted: str) -> Actor:
+    demand(value in WEEKDAYS and wanted in (ON, OFF))
+    habits = ctx.work.notification_preferences
+    days = "".join(_with((await habits.of(actor.person.id)).weekdays, value, there=wanted == ON))
+    demand(days, "last_day", alert=True)
+    await habits.change(actor.person.id, weekdays=days)
+    return actor
+
+
+async def _keep_kind(ctx: Context, actor: Actor, value: str, wanted: str) -> Actor:
+    demand(value in MUTABLE and wanted in (ON, OFF))
+    habits = ctx.work.notification_preferences
+    muted = _with((await habits.of(actor.person.id)).muted.split(), value, there=wanted == OFF)
+    await habits.change(actor.person.id, muted=" ".join(muted))
+    return actor
+
+
+async def _keep_week(ctx: Context, actor: Actor, value: str, _wanted: str) -> Actor:
+    demand(value in WEEKDAYS and actor.member.coordinator)
+    settings = replace(actor.group.settings, times=replace(actor.group.settings.times, weekly=int(value)))
+    group = await ctx.work.groups.update(actor.group.id, settings=settings)
+    await coordinator.plan_weekly(ctx, group)
+    return replace(actor, group=group)
+
+
+async def _stop(ctx: Context, actor: Actor, _value: str, _wanted: str) -> Actor:
+    await ctx.work.people.update(actor.person.id, stopped=True)
+    return actor
+
+
+async def _start(ctx: Context, actor: Actor, _value: str, _wanted: str) -> Actor:
+    await ctx.work.people.update(actor.person.id, stopped=False)
+    return actor
+
+
+# How a preference is kept, by the name that buttons give it. Those of before that name no state are refused.
+KEPT: Final[Mapping[str, Callable[[Context, Actor, str, str], Awaitable[Actor]]]] = {
+    "at": _keep_hour,
+    "day": _keep_day,
+    "kind": _keep_kind,
+    "week": _keep_week,
+    "stop": _stop,
+    "start": _start,
+}
+
+
 async def change(ctx: Context, actor: Actor, action: Action) -> None:
     """Change one preference, or show them. At least one weekday stays; to get nothing there is "stop everything"."""
     if not action.arg:  # below the question when they are away, which still stands
         await _show(ctx, actor, None)
         return
     what, value, wanted = (*action.arg.split(":"), "", "")[:3]
-    person, habits = actor.person.id, ctx.work.notification_preferences
-    group = actor.group
+    group, person, habits = actor.group, actor.person.id, ctx.work.notification_preferences
     habit, before = await habits.of(person), (await ctx.work.people.get(person)).stopped
-    match what:
-        case "at" if value.isdecimal() and int(value) in HOURS:
-            await habits.change(person, at=time(int(value)))
-        case "day" if value in WEEKDAYS and wanted in (ON, OFF):
-            days = "".join(sorted({*habit.weekdays} - {value} | ({value} if wanted == ON else set())))
-            if not days:
-                ctx.toast("last_day", alert=True)
-                return
-            await habits.change(person, weekdays=days)
-        case "kind" if value in MUTABLE and wanted in (ON, OFF):
-            muted = {*habit.muted.split()} - {value} | ({value} if wanted == OFF else set())
-            await habits.change(person, muted=" ".join(sorted(muted)))
-        case "week" if value in WEEKDAYS and actor.member.coordinator:
-            settings = replace(actor.group.settings, times=replace(actor.group.settings.times, weekly=int(value)))
-            actor = replace(actor, group=await ctx.work.groups.update(actor.group.id, settings=settings))
-            await coordinator.plan_weekly(ctx, actor.group)
-        case "stop" | "start":
-            await ctx.work.people.update(person, stopped=what == "stop")
-        case _:  # from before buttons named the state they want
-            ctx.toast("old_button")
-            return
-    if actor.group == group and habit == await habits.of(person) and before is (what == "stop"):
-        ctx.toast("already_so")
-        return
+    keep = required(KEPT.get(what))
+    actor = await keep(ctx, actor, value, wanted)
+    demand(actor.group != group or habit != await habits.of(person) or before is not (what == "stop"), "already_so")
     await schedule_next(ctx, person)
     await _show(ctx, actor, ctx.tapped)
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank
+from bot.context.refusals import Refused, demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import missing_answers, rounds, row_links, runner
@@ -130,9 +131,7 @@ async def said_move(ctx: Context, person: Person, run_id: int, text: str, *, ask
 
 async def talk(ctx: Context, actor: Actor, action: Action) -> None:
     """Hand a button of the dialogue to the engine, which knows what it means, and whether it still does."""
-    if actor.in_group:
-        ctx.toast("old_button")
-        return
+    demand(not actor.in_group)
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     seat = run.seats.get(actor.member.id)
@@ -155,10 +154,10 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
             await coordinator.missing(ctx, actor, action)
         return
     event = await _event(ctx, actor, action)
+    if event is None:
+        raise Refused
     always = ctx.services.process.exercises[record.exercise].always and record.phase == Phase.OPEN
-    if event is None or always:  # a register that is always there is not concluded; old cards still have the button
-        ctx.toast("old_button")
-        return
+    demand(not always)  # a register that is always there is not concluded; old cards still have the button
     after = await runner.apply(
         ctx, actor.group, record, event, by=actor.member, in_group=actor.in_group, under=actor.message_id
     )
@@ -194,9 +193,7 @@ async def _event(ctx: Context, actor: Actor, action: Action) -> Event | None:
 async def pen(ctx: Context, actor: Actor, action: Action) -> None:
     """Give somebody the pen: send a message in the group to reply to, with the writing field open."""
     record = await ctx.work.runs.get(action.run)
-    if record.phase != Phase.REVEALED:
-        ctx.toast("unfit.over")
-        return
+    demand(record.phase == Phase.REVEALED, "unfit.over")
     words = ctx.services.voice.exercise(record.exercise)
     facts = {
         "name": actor.member.name,
@@ -251,9 +248,7 @@ async def _concluded(ctx: Context, run: Run, member: Member) -> SharedAnswer | N
 async def nudge(ctx: Context, actor: Actor, action: Action) -> None:
     """Remind those who have not answered, and nobody else, as the coordinator asks."""
     record = await ctx.work.runs.get(action.run)
-    if record.phase not in (Phase.OPEN, Phase.REVEALED):
-        ctx.toast("unfit.over")
-        return
+    demand(record.phase in (Phase.OPEN, Phase.REVEALED), "unfit.over")
     became = await coordinator.remind_missing(ctx, actor.group, runner.load(ctx, record), actor.member)
     ctx.toast("nudged", became, alert=bool(became["unreachable"]))
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import Rank, asked_anew, is_reader, rank_of
 from bot.exercises import consents, deferral
 from bot.features.coordination import coordinator_tasks
@@ -169,27 +169,25 @@ async def refuse(ctx: Context, person: Person, *, log: bool = False) -> None:
 
 async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key]]:
     """Return the buttons of a member's start page. Coordinators can go straight to the next exercise."""
-    week = [ctx.key("day.weekly", "weekly", group.id)] if member.coordinator else []
+    week = when(member.coordinator, ctx.key("day.weekly", "weekly", group.id))
     keys = [[ctx.key("map", "map", group.id), *week]]
     if member.role != process_leaders.ROLE:
         keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
     keys.append([ctx.key("log", "log", group.id), *reading_key(ctx, group, member)])  # always at hand
-    if rank_of(member, group) >= Rank.NETWORK:
-        keys.append([ctx.key("more", "more", group.id)])
+    keys.append(when(rank_of(member, group) >= Rank.NETWORK, ctx.key("more", "more", group.id)))
     if member.coordinator:
         by_hand = [one.key for one in await coordinator_tasks.waiting(ctx, group, member) if one.task not in NEXT]
         onward = onward_keys(ctx, group, await map_of(ctx, group))
         keys[:0] = [*await session_keys.todays_session_keys(ctx, group), *([key] for key in by_hand[:FIRST]), *onward]
     if rank_of(member, group) is Rank.MEMBER and await open_items.is_vacant(ctx, group):
         keys.insert(0, [ctx.key("stand_in", "standin", group.id)])
-    if member.coordinator and ctx.services.page_url:
-        keys.append([ctx.key("admission.make", "seatlink", group.id)])
+    keys.append(when(member.coordinator and ctx.services.page_url, ctx.key("admission.make", "seatlink", group.id)))
     return keys
 
 
 def reading_key(ctx: Context, group: Group, member: Member) -> list[Key]:
     """Return the button to what was logged, for those whom the group has named to read it."""
-    return [ctx.key("read_incidents", "incs", group.id)] if is_reader(member, group) else []
+    return when(is_reader(member, group), ctx.key("read_incidents", "incs", group.id))
 
 
 async def show_home(ctx: Context, actor: Actor, _arguments: str = "") -> None:

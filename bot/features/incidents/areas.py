@@ -10,7 +10,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from bot.channel.updates import Position, Written
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank
 from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -80,7 +80,7 @@ async def page(ctx: Context, actor: Actor, action: Action) -> None:
 async def _list(ctx: Context, actor: Actor, group: Group, *, new: bool = False) -> None:
     areas, points = named(group), group.settings.places.area_points
     keys = [[ctx.key("pointed" if a in points else "area", "areas", group.id, f"one:{mark(a)}", area=a)] for a in areas]
-    keys.append([ctx.key("add_area", "areas", group.id, "new")] if len(areas) < MOST_AREAS else [])
+    keys.append(when(len(areas) < MOST_AREAS, ctx.key("add_area", "areas", group.id, "new")))
     keys.append([ctx.key("back", "safety", group.id)])
     edit = None if new else ctx.tapped
     await ctx.to_person(actor.person.id, "safety.areas", {"areas": areas}, keys, about=group.id, edit=edit)

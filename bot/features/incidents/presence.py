@@ -12,6 +12,7 @@ from bot.ballots import admissions
 from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank, is_reader
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders.open_items import coordinators
@@ -72,10 +73,8 @@ async def seen(ctx: Context, group: Group, member: Member) -> Group:
 
 async def confirm(ctx: Context, actor: Actor, action: Action) -> None:
     """Confirm a reader, as another coordinator; nobody can confirm themselves."""
-    member = await ctx.work.members.lookup(int(action.arg or 0))
-    if member is None or member.id == actor.member.id or not is_reader(member, actor.group):
-        ctx.toast("old_button")
-        return
+    member = required(await ctx.work.members.lookup(int(action.arg or 0)))
+    demand(member.id != actor.member.id and is_reader(member, actor.group))
     await seen(ctx, actor.group, member)
     if admissions.is_in(await admissions.of(ctx.work, actor.group.id, member.person_id)):
         me = voter(actor.member.id)

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, May, Rank, may
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.incidents import incident_readers, statistics
@@ -78,8 +79,7 @@ def _keys(ctx: Context, actor: Actor, quarter: str, state: JsonObject) -> list[l
         tick = "ticked" if one in state["ticked"] else "unticked"
         keys.append([ctx.key(tick, "quarter", group, f"{quarter}:{one}", option=name)])
     keys.append([ctx.key("quarter.write", "quarterwrite", group, quarter)])
-    if state["ticked"] or state["text"]:
-        keys.append([ctx.key("quarter.tell", "quartertell", group, quarter)])
+    keys.append(when(state["ticked"] or state["text"], ctx.key("quarter.tell", "quartertell", group, quarter)))
     return [*keys, [ctx.key("quarter.not", "quarternot", group, quarter)]]
 
 
@@ -150,9 +150,8 @@ async def learnt(ctx: Context, actor: Actor, action: Action) -> None:
     """Show what it led to, to somebody who may log."""
     state = await ctx.work.activity_states.state(actor.group.id, KIND, action.arg)
     await open_items.seen(ctx, actor.member, LEARNT, _ref(action.arg))
-    if state is None or not (state["ticked"] or state["text"]):
-        ctx.toast("day.settled")
-        return
+    state = required(state, "day.settled")
+    demand(state["ticked"] or state["text"], "day.settled")
     keys = [[ctx.key("log", "log", actor.group.id)]]
     await ctx.tell(actor, "quarter.learnt", await _facts(ctx, actor.group, action.arg, state), keys)
 

@@ -13,6 +13,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import PrivateRow
 from bot.context.message import Key, matter_of
 from bot.context.permissions import About, May
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, rounds, runner
@@ -262,9 +263,9 @@ async def here(ctx: Context, actor: Actor, action: Action) -> None:
     """Take the part of town that was chosen after a position, instead of the guessed one."""
     group, area = actor.group, areas.marked(actor.group, action.arg)
     record = await ctx.work.runs.latest(group.id, asking(ctx).id)
-    if area is None or record is None or actor.person.focus != record.id:
-        ctx.toast("old_button")
-        return
+    area = required(area)
+    record = required(record)
+    demand(actor.person.focus == record.id)
     facts = {"area": area, "areas": True, "chosen": True}
     await ctx.reply(actor, "incident.position", facts, areas.choices(ctx, group, but=area))
     asked = await ctx.work.outbox.latest(private_chat(actor.person.id), f"visit:{record.id}", group.id)

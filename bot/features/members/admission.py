@@ -15,6 +15,7 @@ from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.members import bot_permissions, membership
@@ -151,16 +152,14 @@ async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
     group, asked = actor.group, await admissions.of(ctx.work, actor.group.id, int(person_id))
     person = await ctx.work.people.lookup(int(person_id))
     member = await ctx.work.members.find(group.id, person.user_id) if person else None
-    if asked is None or member is None or member.id == actor.member.id or member.state != "active":
-        ctx.toast("old_button")
-        return
+    asked = required(asked)
+    member = required(member)
+    demand(member.id != actor.member.id and member.state == "active")
     if admissions.is_fresh(asked, ctx.today):
         ctx.toast("admission_answered", alert=True)
         await ctx.reply(actor, "admission.again", _again(member.name, group, "yes"))
         return
-    if not (actor.member.coordinator or member.coordinator):
-        ctx.toast("old_button")
-        return
+    demand(actor.member.coordinator or member.coordinator)
     yes = said == "yes"
     await admissions.answer(ctx, group, int(person_id), member.name, by=voter(actor.member.id), yes=yes)
     if not yes:

@@ -13,6 +13,7 @@ from bot.channel.updates import Chat, Sender
 from bot.context.abuse_limits import STRANGER
 from bot.context.context import Context
 from bot.context.events import BotBack, CoordinatorsChanged
+from bot.context.message import when
 from bot.context.routes import Routes, StrangerButtonRoute
 from bot.exercises import rounds, runner
 from bot.features.calendar import absence
@@ -111,8 +112,7 @@ async def greet(ctx: Context, group: Group, admins: list[int] | None, by: int, n
     await rounds.begin(ctx, group, joining.joining(ctx), seats={})
     await retention.schedule(ctx, group)
     keys = join_keys(ctx, group)
-    if coordinator is None:
-        keys.append([ctx.key("coordinate", "coordinate", group.id)])
+    keys.append(when(coordinator is None, ctx.key("coordinate", "coordinate", group.id)))
     administrator = bot_permissions.is_one(ctx, admins)
     facts = {"coordinator": coordinator, "administrator": administrator, "chat": not is_own_number(group.chat_id)}
     await ctx.to_group(group, "group.greeting", facts, keys, slot=WAY_IN)

@@ -3,6 +3,7 @@
 from bot.context.context import Actor, Context
 from bot.context.events import NotNow
 from bot.context.permissions import About, Rank, asked_anew
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.members import joining, membership
@@ -20,9 +21,7 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
     if asked_anew(member):
         await ctx.to_person(actor.person.id, "enter.not_yet", {"town": actor.group.title}, edit=ctx.tapped)
         return
-    if member.state is not SeatState.INVITED:
-        ctx.toast("already_in")
-        return
+    demand(member.state is SeatState.INVITED, "already_in")
     await open_items.reconcile(ctx, actor.group, joining.ref_of(member), {})
     if member.coordinator:
         facts = {"town": actor.group.title}
@@ -39,9 +38,7 @@ async def decline(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def pass_on(ctx: Context, actor: Actor, _action: Action) -> None:
     """End the seat of a coordinator who declines to join: the group is asked who will coordinate."""
-    if actor.member.state is not SeatState.INVITED or not actor.member.coordinator or asked_anew(actor.member):
-        ctx.toast("old_button")
-        return
+    demand(actor.member.state is SeatState.INVITED and actor.member.coordinator and not asked_anew(actor.member))
     await membership.leave(ctx, actor.group, actor.member)
     await _declined(ctx, actor)
 

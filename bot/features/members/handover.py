@@ -14,6 +14,7 @@ from bot.context.events import CoordinatorsChanged, SeatLeft, TookOver
 from bot.context.invitations import GivenLink
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -63,17 +64,14 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
     number, _, new = action.arg.partition(":")
     member = await ctx.work.members.lookup(int(number))
     there = [*await ctx.work.members.active(actor.group.id, roles=SEATS), *await _vacated(ctx, actor.group)]
-    if member is None or member not in there:
-        ctx.toast("unfit.no_seat")
-        return
+    member = required(member, "unfit.no_seat")
+    demand(member in there, "unfit.no_seat")
     await _link(ctx, actor, member, "swapped", f"{member.id}:new", new=bool(new))
 
 
 async def give_own(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the same for one's own seat in the network, which needs no coordinator; the core group is told who comes."""
-    if actor.member.role != NETWORK:
-        ctx.toast("coordinators_only", {"names": []}, alert=True)
-        return
+    demand(actor.member.role == NETWORK, "coordinators_only", {"names": []}, alert=True)
     ctx.prove()  # whoever opens the link is in, without another's yes
     await _link(ctx, actor, actor.member, "myseat", "new", new=action.arg == "new")
 

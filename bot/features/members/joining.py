@@ -13,6 +13,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ProfileGiven, PromisedAgain
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, asked_anew
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -213,9 +214,7 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
 
 async def agree(ctx: Context, actor: Actor, _action: Action) -> None:
     """Accept the promise: its version and time are kept, the text stays, and the joining questions follow."""
-    if actor.member.agreed_at is not None or actor.member.role not in ("core", "network"):  # tapped twice; guests
-        ctx.toast("old_button")
-        return
+    demand(actor.member.agreed_at is None and actor.member.role in ("core", "network"))  # tapped twice; guests
     again, version = asked_anew(actor.member), ctx.services.agreement
     member = await ctx.work.members.update(actor.member.id, agreed_version=version, agreed_at=ctx.now)
     await show_agreement(ctx, actor.group, member, edit=ctx.tapped)

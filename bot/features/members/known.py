@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.context.context import Actor, Context
 from bot.context.events import ProfileGiven
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import counted
@@ -31,9 +32,7 @@ async def all_known(ctx: Context, actor: Actor, _action: Action) -> None:
     """Let results be shown again, if whoever did not know somebody says so, or is not there any more."""
     group, doubt = actor.group, actor.group.settings.counting.doubt
     there = {member.id for member in await ctx.work.members.active(group.id)}
-    if doubt in there - {actor.member.id}:
-        ctx.toast("counted_theirs", alert=True)
-        return
+    demand(doubt not in there - {actor.member.id}, "counted_theirs", alert=True)
     ctx.toast("counted_thanks")
     if doubt:
         group = await ctx.work.groups.update(

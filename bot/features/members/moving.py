@@ -14,6 +14,7 @@ from bot.ballots import admissions
 from bot.channel.updates import Chat, Sender
 from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
+from bot.context.message import when
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
@@ -48,7 +49,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
         return
     if action.arg != "yes":
         yes, no = ctx.key("move_code", "moveto", group.id, "yes"), ctx.key("what_waits", "answers", group.id)
-        page = [ctx.key("move_page", "moveto", group.id, PAGE)] if facts["page"] else []
+        page = when(facts["page"], ctx.key("move_page", "moveto", group.id, PAGE))
         context = None if page else context_of(yes, no)  # a yes does not say where to
         await ctx.reply(actor, "move.ask", facts, [[yes], page, [no]], context=context)
         return

@@ -7,6 +7,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import MenuOutdated, SeatLeft
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
@@ -38,10 +39,8 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 async def end(ctx: Context, actor: Actor, action: Action) -> None:
     """End a seat in the network, once that is confirmed; the person is told, and their link no longer leads back."""
     group, (number, _, sure) = actor.group, action.arg.partition(":")
-    member = await ctx.work.members.lookup(int(number))
-    if member is None or member.group_id != group.id or member.role != NETWORK or member.state == "left":
-        ctx.toast("day.settled")
-        return
+    member = required(await ctx.work.members.lookup(int(number)), "day.settled")
+    demand(member.group_id == group.id and member.role == NETWORK and member.state != "left", "day.settled")
     facts = {"name": member.name, "town": group.title}
     told = await hears(ctx, member.person_id)
     if sure != SURE:

@@ -11,7 +11,7 @@ from bot.channel.updates import Chat
 from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import SeatChanged
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, May, Proof, Rank, may, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -49,7 +49,7 @@ async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     keys = [
         [ctx.key("rights.file", "mydata", group.id)],
         correct if corrects else [],
-        [ctx.key("rights.leave", "leavenet", group.id, role=actor.member.role)] if _leaves_here(actor) else [],
+        when(_leaves_here(actor), ctx.key("rights.leave", "leavenet", group.id, role=actor.member.role)),
         [ctx.key("rights.forget", "forget", group.id)],
     ]
     await ctx.reply(actor, "rights.mine", {"town": group.title, "corrects": corrects}, keys)

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, NobodyReads
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, asked_anew, rank_of
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.coordination import coordination, coordinator_tasks
@@ -156,8 +157,7 @@ async def _offer(ctx: Context, group: Group, *, asked: int, standing: bool = Fal
     """Offer the group the role that nobody has (`standing`: but a stand-in); this is the time number `asked`."""
     group = await _set(ctx, group, offered=ctx.today, asked=asked)
     keys = [[ctx.key("coordinate", "coordinate", group.id)]]
-    if not standing:
-        keys.append([ctx.key("stand_in", "standin", group.id)])
+    keys.append(when(not standing, ctx.key("stand_in", "standin", group.id)))
     facts = {"standing": standing, "again": asked > 1, "presses": await unread.pressing(ctx, group)}
     facts["chat"] = not is_own_number(group.chat_id)  # on the page anybody of the core group may coordinate
     await ctx.to_group(group, "group.no_coordinator", facts, keys)
@@ -255,9 +255,7 @@ async def take_back(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def stand_down(ctx: Context, actor: Actor, _action: Action) -> None:
     """End the stand-in's role at their wish; the group is asked on the next day."""
-    if actor.member.id not in actor.group.settings.standing.stand_ins:
-        ctx.toast("stand_in_over")
-        return
+    demand(actor.member.id in actor.group.settings.standing.stand_ins, "stand_in_over")
     if actor.group.settings.standing.substitute == actor.member.id:
         group = await _set(ctx, actor.group, substitute=None)
         actor = Actor(actor.person, group, actor.member, actor.in_group, actor.message_id)
@@ -324,16 +322,13 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     now = next((m for m in others if m.id == group.settings.standing.substitute), None)
     labels = await told_apart(ctx, others)
     keys = [[Key(labels[m.id], Action("substitute", group.id, 0, str(m.id)))] for m in others if m is not now]
-    if now is not None:
-        keys.append([ctx.key("no_substitute", "substitute", group.id, NOBODY)])
+    keys.append(when(now is not None, ctx.key("no_substitute", "substitute", group.id, NOBODY)))
     await ctx.reply(actor, "stand_in.choose", {"now": now.name if now else None, "any": bool(others)}, keys)
 
 
 async def declines(ctx: Context, actor: Actor, _action: Action) -> None:
     """Take back the naming of a substitute who declines."""
-    if actor.group.settings.standing.substitute != actor.member.id:
-        ctx.toast("stand_in_over")
-        return
+    demand(actor.group.settings.standing.substitute == actor.member.id, "stand_in_over")
     group = await _set(ctx, actor.group, substitute=None)
     await ctx.reply(actor, "stand_in.declined", {"own": True, "name": actor.member.name})
     for one in await responsible(ctx, group):

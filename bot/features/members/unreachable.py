@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message, open_items
@@ -47,13 +48,9 @@ async def tell(ctx: Context, group: Group, number: int) -> None:
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show a coordinator who it is, and what can be done."""
-    member = await ctx.work.members.lookup(int(action.arg))
-    if member is None or member.group_id != actor.group.id or member.state != "active":
-        ctx.toast("day.settled")
-        return
-    if (await ctx.work.people.get(member.person_id)).reach != "blocked":
-        ctx.toast("day.settled")
-        return
+    member = required(await ctx.work.members.lookup(int(action.arg)), "day.settled")
+    demand(member.group_id == actor.group.id and member.state == "active", "day.settled")
+    demand((await ctx.work.people.get(member.person_id)).reach == "blocked", "day.settled")
     keys = [[ctx.key("handover", "swap", actor.group.id)]] if member.role == "core" else []
     await ctx.tell(actor, "unreached", {"name": member.name, "here": member.role == "core"}, keys)
 

@@ -7,6 +7,7 @@ from typing import Final
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import required
 from bot.context.routes import DAY, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
@@ -71,10 +72,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     What was found to be wrong is changed in the lists of the same text, to which buttons lead.
     """
     question, _, chosen = action.arg.partition(":")
-    found = await find(ctx, actor.group, action.run, question)
-    if found is None:
-        ctx.toast("day.settled")
-        return
+    found = required(await find(ctx, actor.group, action.run, question), "day.settled")
     if chosen:
         await _set(ctx, actor, found, date.fromisoformat(chosen))
         return

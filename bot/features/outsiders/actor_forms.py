@@ -12,6 +12,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import GuestRow
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import initial_rows, row_links, runner
@@ -70,10 +71,8 @@ def _state(answered: bool, *, waits: bool) -> str:
 async def one(ctx: Context, actor: Actor, action: Action) -> None:
     """Show one actor, with buttons to make a link, or revoke it."""
     run, present = await _opened(ctx, actor, action)
-    name = present.scene.rows.get(int(action.arg))
-    if name is None or name.gone:
-        ctx.toast("no_row", alert=True)
-        return
+    name = required(present.scene.rows.get(int(action.arg)), "no_row", alert=True)
+    demand(not name.gone, "no_row", alert=True)
     link = await invitations.given(ctx, actor.group, PURPOSE, action.arg)
     answered = await row_links.cited(ctx, actor.group, run.exercise, pointed(run.exercise))
     facts = {
@@ -93,10 +92,8 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the link to pass on, in words and as a picture; a new one if there is none."""
     _, present = await _opened(ctx, actor, action)
     ref, _, again = action.arg.partition(":")
-    name = present.scene.rows.get(int(ref))
-    if name is None or name.gone:
-        ctx.toast("no_row", alert=True)
-        return
+    name = required(present.scene.rows.get(int(ref)), "no_row", alert=True)
+    demand(not name.gone, "no_row", alert=True)
     wanted = invitations.given_or_made if again else invitations.make
     link = await wanted(ctx, actor.group, PURPOSE, ref)
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, ref)

@@ -9,7 +9,7 @@ from typing import Final
 from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import NotNow, SeatLeft, WantsIn
-from bot.context.message import Key, Keys
+from bot.context.message import Key, Keys, when
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -134,8 +134,7 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
     if not left:
         await open_items.reconcile(ctx, group, f"admit:{group.id}", {})
     keys = [[ctx.key("guest.admit_after_all", "admit", group.id, number)]]
-    if left:
-        keys.append([ctx.key("guest.who_waits", "admitting", group.id)])
+    keys.append(when(left, ctx.key("guest.who_waits", "admitting", group.id)))
     await ctx.reply(actor, "guest.turned_away", facts, keys)
 
 

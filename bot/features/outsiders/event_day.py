@@ -14,6 +14,7 @@ from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import CalendarChanged, EventChanged
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -228,13 +229,12 @@ async def off(ctx: Context, actor: Actor, action: Action) -> None:
     """Cancel the event ("yes" confirms), or let it take place after all ("on")."""
     group = actor.group
     event, told = await event_facts.event_of(ctx, group), await guests_of(ctx, group)
-    day = event.day
     if action.arg == "not":
         await ctx.reply(actor, "guest.off_not", event_facts.for_everybody(ctx, group, event))
         return
-    if day is None or day < ctx.today or group.settings.event.off == (action.arg != "on"):
-        ctx.toast("old_button" if day and day >= ctx.today else "no_event", alert=True)
-        return
+    day = required(event.day, "no_event", alert=True)
+    demand(day >= ctx.today, "no_event", alert=True)
+    demand(group.settings.event.off != (action.arg != "on"), alert=True)
     facts = {**event_facts.for_everybody(ctx, group, event), "count": len(told)}
     if not action.arg:
         yes = ctx.key("guest.off_sure", "eventoff", group.id, "yes")

@@ -10,8 +10,9 @@ from typing import Final
 from bot.channel.updates import Sender
 from bot.context.context import Actor, Context
 from bot.context.events import WantsIn
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -79,9 +80,7 @@ async def answer(ctx: Context, actor: Actor, action: Action) -> None:
     if row is None:
         await _not_on_the_list(ctx, actor)
         return
-    if question not in (Field.COMING, *REQUEST) or said not in ANSWERS:
-        ctx.toast("old_button")
-        return
+    demand(question in (Field.COMING, *REQUEST) and said in ANSWERS)
     if question == Field.COMING:
         await comes(ctx, actor.group, actor.member, row, Mark(said), edit=ctx.tapped)
         return
@@ -136,8 +135,7 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
     keys = [[ctx.key("guest.change", "guest", group.id)]]
     if said is Mark.YES:
         keys = cannot(ctx, group)
-    if said is not Mark.NO:
-        keys.append([ctx.key("guest.leaving", "leaving", group.id)])
+    keys.append(when(said is not Mark.NO, ctx.key("guest.leaving", "leaving", group.id)))
     await ctx.to_person(member.person_id, "guest.coming", facts, keys, about=group.id, edit=edit)
 
 
@@ -185,9 +183,7 @@ async def leaving(ctx: Context, actor: Actor, _action: Action) -> None:
     if row is None:
         await _not_on_the_list(ctx, actor)
         return
-    if not unasked(ctx, row):
-        ctx.toast("guest_answered", alert=True)
-        return
+    demand(unasked(ctx, row), "guest_answered", alert=True)
     if actor.group.settings.event.off:
         await ctx.tell(actor, "guest.off", for_guest(ctx, actor.group, row, await event_of(ctx, actor.group)))
         return

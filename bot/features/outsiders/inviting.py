@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -20,10 +21,7 @@ from storage.records.records import Group, Row
 async def invite(ctx: Context, actor: Actor, action: Action) -> None:
     """Show an invitation to pass on, in words and as a picture; with ":new" another one instead of it."""
     number, _, new = action.arg.partition(":")
-    row = await _row(ctx, actor.group, number)
-    if row is None:
-        ctx.toast("no_row", alert=True)
-        return
+    row = required(await _row(ctx, actor.group, number), "no_row", alert=True)
     if await _cancelled(ctx, actor):
         return
     wanted = invitations.make if new else invitations.given_or_made
@@ -90,10 +88,8 @@ async def _given_away(ctx: Context, actor: Actor, row: Row) -> None:
 async def said(ctx: Context, actor: Actor, action: Action) -> None:
     """Note an answer that a guest gave by word of mouth."""
     number, _, answer = action.arg.partition(":")
-    row = await _row(ctx, actor.group, number)
-    if row is None or answer not in guest_list.ANSWERS:
-        ctx.toast("no_row", alert=True)
-        return
+    row = required(await _row(ctx, actor.group, number), "no_row", alert=True)
+    demand(answer in guest_list.ANSWERS, "no_row", alert=True)
     register = guest_list.register(ctx)
     question = register.field(Field.COMING)
     values = {**row.values, question.id: question.option(Mark(answer))}

@@ -8,6 +8,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -37,14 +38,9 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the unanswered invitation, until when it is valid, and a button to pass it on again."""
-    open_item = await ctx.work.open_items.lookup(int(action.arg))
-    if open_item is None or open_item.member_id != actor.member.id or open_item.kind != INVITING:
-        ctx.toast("old_button")
-        return
-    found = await _unanswered(ctx, actor, open_item)
-    if found is None:
-        ctx.toast("day.settled")
-        return
+    open_item = required(await ctx.work.open_items.lookup(int(action.arg)))
+    demand(open_item.member_id == actor.member.id and open_item.kind == INVITING)
+    found = required(await _unanswered(ctx, actor, open_item), "day.settled")
     name, until, keys = found
     await ctx.tell(actor, "unanswered", {"name": name, "until": until}, [keys])
 

@@ -8,6 +8,7 @@ from typing import Final
 from bot.context.context import Actor, Context
 from bot.context.events import RowChanged
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.network import access_requests
@@ -40,9 +41,9 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
     """Tell the guest that the invitation is taken back."""
     member = await ctx.work.members.lookup(int(action.arg))
     row = await access_requests.row_of(ctx, actor.group, member) if member is not None else None
-    if member is None or row is None or row.state != "removed" or TOLD in member.profile:
-        ctx.toast("old_button")
-        return
+    member = required(member)
+    row = required(row)
+    demand(row.state == "removed" and TOLD not in member.profile)
     await ctx.work.members.update(member.id, profile={**member.profile, TOLD: True})
     facts = event_facts.for_guest(ctx, actor.group, row, await event_facts.event_of(ctx, actor.group))
     await ctx.to_person(member.person_id, "guest.withdrawn", facts, about=actor.group.id)

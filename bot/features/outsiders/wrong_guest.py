@@ -4,7 +4,9 @@ Whoever opened it can come all the same: they say their name, like those who com
 """
 
 from bot.context.context import Actor, Context
+from bot.context.message import when
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.network.access_requests import ASKED, BY_POSTER, REQUEST
@@ -20,10 +22,8 @@ from storage.records.records import Group, Row, SeatState
 async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
     """Take back what the wrong guest answered, and make the link free for the one it names."""
     group, member = actor.group, actor.member
-    row = await guest_list.row_of(ctx, group, member)
-    if row is None or member.role != "guest" or BY_POSTER in member.profile:
-        ctx.toast("old_button")
-        return
+    row = required(await guest_list.row_of(ctx, group, member))
+    demand(member.role == "guest" and BY_POSTER not in member.profile)
     for link in await ctx.work.links.of_group(group.id, guests.PURPOSE):
         if link.ref == str(row.id) and link.person_id == actor.person.id:
             await ctx.work.links.update(link.id, person_id=None)
@@ -38,8 +38,7 @@ async def not_me(ctx: Context, actor: Actor, _action: Action) -> None:
     await ctx.work.members.update(member.id, profile=profile)
     await _tell_giver(ctx, group, row)
     keys = []
-    if await event_link.address(ctx, group) is not None:
-        keys.append([ctx.key("guest.own", "ownguest", group.id)])
+    keys.append(when(await event_link.address(ctx, group) is not None, ctx.key("guest.own", "ownguest", group.id)))
     await ctx.reply(actor, "guest.not_me", {"name": guest_list.name_of(ctx, row), "own": bool(keys)}, keys)
 
 
@@ -58,9 +57,7 @@ async def _tell_giver(ctx: Context, group: Group, row: Row) -> None:
 async def own(ctx: Context, actor: Actor, _action: Action) -> None:
     """Ask a guest under which name they want to come: the wrong one, or one who came by the open link."""
     named = BY_POSTER not in actor.member.profile and await guest_list.row_of(ctx, actor.group, actor.member)
-    if actor.member.role != "guest" or named:
-        ctx.toast("old_button")
-        return
+    demand(actor.member.role == "guest" and not named)
     context = MessageContext(want="guest_name", group=actor.group.id)
     facts = {"town": actor.group.title, "again": False, "changes": BY_POSTER in actor.member.profile}
     await ctx.tell(actor, "guest.name", facts, context=context)

@@ -3,6 +3,7 @@
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, rounds, runner
@@ -42,9 +43,7 @@ async def about(ctx: Context, actor: Actor, action: Action) -> None:
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     core = rank_of(actor.member, actor.group) >= Rank.MEMBER
-    if run.exercise.private or actor.in_group or not (core or actor.member.role in run.exercise.who):
-        ctx.toast("old_button")
-        return
+    demand(not run.exercise.private and not actor.in_group and (core or actor.member.role in run.exercise.who))
     keys: list[list[Key]] = [[ctx.key("map", "map", actor.group.id)]]
     if run.exercise.register is not None and actor.member.role in run.exercise.who:
         keys = [[ctx.key("back", "rows", run.number)]]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import edited_answers, runner
@@ -36,9 +37,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if number:
         await _one(ctx, actor, run, present, int(number), int(page or 0))
         return
-    if not changed:
-        ctx.toast("old_button")
-        return
+    demand(changed)
     keys = [[Key(cut(called(ctx, present, a), 60), Action("past", run.number, 0, str(a.id)))] for a in changed]
     facts = {"title": present.words["title"]}
     await ctx.tell(actor, "visit.changes", facts, keys)
@@ -124,10 +123,8 @@ async def go_back(ctx: Context, actor: Actor, action: Action) -> None:
     """Restore an earlier text, unless somebody has written since the page was shown."""
     number, _, version = action.arg.partition(":")
     versions = await ctx.work.answers.shared_history(int(number), actor.member)
-    chosen = next((v for v in versions if v.version == int(version or 0)), None)
-    if chosen is None or chosen.run_id != action.run:
-        ctx.toast("old_button")
-        return
+    chosen = required(next((v for v in versions if v.version == int(version or 0)), None))
+    demand(chosen.run_id == action.run)
     record = await ctx.work.runs.get(action.run)
     if versions[-1].version != action.ask:
         ctx.toast("changed_since", alert=True)

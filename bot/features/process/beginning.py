@@ -4,6 +4,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import Refused, demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, preconditions, put_off, rounds, runner
@@ -12,8 +13,10 @@ from bot.features.process.status import make_up, map_of, status, step_to_open
 from bot.views.shared_buttons import open_key
 from flows.definitions.model import Exercise
 from flows.enums import How
-from flows.run.state import Phase
+from flows.run.state import Phase, Run
 from messages.documents import catalogue
+from messages.voice import TemplateFacts
+from storage.records.records import Group
 
 ANYWAY = "begany"  # the button that begins an approval though the text has gaps
 
@@ -21,14 +24,11 @@ ANYWAY = "begany"  # the button that begins an approval though the text has gaps
 async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     """Begin an exercise, named by its id for the first time, later by its latest round."""
     before = await ctx.work.runs.lookup(action.run) if action.run else None
-    exercise = ctx.services.process.exercises.get(before.exercise if before else action.arg)
-    if exercise is None or exercise.private:
-        ctx.toast("old_button")
-        return
+    exercise = required(ctx.services.process.exercises.get(before.exercise if before else action.arg))
+    demand(not exercise.private)
     latest = await ctx.work.runs.latest(actor.group.id, exercise.id)
     if latest and (latest.id != action.run or latest.phase in (Phase.OPEN, Phase.REVEALED)):
-        ctx.toast("unfit.already_begun" if latest.phase != Phase.CONCLUDED else "old_button")
-        return
+        raise Refused("unfit.already_begun" if latest.phase != Phase.CONCLUDED else "old_button")
     if await _held_back(ctx, actor, exercise):
         return
     if exercise.approves and action.verb != ANYWAY:
@@ -97,23 +97,38 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
         "title": voice.title_of(run.exercise.id),
         "next": voice.title_of(following) if following else None,
         "after": voice.exercise(run.exercise.id).get("after"),
-        "opened": voice.book("process")[f"step.{opened}.title"] if opened is not None else None,
+        "opened": _title_of_step(ctx, opened),
         "step": opened,
         "gaps": make_up(ctx, await ctx.work.members.active(group.id)) if opened is not None else [],
         "waits": outcome is not None and opened is None,
         "decided": decided is not None,
         "resting": found.waits_until is not None,
         "until": until,
-        "put_off": [voice.title_of(one.exercise.id) for one in await put_off.under_way(ctx, group)] if until else [],
-        "following": {"n": step, "title": voice.book("process")[f"step.{step}.title"]} if step is not None else None,
+        "put_off": await _titles_put_off(ctx, group) if until else [],
+        "following": {"n": step, "title": _title_of_step(ctx, step)} if step is not None else None,
     }
-    keys = [[ctx.key("next", "view", 0, following, title=facts["next"])]] if following else []
-    if facts["after"]:  # there is something left to do with what came of it
-        made = catalogue.made_of(run.exercise.id, voice.language)
-        keys = [*([ctx.key("documents.get", "doc", group.id, document)] for document in made), *keys]
-    if not following and step is not None and not facts["waits"] and not facts["resting"]:
-        keys = [[ctx.key("about_step", "step", group.id, str(step), n=step)]]
-    await ctx.to_group(group, "run.concluded", facts, keys)
+    await ctx.to_group(group, "run.concluded", facts, _onward(ctx, group, run, facts, (following, step)))
+
+
+Onward = tuple[str | None, int | None]  # the exercise that comes next, and the step that can be opened
+
+
+def _title_of_step(ctx: Context, step: int | None) -> str | None:
+    return ctx.services.voice.book("process")[f"step.{step}.title"] if step is not None else None
+
+
+async def _titles_put_off(ctx: Context, group: Group) -> list[str]:
+    return [ctx.services.voice.title_of(one.exercise.id) for one in await put_off.under_way(ctx, group)]
+
+
+def _onward(ctx: Context, group: Group, run: Run, facts: TemplateFacts, onward: Onward) -> list[list[Key]]:
+    """Return the ways on after an exercise: what is left to do with what came of it, and the next one or its step."""
+    following, step = onward
+    if step is not None and not (following or facts["waits"] or facts["resting"]):
+        return [[ctx.key("about_step", "step", group.id, str(step), n=step)]]
+    made = catalogue.made_of(run.exercise.id, ctx.services.voice.language) if facts["after"] else ()
+    keys = [[ctx.key("documents.get", "doc", group.id, document)] for document in made]
+    return [*keys, [ctx.key("next", "view", 0, following, title=facts["next"])]] if following else keys
 
 
 ROUTES: Routes = buttons(Rank.COORDINATOR, About.EITHER, begin=begin, begany=begin)

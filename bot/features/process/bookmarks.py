@@ -6,6 +6,7 @@ It is one message in the group, edited at each tap. An answer of several lines i
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -26,9 +27,9 @@ LINE = 50  # characters of an answer on a button
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the answers, mark or unmark one ("3:on", as a double tap must not undo itself), or turn a page ("p1")."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    if run.exercise.afterwards is not Afterwards.BOOKMARKS or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
-        ctx.toast("unfit.over")
-        return
+    demand(
+        run.exercise.afterwards is Afterwards.BOOKMARKS and run.phase in (Phase.REVEALED, Phase.CONCLUDED), "unfit.over"
+    )
     state = await _state(ctx, actor, run)
     place, _, wanted = action.arg.partition(":")
     chosen, page = whole(place), whole(action.arg[1:]) if action.arg[:1] == "p" else None

@@ -11,6 +11,7 @@ from datetime import date
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -63,9 +64,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show one round with everyone in it, or one person in every round, with buttons to the others."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     rounds = await _rounds(ctx, actor, run)
-    if not rounds or actor.member.role not in run.exercise.who:
-        ctx.toast("nothing_beside", alert=True)
-        return
+    demand(rounds and actor.member.role in run.exercise.who, "nothing_beside", alert=True)
     if actor.in_group:
         ctx.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
     if action.arg.startswith(PERSON):

@@ -6,6 +6,7 @@ The map, the steps and the exercises are pages: each replaces the one it was ope
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner, shared_answers
@@ -154,10 +155,8 @@ async def _step_keys(ctx: Context, group: Group, number: int) -> list[list[Key]]
 # -- an exercise -------------------------------------------------------------------------------------------------------
 async def view(ctx: Context, actor: Actor, action: Action) -> None:
     """Show an exercise's page: what it is, and what the reader can do."""
-    exercise = ctx.services.process.exercises.get(action.arg)
-    if exercise is None or exercise.private or actor.member.role not in exercise.who:
-        ctx.toast("old_button")
-        return
+    exercise = required(ctx.services.process.exercises.get(action.arg))
+    demand(not exercise.private and actor.member.role in exercise.who)
     record = await ctx.work.runs.latest(actor.group.id, exercise.id)
     if record is not None and record.phase == Phase.OPEN and not actor.in_group:
         await registers.answer_or_list(ctx, actor, runner.load(ctx, record))

@@ -16,6 +16,7 @@ from bot.context.events import SeatChanged
 from bot.context.message import Key, matter_of
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Invitation, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.features.process.status import map_facts, map_of
@@ -188,9 +189,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
 
 async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     """Let a process leader in, and tell the coordinators."""
-    if actor.member.role != ROLE or actor.member.id in actor.group.settings.deciders:
-        ctx.toast("old_button")
-        return
+    demand(actor.member.role == ROLE and actor.member.id not in actor.group.settings.deciders)
     member = await ctx.work.members.update(actor.member.id, state=SeatState.ACTIVE)
     await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
     await show_map(ctx, actor, edit=ctx.tapped)

@@ -5,6 +5,7 @@ from bot.context.context import Actor, Context
 from bot.context.cut import size
 from bot.context.message import Key, Message
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -36,9 +37,7 @@ async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
         answers = await ctx.work.answers.visible(run.number, actor.member)
     present = await runner.present_of(ctx, actor.group, run.exercise)
     picture = present.picture(run, [answer for answer in answers if answer.question != CONCLUSION])
-    if place >= len(lines_of(picture)):
-        ctx.toast("old_button")
-        return
+    demand(place < len(lines_of(picture)))
     if not actor.in_group:
         picture = {**picture, "town": await ctx.town_for(actor.person.id, actor.group)}
     body, keys = of_question(ctx.services.voice, picture, place), _keys(ctx, run.number, place, len(lines_of(picture)))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.channel.updates import Chat
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, asked_anew, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
@@ -15,12 +15,13 @@ from bot.features.registers import tasks
 from bot.reminders import open_items
 from bot.reminders.holidays import working_day_after
 from bot.views.exercise import ExerciseView
+from bot.views.names import Scene
 from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_keys
 from flows.definitions.model import Exercise
 from flows.definitions.register_rules import gaps
 from flows.enums import ExerciseRole, Field, How
-from flows.run.state import Phase
+from flows.run.state import Phase, Run
 from flows.timing.journey import Map, Stop, where
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AnswerNote, Purpose
@@ -111,28 +112,39 @@ def map_facts(ctx: Context, group: Group, found: Map) -> TemplateFacts:
 
 async def status(ctx: Context, group: Group) -> None:
     """Refresh the group's pinned status message: where it is, its members, what is missing. It is edited in place."""
-    found, voice = await map_of(ctx, group), ctx.services.voice
-    members = await ctx.work.members.of_group(group.id)
-    active = [m for m in members if m.state == "active" or asked_anew(m)]
-    open_now = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
-    counted = _counted(ctx, found)
+    found = await map_of(ctx, group)
     facts = {
         **map_facts(ctx, group, found),
-        "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
-        "ready": sum(stop.state == "done" for stop in counted),
-        "among": len(counted),
-        "members": [m.name for m in active],
-        "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
-        "coordinators": [m.name for m in members if m.coordinator],
-        "gaps": make_up(ctx, active),
-        "open": [voice.title_of(stop.exercise) for stop in open_now],
-        "next": voice.title_of(found.next) if found.next else None,
+        **_progress(ctx, found),
+        **_people(ctx, await ctx.work.members.of_group(group.id)),
         "unpinned": group.settings.chat.unpinned,
         "administrator": group.settings.chat.administrator,
     }
     keys = [*join_keys(ctx, group), [ctx.key("map", "map", group.id)]]
     pin = AnswerNote(Purpose.PIN, group=group.id)
     await ctx.to_group(group, "group.status", facts, keys, slot="status", living=True, reply=pin)
+
+
+def _progress(ctx: Context, found: Map) -> TemplateFacts:
+    counted, title_of = _counted(ctx, found), ctx.services.voice.title_of
+    open_now = [stop for step in found.steps for stop in step.stops if stop.state in ("open", "talk")]
+    return {
+        "done": [str(step.number) for step in found.steps if step.state == "done" and step.number < 8],
+        "ready": sum(stop.state == "done" for stop in counted),
+        "among": len(counted),
+        "open": [title_of(stop.exercise) for stop in open_now],
+        "next": title_of(found.next) if found.next else None,
+    }
+
+
+def _people(ctx: Context, members: list[Member]) -> TemplateFacts:
+    active = [m for m in members if m.state == "active" or asked_anew(m)]
+    return {
+        "members": [m.name for m in active],
+        "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
+        "coordinators": [m.name for m in members if m.coordinator],
+        "gaps": make_up(ctx, active),
+    }
 
 
 def _counted(ctx: Context, found: Map) -> list[Stop]:
@@ -187,22 +199,18 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """
     group, scene = actor.group, await runner.scene_of(ctx, actor.group)
     entries, keys, own, shown = [], [], [], []
-    for record in await ctx.work.runs.all_of(group.id):
-        run = runner.load(ctx, record)
-        if run.phase is Phase.REVEALED and not run.exercise.private:
-            shown.append(ctx.services.voice.title_of(run.exercise.id))
-        if run.phase is Phase.OPEN and not run.exercise.private and run.exercise.how in (How.EACH, How.ORG):
-            present = ExerciseView(ctx.services.voice, scene, run.exercise)
-            gone = await approved_texts.gone(ctx, group, run) if run.exercise.approves else []
-            names = [scene.owner(owner) for owner in gone]
-            progress = present.progress(run, await open_items.cannot_answer(ctx, group, run))
-            entries.append({**present.outline(run), **progress, "gone": names})
-            if run.waiting_for():
-                keys.append([ctx.key("nudge", "nudge", run.number, title=present.words["title"])])
-            if gone:
-                keys.append([ctx.key("approvals", "approvals", run.number)])
-            if actor.member.id in run.members_of(*run.waiting_for()):
-                own.append([ctx.key("day.answer_title", "open", run.number, title=present.words["title"])])
+    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(group.id)]
+    for run in (run for run in runs if not run.exercise.private):
+        title = ctx.services.voice.title_of(run.exercise.id)
+        if run.phase is Phase.REVEALED:
+            shown.append(title)
+        if run.phase is Phase.OPEN and run.exercise.how in (How.EACH, How.ORG):
+            entry = await _awaited_in(ctx, group, scene, run)
+            entries.append(entry)
+            keys.append(when(run.waiting_for(), ctx.key("nudge", "nudge", run.number, title=title)))
+            keys.append(when(entry["gone"], ctx.key("approvals", "approvals", run.number)))
+            mine = actor.member.id in run.members_of(*run.waiting_for())
+            own.append(when(mine, ctx.key("day.answer_title", "open", run.number, title=title)))
     vacant = await open_items.is_vacant(ctx, group)
     facts = {
         "entries": entries,
@@ -216,16 +224,23 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     if actor.in_group:
         await ctx.to_group(group, "awaited", facts)
         return
-    coordinates = rank_of(actor.member, group) >= Rank.COORDINATOR
-    week = [[ctx.key("day.weekly", "weekly", group.id)]] if coordinates else []
-    keys = [*own, *(keys if coordinates else ()), *week]
-    if vacant and rank_of(actor.member, group) is Rank.MEMBER:
-        keys.append([ctx.key("stand_in", "standin", group.id)])
+    rank = rank_of(actor.member, group)
+    if rank >= Rank.COORDINATOR:
+        own += [*keys, [ctx.key("day.weekly", "weekly", group.id)]]
+    own.append(when(vacant and rank is Rank.MEMBER, ctx.key("stand_in", "standin", group.id)))
     rows = await tasks.taken_on(ctx, group, actor.member)
     told = await tasks.told(ctx, group, rows[: tasks.SHOWN])
     facts |= {"tasks": [one.line for one in told], "more": len(rows) - len(told)}
     note = ctx.key("command.atgard", "town", group.id, "atgard")
-    await ctx.tell(actor, "awaited", facts, [*keys, *([one.key] for one in told), [note]])
+    await ctx.tell(actor, "awaited", facts, [*own, *([one.key] for one in told), [note]])
+
+
+async def _awaited_in(ctx: Context, group: Group, scene: Scene, run: Run) -> TemplateFacts:
+    """Return who has not answered a round, and of an approval's who has gone."""
+    present = ExerciseView(ctx.services.voice, scene, run.exercise)
+    gone = await approved_texts.gone(ctx, group, run) if run.exercise.approves else []
+    progress = present.progress(run, await open_items.cannot_answer(ctx, group, run))
+    return {**present.outline(run), **progress, "gone": [scene.owner(owner) for owner in gone]}
 
 
 async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
@@ -266,8 +281,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             [ctx.key("handover", "swap", group.id), ctx.key("move", "moveto", group.id)],
             *keys,
         ]
-        if facts["network"]:
-            keys.append([ctx.key("network.seats", "seats", group.id)])
+        keys.append(when(facts["network"], ctx.key("network.seats", "seats", group.id)))
     await ctx.tell(actor, "roster", facts, keys or [[ctx.key("what_waits", "answers", group.id)]])
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions
@@ -24,9 +25,7 @@ LISTED = 6  # exercises named for each step
 async def opening(ctx: Context, actor: Actor, action: Action) -> None:
     """Open a step; what the steps before it lack is shown first."""
     number = int(action.arg)
-    if number in actor.group.settings.steps:
-        ctx.toast("step_is_open")
-        return
+    demand(number not in actor.group.settings.steps, "step_is_open")
     lacking = await _before(ctx, actor.group, number)
     if not lacking:
         await _open(ctx, actor, number)

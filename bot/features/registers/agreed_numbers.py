@@ -16,6 +16,7 @@ from bot.context.events import NumberChanged
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts
@@ -102,24 +103,24 @@ def _no(ctx: Context, group: Group, change: NumberChange) -> Key:
     return ctx.key("number.is_wrong", "numno", group.id, change.ref)
 
 
+async def _asked(ctx: Context, actor: Actor, ref: str) -> NumberChange:
+    """Return a change that this person may answer. Raises Refused."""
+    change = required(next((one for one in await number_changes.open_of(ctx, actor.group) if one.ref == ref), None))
+    demand(await _may_answer(ctx, actor, change))
+    return change
+
+
 async def agree(ctx: Context, actor: Actor, action: Action) -> None:
     """Take the yes of somebody else than who wrote it."""
-    change = next((one for one in await number_changes.open_of(ctx, actor.group) if one.ref == action.arg), None)
-    if change is None or not await _may_answer(ctx, actor, change):
-        ctx.toast("old_button")
-    elif change.by == actor.member.id and await _others(ctx, actor):
-        ctx.toast("number.somebody_else", alert=True)
-    else:
-        await _agree(ctx, actor.group, change, actor.member)
-        await _show(ctx, actor, change, "yes")
+    change = await _asked(ctx, actor, action.arg)
+    demand(change.by != actor.member.id or not await _others(ctx, actor), "number.somebody_else", alert=True)
+    await _agree(ctx, actor.group, change, actor.member)
+    await _show(ctx, actor, change, "yes")
 
 
 async def refuse(ctx: Context, actor: Actor, action: Action) -> None:
     """Take a no, which also who wrote it can say: the old number stands."""
-    change = next((one for one in await number_changes.open_of(ctx, actor.group) if one.ref == action.arg), None)
-    if change is None or not await _may_answer(ctx, actor, change):
-        ctx.toast("old_button")
-        return
+    change = await _asked(ctx, actor, action.arg)
     await number_changes.answer(ctx, actor.group, change.ref, actor.member.id, yes=False)
     await _show(ctx, actor, change, "no")
     if change.by != actor.member.id:
@@ -192,10 +193,7 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the question again, from the list of what waits."""
-    change = next((one for one in await number_changes.open_of(ctx, actor.group) if one.ref == action.arg), None)
-    if change is None or not await _may_answer(ctx, actor, change):
-        ctx.toast("old_button")
-        return
+    change = await _asked(ctx, actor, action.arg)
     facts = await _facts(ctx, actor.group, change, await ctx.work.members.get(change.by))
     await ctx.reply(actor, "number.right", facts, _keys(ctx, actor.group, change))
 

@@ -11,6 +11,7 @@ from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import EventChanged, NumberChanged, RowChanged, TextChanged
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
@@ -104,10 +105,7 @@ async def told(ctx: Context, group: Group, places: Collection[Place]) -> Templat
 # -- done --------------------------------------------------------------------------------------------------------------
 async def swap(ctx: Context, actor: Actor, action: Action) -> None:
     """Change the number in all the places in which it stands now."""
-    state = await ctx.work.activity_states.state(actor.group.id, ASKED, action.arg)
-    if state is None:
-        ctx.toast("old_button")
-        return
+    state = required(await ctx.work.activity_states.state(actor.group.id, ASKED, action.arg))
     places = [place async for place in places_of(ctx, actor.group, dialled(state["old"]), actor.member)]
     touched = await exchange(ctx, actor.group, actor.member, state["old"], state["new"], places)
     await ctx.work.activity_states.keep(actor.group.id, ASKED, action.arg, {**state, "at": touched})
@@ -118,20 +116,15 @@ async def swap(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def leave(ctx: Context, actor: Actor, action: Action) -> None:
     """Leave the old number where it stands. It can still be changed there from the same message."""
-    state = await ctx.work.activity_states.state(actor.group.id, ASKED, action.arg)
-    if state is None:
-        ctx.toast("old_button")
-        return
+    state = required(await ctx.work.activity_states.state(actor.group.id, ASKED, action.arg))
     again = ctx.key("number.swap_after_all", "numswap", actor.group.id, action.arg)
     await ctx.reply(actor, "number.left", {"old": state["old"], "new": state["new"]}, [[again]])
 
 
 async def undo(ctx: Context, actor: Actor, action: Action) -> None:
     """Put the old number back where it was changed, unless somebody has changed it there since."""
-    state = await ctx.work.activity_states.state(actor.group.id, ASKED, action.arg)
-    if state is None or "at" not in state:
-        ctx.toast("old_button")
-        return
+    state = required(await ctx.work.activity_states.state(actor.group.id, ASKED, action.arg))
+    demand("at" in state)
     places = [place async for place in places_of(ctx, actor.group, dialled(state["new"]), actor.member)]
     within = [place for place in places if place.name in state["at"]]
     await exchange(ctx, actor.group, actor.member, state["new"], state["old"], within)

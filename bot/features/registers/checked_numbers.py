@@ -15,6 +15,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
+from bot.context.refusals import required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts
@@ -122,9 +123,7 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show the numbers that somebody is asked about, with the buttons for each."""
     asked, there = (await _asked(ctx, actor.group)).get(actor.member.id), await standing(ctx, actor.group)
-    if asked is None:
-        ctx.toast("day.settled")
-        return
+    asked = required(asked, "day.settled")
     numbers = sorted(asked.since)
     facts = {"numbers": [there[one].written for one in numbers]}
     await ctx.reply(actor, "number.still", facts, [_keys(ctx, actor.group, one, there, page=True) for one in numbers])

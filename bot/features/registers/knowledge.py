@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank
+from bot.context.refusals import required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -57,10 +58,7 @@ async def titles(ctx: Context, actor: Actor, speaks: Callable[[str], bool]) -> l
 async def turned(ctx: Context, actor: Actor, action: Action) -> None:
     """Show another page of what is shared with the network."""
     bank = ctx.services.process.with_role(ExerciseRole.KNOWLEDGE)
-    record = await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE)
-    if record is None:
-        ctx.toast("old_button")
-        return
+    record = required(await ctx.work.runs.latest(actor.group.id, bank.id, besides=Phase.ASIDE))
     await _show_shared(ctx, actor, runner.load(ctx, record), "", page=int(action.arg))
 
 

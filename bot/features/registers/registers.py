@@ -3,11 +3,13 @@
 `row_actions` has what is done with one row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand
 from bot.context.routes import DAY, NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import authors, preconditions, runner, shared_answers
@@ -24,6 +26,7 @@ from flows.figures.tallies import tally
 from flows.run.events import Opened
 from flows.run.state import Run
 from flows.values import day_of
+from messages.voice import TemplateFacts
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Row
 
@@ -57,30 +60,35 @@ async def show_list(
         "only": only,
         "narrowed": present.option(*chosen) if (chosen := _narrowed(run, only)) else None,
         "one_date": actor.group.settings.times.one_date.get(run.exercise.id),
-        "tallies": [] if only else present.tallies(every),
-        "gaps": [] if only else present.gaps(every, ctx.today),
-        "areas": [] if only else present.areas(every),
+        **_sums(ctx, present, () if only else every),
         "pasted": len(said_apart(pasted)) if pasted else 0,
         "begun": present.begun_title(visit.begun_row),
         "adopted": await preconditions.whom_to_tell(ctx, actor.group, run.exercise, actor.member),
         "page": at.number + 1,
         "pages": at.pages,
     }
-    waiting = "pasted" if pasted else "begun_row" if facts["begun"] else None
-    keys = [[ctx.key(waiting, "add", run.number, GO_ON)]] if waiting else []
-    keys += [_row_key(present, run, row) for row in shown]
-    keys += [
+    add = when(writes and not pasted, ctx.key("add", "add", run.number))
+    keys = [
+        when(pasted, ctx.key("pasted", "add", run.number, GO_ON)),
+        when(facts["begun"] and not pasted, ctx.key("begun_row", "add", run.number, GO_ON)),
+        *(_row_key(present, run, row) for row in shown),
         at.keys(ctx, "rows", run.number, f"{only}{{}}"),
         _narrowing(ctx, run, every, only),
         *await _for_all(ctx, actor, run, every),
+        [*add, ctx.key("about_list", "about", run.number)],
     ]
-    add = [ctx.key("add", "add", run.number)] if writes and not pasted else []
-    keys.append([*add, ctx.key("about_list", "about", run.number)])
     if every and rank_of(actor.member, actor.group) >= Rank.MEMBER:
         keys += file_keys(ctx, run.exercise, actor.group.id)
     context = MessageContext(want=want, group=actor.group.id) if want else None
     edit = None if page is None else ctx.tapped
     await ctx.tell(actor, "register.list", {**facts, "want": want}, keys, edit=edit, context=context)
+
+
+def _sums(ctx: Context, present: ExerciseView, rows: Sequence[Row]) -> TemplateFacts:
+    """Return what stands above the whole list; nothing without rows."""
+    if not rows:
+        return {"tallies": [], "gaps": [], "areas": []}
+    return {"tallies": present.tallies(rows), "gaps": present.gaps(rows, ctx.today), "areas": present.areas(rows)}
 
 
 def _is_kept(run: Run, row: Row, only: str, member: int) -> bool:
@@ -112,19 +120,17 @@ def _narrowing(ctx: Context, run: Run, every: Sequence[Row], only: str) -> list[
     """Return the buttons to narrow the list, if it has more than a page or some rows are done."""
     if only:
         return [ctx.key("all_rows", "rows", run.number)]
-    keys = []
-    if len(every) > PAGE:
-        keys.append(ctx.key("find", "find", run.number))
-    if len(every) > FEW and run.exercise.register and run.exercise.register.narrow:
-        keys.append(ctx.key("narrow", "narrow", run.number))
-    if any(row.assignee is not None for row in every) and len(every) > PAGE:
-        keys.append(ctx.key("only_mine", "rows", run.number, "m0"))
-    if len(every) > PAGE and any(row.state == "done" for row in every):
-        keys.append(ctx.key("only_open", "rows", run.number, "o0"))
-    return keys
+    register, long = run.exercise.register, len(every) > PAGE
+    assigned, done = any(row.assignee is not None for row in every), any(row.state == "done" for row in every)
+    return [
+        *when(long, ctx.key("find", "find", run.number)),
+        *when(len(every) > FEW and register and register.narrow, ctx.key("narrow", "narrow", run.number)),
+        *when(long and assigned, ctx.key("only_mine", "rows", run.number, "m0")),
+        *when(long and done, ctx.key("only_open", "rows", run.number, "o0")),
+    ]
 
 
-async def narrow(ctx: Context, actor: Actor, run: Run) -> None:
+async def narrow(ctx: Context, actor: Actor, run: Run, _action: Action) -> None:
     """Show the answers that the list can be narrowed to, each with its number of rows."""
     present = await runner.present_of(ctx, actor.group, run.exercise)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
@@ -146,19 +152,24 @@ async def _for_all(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -
     register = run.exercise.register
     if register is None or actor.member.role != "core":
         return []
-    keys = []
-    if register.one_date and every:
-        keys.append([ctx.key("one_date", "onedate", run.number)])
-    if register.link == "form":
-        keys.append([ctx.key("outside.open", "forms", run.number)])
-    off = open_items.rests(actor.group, run.exercise)
-    if register.link == "invitation" and not off and (left := sum(uninvited(ctx, row) for row in every)):
-        keys.append([ctx.key("guest.all", "inviteall", run.number, count=min(left, AT_ONCE))])
-    if register.link == "invitation" and actor.member.coordinator:
-        keys += [] if off else [[ctx.key("guest.ask", "askguests", run.number)]]
-        keys.append([ctx.key("guest.open_link", "eventlink", actor.group.id)])
-        if not await _event_is_over(ctx, actor.group):
-            keys.append([ctx.key("guest.on" if off else "guest.off", "eventoff", actor.group.id, "on" if off else "")])
+    keys = [
+        when(register.one_date and every, ctx.key("one_date", "onedate", run.number)),
+        when(register.link == "form", ctx.key("outside.open", "forms", run.number)),
+    ]
+    return [*keys, *await _for_guests(ctx, actor, run, every)] if register.link == "invitation" else keys
+
+
+async def _for_guests(ctx: Context, actor: Actor, run: Run, every: Sequence[Row]) -> list[list[Key]]:
+    off, left = open_items.rests(actor.group, run.exercise), sum(uninvited(ctx, row) for row in every)
+    keys = [when(left and not off, ctx.key("guest.all", "inviteall", run.number, count=min(left, AT_ONCE)))]
+    if actor.member.coordinator:
+        over = await _event_is_over(ctx, actor.group)
+        on_off = ("guest.on", "on") if off else ("guest.off", "")
+        keys += [
+            when(not off, ctx.key("guest.ask", "askguests", run.number)),
+            [ctx.key("guest.open_link", "eventlink", actor.group.id)],
+            when(not over, ctx.key(on_off[0], "eventoff", actor.group.id, on_off[1])),
+        ]
     return keys
 
 
@@ -169,7 +180,7 @@ async def _event_is_over(ctx: Context, group: Group) -> bool:
     return day is not None and day_of(day) < ctx.today
 
 
-async def _find(ctx: Context, actor: Actor, run: Run) -> None:
+async def _find(ctx: Context, actor: Actor, run: Run, _action: Action) -> None:
     context = MessageContext(want=LOOKED_FOR, group=actor.group.id, run=run.number)
     title = ctx.services.voice.title_of(run.exercise.id)
     await ctx.tell(actor, "register.find", {"title": title}, context=context)
@@ -217,39 +228,31 @@ async def at_question(ctx: Context, actor: Actor, run: Run, place: str, *, intro
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """A button of a register. Rows of other groups or registers are as if they were not there."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    if run.exercise.register is None or run.exercise.private or actor.in_group:
-        ctx.toast("old_button")
-        return
-    match action.verb:
-        case "rows":
-            only = action.arg.rstrip("0123456789")
-            page = action.arg[len(only) :]
-            await show_list(ctx, actor, run, page=int(page or 0), only=only)
-        case "narrow":
-            await narrow(ctx, actor, run)
-        case "onedate":
-            await due_date.tapped(ctx, actor, run, action)
-        case "find":
-            await _find(ctx, actor, run)
-        case "add":
-            await row_actions.add(ctx, actor, run, action.arg)
-        case verb if verb in several_rows.VERBS:
-            await several_rows.tapped(ctx, actor, run, action)
-        case _:
-            await row_actions.tapped(ctx, actor, run, action)
+    demand(run.exercise.register is not None and not run.exercise.private and not actor.in_group)
+    await TAPS[action.verb](ctx, actor, run, action)
 
 
+async def _turn(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
+    only = action.arg.rstrip("0123456789")
+    await show_list(ctx, actor, run, page=int(action.arg[len(only) :] or 0), only=only)
+
+
+async def _add(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
+    await row_actions.add(ctx, actor, run, action.arg)
+
+
+TAPS: Final[Mapping[str, Callable[[Context, Actor, Run, Action], Awaitable[None]]]] = {
+    "rows": _turn,
+    "narrow": narrow,
+    "find": _find,
+    "add": _add,
+    "onedate": due_date.tapped,
+    **dict.fromkeys(several_rows.VERBS, several_rows.tapped),
+    **dict.fromkeys(row_actions.VERBS, row_actions.tapped),
+}
 ROUTES: Routes = (
-    *buttons(
-        Rank.MEMBER,
-        About.RUN,
-        onedate=tapped,
-    ),
-    *buttons(
-        Rank.NETWORK,
-        About.RUN,
-        **dict.fromkeys(("rows", "find", "add", "narrow", *several_rows.VERBS, *row_actions.VERBS), tapped),
-    ),
+    *buttons(Rank.MEMBER, About.RUN, onedate=tapped),
+    *buttons(Rank.NETWORK, About.RUN, **dict.fromkeys(TAPS.keys() - {"onedate"}, tapped)),
     *texts(Rank.NETWORK, NOTHING_KEPT, find=found),
     *texts(Rank.MEMBER, DAY, one_date=due_date.said),
 )

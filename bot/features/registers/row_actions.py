@@ -11,6 +11,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import MeetingListed, RowChanged, TextChanged
 from bot.context.message import Key
 from bot.context.permissions import holds
+from bot.context.refusals import required
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, initial_rows, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
@@ -62,10 +63,7 @@ VERBS: Final = (
 async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     """Handle a button about one row."""
     row_id, _, more = action.arg.partition(":")
-    row = await _row(ctx, actor, run, row_id)
-    if row is None:
-        ctx.toast("no_row", alert=True)
-        return
+    row = required(await _row(ctx, actor, run, row_id), "no_row", alert=True)
     if (row.state == "removed" and action.verb not in ("undrop", "hist")) or (
         row.state == "done" and action.verb in GIVING
     ):

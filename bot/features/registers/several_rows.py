@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from bot.context.context import Actor, Context
 from bot.context.events import TextChanged
+from bot.context.refusals import demand, required
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of
@@ -27,9 +28,9 @@ def those(rows: Iterable[Row]) -> str:
 async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     """Take them back, or put them there again."""
     first, last = (whole(part) for part in (*action.arg.split(":"), "")[:2])
-    if first is None or last is None or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
-        ctx.toast("old_button")
-        return
+    first = required(first)
+    last = required(last)
+    demand(run.phase in (Phase.OPEN, Phase.CONCLUDED))
     if closed := await preconditions.why_not_write(ctx, actor.group, run.exercise, actor.member):
         ctx.toast(closed, alert=True)
         return

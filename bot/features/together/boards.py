@@ -7,9 +7,10 @@ that has changed since.
 """
 
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -40,14 +41,10 @@ State = JsonObject
 async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
     """Lay the notes on the board, or show the board as it is, with new notes added."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    if not run.exercise.board or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
-        ctx.toast("unfit.over")
-        return
+    demand(run.exercise.board and run.phase in (Phase.REVEALED, Phase.CONCLUDED), "unfit.over")
     found = await notes_of(ctx, run.exercise, run.number)
     notes = {question: [note for note, _ in said] for question, said in found.items()}
-    if not notes:
-        ctx.toast("unfit.spoken" if run.spoken else "unfit.not_yet")
-        return
+    demand(notes, "unfit.spoken" if run.spoken else "unfit.not_yet")
     state = await _state(ctx, actor.group, run)
     if state is None:
         boards = {question: board.to_json(board.lay(said)) for question, said in notes.items()}
@@ -112,10 +109,8 @@ def _let_go(state: State, cluster: int) -> None:
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Handle a button of the board."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    state = await _state(ctx, actor.group, run)
-    if state is None or state["phase"] == DONE or not (actor.in_group or actor.member.role == NETWORK):
-        ctx.toast("old_button")
-        return
+    state = required(await _state(ctx, actor.group, run))
+    demand(state["phase"] != DONE and (actor.in_group or actor.member.role == NETWORK))
     if action.verb == "bdot" and state["phase"] == VOTING:
         _vote(ctx, actor, state, action.arg)
     elif action.ask != state["layout"]:
@@ -137,13 +132,9 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
 async def open_own(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the same board in the private chat of somebody who is not in the group's chat."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    state = await _state(ctx, actor.group, run)
-    if state is None or actor.in_group:
-        ctx.toast("board.not_laid", alert=True)
-        return
-    if state["phase"] == DONE:
-        ctx.toast("unfit.over")
-        return
+    state = required(await _state(ctx, actor.group, run), "board.not_laid", alert=True)
+    demand(not actor.in_group, "board.not_laid", alert=True)
+    demand(state["phase"] != DONE, "unfit.over")
     await ctx.tell(actor, "board.lay", *await _in_private(ctx, actor, run, state))
 
 
@@ -225,9 +216,9 @@ async def vote_again(ctx: Context, actor: Actor, action: Action) -> None:
     run, place = runner.load(ctx, await ctx.work.runs.get(action.run)), whole(action.arg)
     state = await _state(ctx, actor.group, run)
     latest = None if state is None else state["at"] if state["phase"] == DONE else state["at"] - 1
-    if state is None or place is None or place != latest:
-        ctx.toast("old_button")
-        return
+    state = required(state)
+    place = required(place)
+    demand(place == latest)
     state |= {"at": place, "phase": VOTING, "asking": False, "picks": {}, "page": 0, "layout": state["layout"] + 1}
     await _keep(ctx, actor.group, run, state)
     await _show(ctx, actor.group, run, state, anew=True)
@@ -340,11 +331,10 @@ def _keys(ctx: Context, run: Run, state: State, page: Page) -> list[list[Key]]:
     rows = [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
     if picked:
         several = any(c.id in picked and len(c.notes) > 1 for c in laid.clusters)
-        apart = [ctx.key("board_apart", "bapart", number, ask=layout)] if several else []
+        apart = when(several, ctx.key("board_apart", "bapart", number, ask=layout))
         rows.append([ctx.key("board_name", "bname", number, ask=layout), *apart])
     rows.append(page.keys(ctx, "bpage", number, ask=layout))
-    if voting:
-        rows.append([ctx.key("board_back", "bdot", number)])
+    rows.append(when(voting, ctx.key("board_back", "bdot", number)))
     if voting and state.get("asking"):
         anyway = ctx.key("reveal_anyway", "bnext", number, ANYWAY, ask=layout)
         return [*rows, [anyway, ctx.key("reveal_wait", "bnext", number, WAIT, ask=layout)]]

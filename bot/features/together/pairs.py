@@ -4,7 +4,9 @@ It works in a room and at a distance: the message says who meets whom, and the t
 """
 
 from bot.context.context import Actor, Context
+from bot.context.message import when
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -25,9 +27,7 @@ AGAIN = "again"  # of the button that deals anew
 async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
     """Deal a card to each and begin the first round, or show the present one; after the last round, deal again."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    if not run.exercise.deals or run.phase not in (Phase.OPEN, Phase.CONCLUDED):
-        ctx.toast("unfit.over")
-        return
+    demand(run.exercise.deals and run.phase in (Phase.OPEN, Phase.CONCLUDED), "unfit.over")
     state = await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number))
     again = state.get("again", 0) + 1 if state and action.arg == AGAIN and _over(state) else None
     people = await _those_there(ctx, actor.group, run)
@@ -72,10 +72,8 @@ async def _deck(ctx: Context, group: Group, run: Run) -> list[str]:
 async def next_round(ctx: Context, actor: Actor, action: Action) -> None:
     """Begin the next round: the pairs swap their cards, and everyone meets somebody new."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    state = await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number))
-    if state is None or action.ask != state["round"]:
-        ctx.toast("old_button")
-        return
+    state = required(await ctx.work.activity_states.state(actor.group.id, PAIRS, str(run.number)))
+    demand(action.ask == state["round"])
     hands = pairing.swap({int(person): card for person, card in state["hands"].items()}, _pairs(run, state))
     state = {**state, "hands": {str(person): card for person, card in hands.items()}, "round": state["round"] + 1}
     await ctx.work.activity_states.keep(actor.group.id, PAIRS, str(run.number), state)
@@ -107,8 +105,7 @@ async def _show_pairs(ctx: Context, group: Group, run: Run, state: JsonObject, *
     keys = [[ctx.key("pairs_next", "pairs_next", run.number, ask=at)]]
     if over:
         keys = [[ctx.key("pairs_again", "pairs", run.number, AGAIN)]]
-        if facts["written"]:
-            keys.append([ctx.key("reveal", "reveal", run.number)])
+        keys.append(when(facts["written"], ctx.key("reveal", "reveal", run.number)))
     await ctx.to_group(group, "together.pairs", facts, keys, slot=f"pairs:{run.number}", living=not anew)
 
 
@@ -116,9 +113,7 @@ async def _show_pairs(ctx: Context, group: Group, run: Run, state: JsonObject, *
 async def present(ctx: Context, actor: Actor, action: Action) -> None:
     """Deal turns to present: organisations take turns, and it is not always the same one that begins."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    if run.exercise.afterwards is not Afterwards.TURNS or run.phase not in (Phase.REVEALED, Phase.CONCLUDED):
-        ctx.toast("unfit.over")
-        return
+    demand(run.exercise.afterwards is Afterwards.TURNS and run.phase in (Phase.REVEALED, Phase.CONCLUDED), "unfit.over")
     state = await ctx.work.activity_states.state(actor.group.id, TURNS, str(run.number))
     if state is None:
         by_organisation: dict[int, list[int]] = {}
@@ -135,10 +130,8 @@ async def present(ctx: Context, actor: Actor, action: Action) -> None:
 async def next_turn(ctx: Context, actor: Actor, action: Action) -> None:
     """Give the turn to the next one."""
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
-    state = await ctx.work.activity_states.state(actor.group.id, TURNS, str(run.number))
-    if state is None or action.ask != state["at"]:
-        ctx.toast("old_button")
-        return
+    state = required(await ctx.work.activity_states.state(actor.group.id, TURNS, str(run.number)))
+    demand(action.ask == state["at"])
     state = {**state, "at": state["at"] + 1}
     await ctx.work.activity_states.keep(actor.group.id, TURNS, str(run.number), state)
     await _show_turns(ctx, actor.group, run, state)

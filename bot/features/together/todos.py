@@ -3,15 +3,16 @@
 They are rows of a register that is always there. A to-do is assigned with a date in two taps, where it was written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Unpack
+from typing import Final, Unpack
 
 from bot.context.context import Actor, Context
 from bot.context.events import RowChanged
 from bot.context.message import Key, Keys
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, given_texts, rounds, runner
@@ -63,9 +64,8 @@ async def of_suggestion(ctx: Context, actor: Actor, action: Action) -> None:
     """Make what somebody has suggested for the network's next meeting a to-do; it is then no more to be taken up."""
     register, row = suggestions.register(ctx), await ctx.work.rows.lookup(int(action.arg))
     ours = row is not None and row.group_id == actor.group.id and row.register == register.id
-    if row is None or not ours or row.state != suggestions.OPEN:
-        ctx.toast("no_row", alert=True)
-        return
+    row = required(row, "no_row", alert=True)
+    demand(ours and row.state == suggestions.OPEN, "no_row", alert=True)
     made = await _add(ctx, actor, str(register.told(row.values, Field.WHAT)), Mark.TODO, {SUGGESTED: row.id})
     if made is not None:
         await suggestions.put(ctx, row, suggestions.DONE)
@@ -139,39 +139,49 @@ def _kind(ctx: Context, kind: Mark) -> dict[str, str]:
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Handle a button: make a decision a to-do, assign a to-do, set its date."""
     row_id, _, arg = action.arg.partition(":")
-    row = await ctx.work.rows.lookup(int(row_id))
+    row = required(await ctx.work.rows.lookup(int(row_id)), "no_row", alert=True)
     undoes = action.verb == "todo_undo"
-    if row is None or row.group_id != actor.group.id or row.register != todos(ctx).id:
-        ctx.toast("no_row", alert=True)
-        return
-    if row.state == REMOVED and not undoes:
-        ctx.toast("no_row", alert=True)
-        return
+    demand(row.group_id == actor.group.id and row.register == todos(ctx).id, "no_row", alert=True)
+    demand(row.state != REMOVED or undoes, "no_row", alert=True)
     for prompt in await ctx.work.prompts.of(actor.person.id):
         if prompt.context.want in (WHO, WHEN) and prompt.context.about == AboutRow(row.id):  # not that of another to-do
             await ctx.work.prompts.end(actor.person.id, prompt.matter)
     if not undoes and await _is_done(ctx, actor, row):
         return
-    keys: Keys = ()
-    match action.verb:
-        case "todo":
-            row = await _change(ctx, actor, row, values={**row.values, **_kind(ctx, Mark.TODO)})
-            keys = await _people(ctx, actor.group, row)
-        case "todo_who":
-            member = await ctx.work.members.lookup(int(arg))
-            if member is None or member.group_id != actor.group.id or member.state != "active":
-                ctx.toast("unfit.no_seat")
-                return
-            row, keys = await _give(ctx, actor, row, member)
-        case "todo_undo":
-            if row.state != arg:
-                run = await register_of(ctx, actor.group)
-                ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id, row.assignee))
-                row = await _change(ctx, actor, row, state=arg)
-            keys = [[_undo(ctx, actor.group, row)]] if row.state == REMOVED else await _keys(ctx, actor.group, row)
-        case "todo_when":
-            row = await _set_due(ctx, actor, row, _due(ctx, arg))
+    row, keys = await TAPS[action.verb](ctx, actor, row, arg)
     await _say(ctx, actor, row, keys, edit=actor.message_id)
+
+
+async def _make_todo(ctx: Context, actor: Actor, row: Row, _arg: str) -> tuple[Row, Keys]:
+    row = await _change(ctx, actor, row, values={**row.values, **_kind(ctx, Mark.TODO)})
+    return row, await _people(ctx, actor.group, row)
+
+
+async def _give_to(ctx: Context, actor: Actor, row: Row, arg: str) -> tuple[Row, Keys]:
+    member = required(await ctx.work.members.lookup(int(arg)), "unfit.no_seat")
+    demand(member.group_id == actor.group.id and member.state == "active", "unfit.no_seat")
+    return await _give(ctx, actor, row, member)
+
+
+async def _put_back(ctx: Context, actor: Actor, row: Row, state: str) -> tuple[Row, Keys]:
+    if row.state != state:
+        run = await register_of(ctx, actor.group)
+        ctx.events.append(RowChanged(actor.group.id, run.number, row.id, actor.member.id, row.assignee))
+        row = await _change(ctx, actor, row, state=state)
+    return row, [[_undo(ctx, actor.group, row)]] if row.state == REMOVED else await _keys(ctx, actor.group, row)
+
+
+async def _set_date(ctx: Context, actor: Actor, row: Row, arg: str) -> tuple[Row, Keys]:
+    return await _set_due(ctx, actor, row, _due(ctx, arg)), ()
+
+
+# What a button does, by its verb: the row as it is then, and the buttons for what is asked next.
+TAPS: Final[Mapping[str, Callable[[Context, Actor, Row, str], Awaitable[tuple[Row, Keys]]]]] = {
+    "todo": _make_todo,
+    "todo_who": _give_to,
+    "todo_undo": _put_back,
+    "todo_when": _set_date,
+}
 
 
 # -- said in words -----------------------------------------------------------------------------------------------------
@@ -331,7 +341,7 @@ def _dates(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
 
 
 ROUTES: Routes = (
-    *buttons(Rank.MEMBER, About.GROUP, todo=tapped, todo_who=tapped, todo_when=tapped, todo_undo=tapped),
+    *buttons(Rank.MEMBER, About.GROUP, **dict.fromkeys(TAPS, tapped)),
     *buttons(Rank.MEMBER, About.GROUP, todo_of=of_suggestion),
     *texts(Rank.MEMBER, Takes(Handling.ASK, rewritten=True), todo=add_todo, decision=add_decision),
     *texts(Rank.MEMBER, Takes(says=says_who), **{WHO: said_who}),

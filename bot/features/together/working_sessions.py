@@ -8,14 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.context.context import Actor, Context
 from bot.context.events import Answered
-from bot.context.message import Key
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle
 from bot.features.process.session_keys import SESSION, of_network, session_keys
 from bot.features.process.status import for_a_session, map_of, status
-from bot.features.together import session_minutes, session_points, session_view
+from bot.features.together import session_buttons, session_minutes, session_points, session_view
+from bot.features.together.session_buttons import ONWARD, WAIT
 from bot.reminders import open_items
 from bot.reminders.kinds import MEETING
 from bot.reminders.next_message import hears
@@ -34,7 +35,6 @@ TICK = timedelta(minutes=5)
 FORGOTTEN = timedelta(hours=12)  # a session that nobody has ended for so long is taken for over
 TITLE = 40  # characters of a title on a button
 QUESTIONS = 4  # check-out questions, taken in turn
-SHOW, WAIT, ONWARD = "show", "wait", "on"  # what can be done where not all have answered
 
 
 async def start(ctx: Context, actor: Actor, action: Action) -> None:
@@ -42,9 +42,7 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     group, state = actor.group, await _state(ctx, actor.group)
     part, _, day = action.arg.partition(":")
     on = date.fromordinal(int(day)) if day else ctx.today
-    if ctx.today < on:
-        ctx.toast("session.not_yet", {"on": on}, alert=True)
-        return
+    demand(ctx.today >= on, "session.not_yet", {"on": on}, alert=True)
     other = state is not None and state["step"] != int(part)
     if other and state is not None and ctx.now - _last(state["start"], state.get("last")) < FORGOTTEN:
         ctx.toast("session.other", {"going": state["step"], "wanted": int(part)}, alert=True)
@@ -56,14 +54,10 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     if state is not None:  # left in the middle on another day: its minutes are kept, and the rest is taken up now
         await session_minutes.keep(ctx, group, state)
     step, number = ctx.services.process.step(int(part)), int(part)
-    if number not in group.settings.steps:
-        ctx.toast("step_closed", alert=True)
-        return
+    demand(number in group.settings.steps, "step_closed", alert=True)
     stops = next(s.stops for s in (await map_of(ctx, group)).steps if s.number == number)
     exercises = await for_a_session(ctx, group, number)
-    if not exercises:
-        ctx.toast("session.nothing", alert=True)
-        return
+    demand(exercises, "session.nothing", alert=True)
     minutes, days = await _length(ctx, group, step, begun=any(stop.run is not None for stop in stops))
     points = working_session.lay([(e.id, session_points.wanted(e)) for e in exercises], minutes=minutes, days=days)
     at = int(ctx.now.timestamp())
@@ -97,26 +91,22 @@ def _time(seconds: int) -> datetime:
 
 async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     """Go to the next point, give this one more time, or end. A tap on an older state of the message changes nothing."""
-    state = await _state(ctx, actor.group)
-    if state is None or action.ask != _version(state):
-        ctx.toast("old_button")
-        return
+    state = required(await _state(ctx, actor.group))
+    demand(action.ask == session_buttons.version(state))
     group, now, at = actor.group, working_session.from_json(state["session"]), int(ctx.now.timestamp())
     exercise = now.point.what if now.point and now.point.what in now.exercises else None
-    opened, asked, state = action.verb != "s_more", state.get("asked"), {**state, "asked": None}
-    shows = exercise is not None and await session_points.shown_next(ctx, group, exercise) and _unseen(state, exercise)
+    asked, state, opened = state.get("asked"), {**state, "asked": None}, False
     match action.verb:
         case "s_more":
             now, state = working_session.more_time(now), {**state, "asked": asked}
         case "s_next" if action.arg == WAIT:
-            opened = False
-        case "s_next" if exercise and shows and not action.arg and await session_points.too_soon(ctx, group, exercise):
-            opened, state = False, {**state, "asked": exercise}
-        case "s_next" if exercise and shows and action.arg != ONWARD:
-            opened, state = False, {**state, "shown": exercise}  # if they cannot be shown, the next tap goes on
-            if await session_points.show(ctx, group, exercise, actor.member):
+            pass
+        case "s_next" if exercise and (noted := await _before_going_on(ctx, group, exercise, state, action.arg)):
+            state = {**state, **noted}
+            if "shown" in noted and await session_points.show(ctx, group, exercise, actor.member):
                 now = working_session.to_talk(now, at, session_points.TALK)
-        case "s_next" | "s_end":
+        case _:
+            opened = True
             if exercise:
                 await session_points.finish(ctx, group, exercise, actor.member)
             now = (working_session.go_on if action.verb == "s_next" else working_session.to_closing)(now, at)
@@ -124,13 +114,23 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     await _go(ctx, group, state, opened=opened)
 
 
+async def _before_going_on(ctx: Context, group: Group, exercise: str, state: JsonObject, said: str) -> JsonObject:
+    """Return what is noted of a session whose answers are shown before it goes on: that it is asked whether to show
+    them, as not all have answered, or that they are shown. Empty if it goes on.
+    """
+    shows = session_buttons.unseen(state, exercise) and await session_points.shown_next(ctx, group, exercise)
+    if not shows or said == ONWARD:
+        return {}
+    if not said and await session_points.too_soon(ctx, group, exercise):
+        return {"asked": exercise}
+    return {"shown": exercise}  # if they cannot be shown, the next tap goes on
+
+
 async def leave_out(ctx: Context, actor: Actor, action: Action) -> None:
     """Leave points for another time, before the work begins; the others share their minutes."""
-    group, state = actor.group, await _state(ctx, actor.group)
-    now = working_session.from_json(state["session"]) if state is not None else None
-    if state is None or now is None or now.now != 0 or action.ask != _version(state):
-        ctx.toast("old_button")
-        return
+    group, state = actor.group, required(await _state(ctx, actor.group))
+    now = working_session.from_json(state["session"])
+    demand(now.now == 0 and action.ask == session_buttons.version(state))
     picking = not state.get("picking")
     if action.verb == "s_drop":
         left = [e for n, e in enumerate(now.exercises) if str(n) != action.arg]
@@ -150,20 +150,15 @@ async def answered(ctx: Context, happened: Answered) -> None:
     if state is None or now is None or now.point is None:
         return
     record = await ctx.work.runs.get(happened.run)
-    if record.exercise == now.point.what and (record.phase != Phase.OPEN or _unseen(state, record.exercise)):
+    if record.exercise == now.point.what and (
+        record.phase != Phase.OPEN or session_buttons.unseen(state, record.exercise)
+    ):
         await _show(ctx, group, state)
-
-
-def _unseen(state: JsonObject, exercise: str) -> bool:
-    return bool(state.get("shown") != exercise)
 
 
 async def here(ctx: Context, actor: Actor, action: Action) -> None:
     """Note that somebody is there, or ("not") is not after all."""
-    state = await _state(ctx, actor.group)
-    if state is None:
-        ctx.toast("old_button")
-        return
+    state = required(await _state(ctx, actor.group))
     there, me = state.get("there", []), actor.member.id
     there = [member for member in there if member != me] + ([] if action.arg else [me])
     elsewhere = [member for member in state.get("elsewhere", []) if member != me] + ([me] if action.arg else [])
@@ -180,22 +175,15 @@ async def look(ctx: Context, actor: Actor, _action: Action) -> None:
 
     That is for the network, which works with the group and is not in its chat; whoever is in it may look, too.
     """
-    group, state = actor.group, await _state(ctx, actor.group)
-    if state is None or (rank_of(actor.member, group) is Rank.NETWORK and not await of_network(ctx, group)):
-        ctx.toast("old_button")
-        return
-    now, keys = working_session.from_json(state["session"]), [_presence_keys(ctx, group)]
+    group, state = actor.group, required(await _state(ctx, actor.group))
+    demand(rank_of(actor.member, group) is not Rank.NETWORK or await of_network(ctx, group))
+    now, keys = working_session.from_json(state["session"]), [session_buttons.presence(ctx, group)]
     if now.point is not None and now.point.what in now.exercises:
         exercise = ctx.services.process.exercises[now.point.what]
         record = await ctx.work.runs.latest(group.id, exercise.id)
         if record is not None and record.phase == Phase.OPEN and actor.member.role in exercise.who:
             keys.insert(0, [open_key(ctx, exercise, record.id, in_group=False)])
     await ctx.reply(actor, "session.agenda", await session_view.facts(ctx, group, state), keys)
-
-
-def _version(state: JsonObject) -> int:
-    """Return a number that differs after every tap, and in every session: two who tap "next" at once go one step."""
-    return int(state["start"]) * 1000 + int(state.get("taps", 0))
 
 
 async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = False, opened: bool = False) -> None:
@@ -269,46 +257,9 @@ async def tick(ctx: Context, group: Group) -> None:
 
 # -- showing -----------------------------------------------------------------------------------------------------------
 async def _show(ctx: Context, group: Group, state: JsonObject, *, anew: bool = False) -> None:
-    keys = await _keys(ctx, group, state, working_session.from_json(state["session"]))
+    keys = await session_buttons.keys(ctx, group, state)
     facts, slot = await session_view.facts(ctx, group, state), f"session:{state['start']}"
     await ctx.to_group(group, "session.agenda", facts, keys, slot=slot, living=not anew)
-
-
-async def _keys(ctx: Context, group: Group, state: JsonObject, now: WorkingSession) -> list[list[Key]]:
-    if now.point is None:
-        return [[ctx.key("session.minutes", "doc", group.id, session_minutes.MINUTES)]]
-    version, keys, what = _version(state), list[list[Key]](), now.point.what
-    if now.now == 0 and state.get("picking"):
-        points = (ctx.services.voice.title_of(exercise) for exercise in now.exercises)
-        keys = [
-            [ctx.key("session.drop", "s_drop", group.id, str(n), ask=version, title=t)] for n, t in enumerate(points)
-        ]
-        return [*keys, [ctx.key("session.picked", "s_pick", group.id, ask=version)]]
-    onward, asked = None, False
-    if what in now.exercises:
-        record = await ctx.work.runs.latest(group.id, what)
-        if record is not None and record.phase == Phase.OPEN:
-            keys.append([open_key(ctx, ctx.services.process.exercises[what], record.id, in_group=True)])
-        if _unseen(state, what) and await session_points.shown_next(ctx, group, what):
-            if asked := state.get("asked") == what:
-                show = ctx.key("reveal_anyway", "s_next", group.id, SHOW, ask=version)
-                keys.append([show, ctx.key("reveal_wait", "s_next", group.id, WAIT, ask=version)])
-            else:
-                onward = ctx.key("session.show", "s_next", group.id, ask=version)
-    following = now.points[now.now + 1] if now.now + 1 < len(now.points) else None
-    if following and onward is None:
-        title = session_view.point_facts(ctx, following)["title"]
-        onward = ctx.key("session.next", "s_next", group.id, ONWARD if asked else "", ask=version, title=title)
-    onward = onward or ctx.key("session.end", "s_next", group.id, ask=version)
-    more = ctx.key("session.more", "s_more", group.id, ask=version)
-    last = following is None or following.what == working_session.CLOSING
-    early = [] if last else [ctx.key("session.close", "s_end", group.id, ask=version)]
-    pick = [ctx.key("session.pick", "s_pick", group.id, ask=version)] if now.now == 0 and len(now.exercises) > 1 else []
-    return [*keys, [onward], [more, *early], pick, _presence_keys(ctx, group)]
-
-
-def _presence_keys(ctx: Context, group: Group) -> list[Key]:
-    return [ctx.key("session.here", "s_here", group.id), ctx.key("session.not_here", "s_here", group.id, "not")]
 
 
 # -- the end -----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.wellbeing.check_ins import plan, to_contact, weeks_of
@@ -48,9 +49,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
 
 async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
     """Change the rhythm, counted from the latest round."""
-    if not action.arg.isdecimal() or int(action.arg) not in RHYTHMS:
-        ctx.toast("old_button")
-        return
+    demand(action.arg.isdecimal() and int(action.arg) in RHYTHMS)
     group = await ctx.work.groups.update(
         actor.group.id,
         settings=replace(actor.group.settings, times=replace(actor.group.settings.times, check_in=int(action.arg))),

@@ -11,8 +11,9 @@ from typing import Final
 from bot.context import abuse_limits
 from bot.context.confirmation import beside
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import WORDS, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises.mentions import name_of
@@ -128,8 +129,7 @@ async def _show(ctx: Context, actor: Actor, context: MessageContext) -> None:
     yes = ctx.key("direct.send", "direct_send", actor.group.id, name=facts["name"])
     no = ctx.key("direct.drop", "direct_drop", actor.group.id)
     keys = [[yes]] if reached else []
-    if others and not context.what:
-        keys.append([ctx.key("direct.other", "direct_whom", actor.group.id)])
+    keys.append(when(others and not context.what, ctx.key("direct.other", "direct_whom", actor.group.id)))
     keys.append([no])
     context = beside(context, yes, no) if reached else context
     await ctx.reply(actor, "direct.preview", facts, keys, context=context)
@@ -161,9 +161,7 @@ async def send(ctx: Context, actor: Actor, _action: Action) -> None:
     if to is None or to.state == "left" or not await hears(ctx, to.person_id):
         await _show(ctx, actor, context)
         return
-    if ctx.services.limits.over(abuse_limits.DIRECT, actor.person.id, ctx.now) is not None:
-        ctx.toast("direct.many", alert=True)
-        return
+    demand(ctx.services.limits.over(abuse_limits.DIRECT, actor.person.id, ctx.now) is None, "direct.many", alert=True)
     ctx.services.limits.count(abuse_limits.DIRECT, actor.person.id, ctx.now)
     answered = await _answered(ctx, actor, context)
     if answered is not None and answered.text:  # who wants to hear from somebody waits until they have

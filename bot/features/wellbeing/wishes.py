@@ -11,6 +11,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises.mentions import name_of
@@ -268,10 +269,8 @@ async def granted(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def unheard(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask whom else somebody wants to hear from, of whom it was said that they had been contacted."""
-    asked = await ctx.work.members.lookup(int(action.arg))
-    if asked is None or asked.group_id != actor.group.id:
-        ctx.toast("old_button")
-        return
+    asked = required(await ctx.work.members.lookup(int(action.arg)))
+    demand(asked.group_id == actor.group.id)
     facts, keys = await _question(ctx, actor.group, actor.member, None, asked)
     again = ctx.key("wish.again", "contact", actor.group.id, f"{asked.id}:", name=asked.name)
     keys = [[again], *keys] if await there(ctx, [asked]) else keys

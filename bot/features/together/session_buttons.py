@@ -1,0 +1,71 @@
+"""The buttons under a session's agenda."""
+
+from bot.context.context import Context
+from bot.context.message import Key, when
+from bot.features.together import session_minutes, session_points, session_view
+from bot.views.shared_buttons import open_key
+from flows.run.state import Phase
+from flows.timing import working_session
+from storage.json_records import JsonObject
+from storage.records.records import Group
+
+SHOW, WAIT, ONWARD = "show", "wait", "on"  # what can be done where not all have answered
+
+
+def unseen(state: JsonObject, exercise: str) -> bool:
+    """True if the answers of an exercise have not been shown in a session."""
+    return bool(state.get("shown") != exercise)
+
+
+def version(state: JsonObject) -> int:
+    """Return a number that differs after every tap, and in every session: two who tap "next" at once go one step."""
+    return int(state["start"]) * 1000 + int(state.get("taps", 0))
+
+
+async def keys(ctx: Context, group: Group, state: JsonObject) -> list[list[Key]]:
+    """Return the buttons: to begin with what can be left out, then onward; once it is over the minutes."""
+    now, ask = working_session.from_json(state["session"]), version(state)
+    if now.point is None:
+        return [[ctx.key("session.minutes", "doc", group.id, session_minutes.MINUTES)]]
+    if now.now == 0 and state.get("picking"):
+        points = (ctx.services.voice.title_of(exercise) for exercise in now.exercises)
+        drops = [[ctx.key("session.drop", "s_drop", group.id, str(n), ask=ask, title=t)] for n, t in enumerate(points)]
+        return [*drops, [ctx.key("session.picked", "s_pick", group.id, ask=ask)]]
+    what = now.point.what if now.point.what in now.exercises else ""
+    shows = bool(what) and unseen(state, what) and await session_points.shown_next(ctx, group, what)
+    asked = shows and state.get("asked") == what
+    following = now.points[now.now + 1] if now.now + 1 < len(now.points) else None
+    if shows and not asked:
+        onward = ctx.key("session.show", "s_next", group.id, ask=ask)
+    elif following:
+        title = session_view.point_facts(ctx, following)["title"]
+        onward = ctx.key("session.next", "s_next", group.id, ONWARD if asked else "", ask=ask, title=title)
+    else:
+        onward = ctx.key("session.end", "s_next", group.id, ask=ask)
+    last = following is None or following.what == working_session.CLOSING
+    more, early = (ctx.key(f"session.{name}", verb, group.id, ask=ask) for name, verb in MORE)
+    return [
+        await _to_answer(ctx, group, what),
+        when(asked, *(ctx.key(label, "s_next", group.id, arg, ask=ask) for label, arg in WHETHER_TO_SHOW)),
+        [onward],
+        [more, *when(not last, early)],
+        when(now.now == 0 and len(now.exercises) > 1, ctx.key("session.pick", "s_pick", group.id, ask=ask)),
+        presence(ctx, group),
+    ]
+
+
+MORE = (("more", "s_more"), ("close", "s_end"))
+WHETHER_TO_SHOW = (("reveal_anyway", SHOW), ("reveal_wait", WAIT))
+
+
+async def _to_answer(ctx: Context, group: Group, exercise: str) -> list[Key]:
+    """Return the way to answer a point's exercise, if it is open."""
+    record = await ctx.work.runs.latest(group.id, exercise) if exercise else None
+    if record is None or record.phase != Phase.OPEN:
+        return []
+    return [open_key(ctx, ctx.services.process.exercises[exercise], record.id, in_group=True)]
+
+
+def presence(ctx: Context, group: Group) -> list[Key]:
+    """Return the buttons with which somebody is noted as there, or not."""
+    return [ctx.key("session.here", "s_here", group.id), ctx.key("session.not_here", "s_here", group.id, "not")]
