@@ -11,6 +11,11 @@ def in_words(voice: Voice, figure: Figure) -> int | str:
     return voice.label(f"figure.{figure}") if isinstance(figure, NotTold) else figure
 
 
+def figures_in_words(voice: Voice, figures: Iterable[Figure]) -> list[str]:
+    """Return the figures as they stand beside each other."""
+    return [str(in_words(voice, figure)) for figure in figures]
+
+
 def legend(voice: Voice, figures: Iterable[Figure]) -> list[str]:
     """Return a sentence for each of those words that stands among these figures."""
     shown = set(figures)

@@ -8,6 +8,7 @@ from typing import Final
 from flows.definitions.model import Exercise, Question
 from flows.values import Part, Pointer, Value, Values
 from messages.language import SEPARATOR
+from messages.structure.blocks import shortened
 from messages.voice import ExerciseWords, Voice
 from storage.records.records import Answer, Group, Member, Organisation
 
@@ -163,5 +164,4 @@ def answer_key(answer: Answer) -> str:
 
 def cut(text: str, most: int = SHOWN) -> str:
     """Return the beginning of a long text, on one line."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else f"{flat[: most - 1].rstrip()}…"
+    return shortened(text, most)

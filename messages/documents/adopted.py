@@ -31,7 +31,7 @@ def signatures(parts: Parts, kind: str = "", of: Sequence[str] = ()) -> Markdown
         signers = list(of) or sorted(core | network)
         if not of and network <= core:  # the network has nobody yet
             signers += [""] * LINES
-    header = (first or words("signatures.title"), *(words(f"signatures.{name}") for name in ("name", "on", "signed")))
+    header = (first or words("signatures.title"), *words.each("signatures", "name", "on", "signed"))
     table = Table(header, tuple((signer, "", "", "") for signer in signers), (0.3, 0.28, 0.14, 0.28), HEIGHT)
     made = parts.keep(Heading(2 if kind else 1, words(f"signatures.{kind or 'title'}")), table)
     parts.apart += parts.kept[-2:]

@@ -5,7 +5,7 @@ One description serves Word, PDF, slides and the chat, and knows none of them.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -33,7 +33,6 @@ def laid(
     """
     lines = [tuple(header), *map(tuple, rows)]
     wishes = tuple(widths) or (1.0,) * len(lines[0])
-    wished = [width / sum(wishes) for width in wishes]
     columns = zip(*lines, strict=True)
     whole = [max(len(word) for cell in column for word in (*SPACE.split(cell), "")) + 3 for column in columns]
     most = max(whole)
@@ -41,6 +40,12 @@ def laid(
         most -= 1
     words = [min(word, most) for word in whole]
     least = [word / max(line, sum(words)) for word in words]
+    found = _spread([width / sum(wishes) for width in wishes], least)
+    return Table(lines[0], tuple(lines[1:]), found, height, sum(whole) > line)
+
+
+def _spread(wished: Sequence[float], least: Sequence[float]) -> tuple[float, ...]:
+    """Return the wished shares of a line, none below its `least`: those that would be take room from the others."""
     narrow: set[int] = set()
     while True:
         room = 1 - sum(least[at] for at in narrow)
@@ -48,7 +53,7 @@ def laid(
         found = [least[at] if at in narrow else width / free * room for at, width in enumerate(wished)]
         pressed = {at for at, width in enumerate(found) if width < least[at] - 1e-9}
         if not pressed:
-            return Table(lines[0], tuple(lines[1:]), tuple(found), height, sum(whole) > line)
+            return tuple(found)
         narrow |= pressed
 
 

@@ -25,7 +25,7 @@ def change_log(edition: Edition) -> tuple[Block, ...]:
     first = words("changes.first" if kept[0].number == 1 else "changes.first_given")
     begun = (str(kept[0].number), _dated(edition.facts, kept[0]), first, "–")
     rows = (begun, *_since(edition, kept), *_put_right(edition))
-    header = (words(f"changes.{name}") for name in ("version", "on", "what", "source"))
+    header = words.each("changes", "version", "on", "what", "source")
     return (Heading(1, words("changes.title")), laid(header, rows, (0.1, 0.2, 0.44, 0.26)))
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from messages.documents.blocks import Block, Source, by_part
 from messages.documents.facts import Facts
-from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Table, plain
+from messages.structure.blocks import Bullets, Heading, Paragraph, Quote, Table, plain, shortened
 
 PIECE = "\N{INFORMATION SEPARATOR ONE}"  # between the name of a part and that of a piece of it
 LONGEST, MOST = 60, 3  # characters of a piece's name, and pieces that the log names one by one
@@ -28,13 +28,13 @@ def digests(blocks: Sequence[Block], beginning: str, apart: Collection[Block] = 
     for here, block in by_part(blocks, beginning):
         if not isinstance(block, Source) and block not in apart:
             found.setdefault(here, []).append(repr(block))
-            pieces |= {f"{here}{PIECE}{_digest(_name(said))}": _digest(whole) for said, whole in _pieces(block)}
+            pieces |= {f"{here}{PIECE}{_digest(name)}": _digest(whole) for name, whole in _named(block)}
     return {part: _digest("\n".join(texts)) for part, texts in found.items()} | pieces
 
 
 def names(blocks: Sequence[Block]) -> dict[str, str]:
     """What the pieces of a text are called, by the digests of their names."""
-    return {_digest(_name(said)): _name(said) for block in blocks for said, _ in _pieces(block)}
+    return {_digest(name): name for block in blocks for name, _ in _named(block)}
 
 
 def parts_of(digests: Mapping[str, str]) -> dict[str, str]:
@@ -104,6 +104,11 @@ def _few(facts: Facts, pieces: Sequence[str], called: Mapping[str, str]) -> str:
     return facts.voice.rules.joined(quoted)
 
 
+def _named(block: Block) -> Iterator[tuple[str, str]]:
+    """The pieces of a block by their names."""
+    return ((shortened(said, LONGEST), whole) for said, whole in _pieces(block))
+
+
 def _pieces(block: Block) -> Iterator[tuple[str, str]]:
     """What a block is made of: how it reads, and all of it."""
     match block:
@@ -116,7 +121,7 @@ def _pieces(block: Block) -> Iterator[tuple[str, str]]:
         case Table() if not _counts_rows(block):
             alike, told = Counter(row[0] for row in block.rows), Counter[str]()
             for row in block.rows:
-                name = _name(_row(row, alone=alike[row[0]] == 1))
+                name = shortened(_row(row, alone=alike[row[0]] == 1), LONGEST)
                 told[name] += 1
                 yield f"{name} ({told[name]})" if told[name] > 1 else name, repr(row)
 
@@ -134,11 +139,6 @@ def _row(row: Sequence[str], *, alone: bool) -> str:
     if second and NUMBER.fullmatch(first):
         return row[1]
     return first if alone or not second else f"{first}: {second}"
-
-
-def _name(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1].rstrip()}…"
 
 
 def _digest(text: str) -> str:

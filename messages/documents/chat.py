@@ -60,15 +60,17 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]], numbering: str)
 
 
 def _row(header: Sequence[str], row: Sequence[str], *, numbered: bool) -> tuple[str, Inline]:
-    dot = "." if row[0].isdecimal() and len(row[0]) < len("2026") else ""
-    name = f"{header[0]} {row[0]}" if dot else row[0]  # a version, which its number alone does not say
+    """Return an item's mark and its text: what names the row, and the other cells."""
+    counted, first = row[0].isdecimal() and len(row[0]) < len("2026"), 2 if numbered else 1
+    cells = _labelled(header[first:], row[first:])
+    more = "".join(f": {cell}" if len(header) == 2 else f"\n{head}: {cell}" for head, cell in cells)
+    rest = (Span(more),) if more else ()
+    if numbered:
+        return f"{row[0]}." if counted else row[0], (Span(row[1]), *rest)
+    name = f"{header[0]} {row[0]}" if counted else row[0]  # a version, which its number alone does not say
     if name in NOTHING:  # such as a meeting without a theme
         name = next((cell for cell in row if cell not in NOTHING), name)
-    first = 2 if numbered else 1
-    cells = [cell if len(header) == 2 else f"{head}: {cell}" for head, cell in _labelled(header[first:], row[first:])]
-    begun = (Span(row[1]),) if numbered else (Span(name, strong=True),)
-    more = "".join(f": {cell}" if len(header) == 2 else f"\n{cell}" for cell in cells)
-    return f"{row[0]}{dot}" if numbered else "•", (*begun, *([Span(more)] if more else []))
+    return "•", (Span(name, strong=True), *rest)
 
 
 def _labelled(header: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, str]]:

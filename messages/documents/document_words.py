@@ -28,6 +28,10 @@ class Words:
             raise WordsError(f"{self._file}: “{path}” is missing; add it")
         return self._compiled(text).render(facts) if "{" in text else text
 
+    def each(self, path: str, *names: str) -> tuple[str, ...]:
+        """The words of these names under a path, such as those of a table's columns."""
+        return tuple(self(f"{path}.{name}") for name in names)
+
     def get(self, path: str) -> str | None:
         """The words at a path as they stand, None if there are none."""
         here: object = self.data

@@ -11,7 +11,7 @@ from flows.dialogue.days_in_order import out_of_order
 from flows.enums import DAYS, ExerciseRole, Field, How
 from flows.values import Part
 from messages.documents.document_words import voice_of, words_of
-from messages.documents.material import Material, RegisterRow, Round
+from messages.documents.material import Material, RegisterRow, Round, Said
 from messages.documents.template import cleaned
 from messages.language import SEPARATOR
 from messages.voice import ExerciseWords
@@ -138,26 +138,28 @@ class Facts:
         needed = {q.id for q in asked if (q.required and q.applies(values)) or q.id in astray}
         return len((values.keys() - astray.keys()) & needed) / len(needed) if needed else float(bool(said))
 
+    def said(self, exercise: str, question: str, item: str = "") -> list[Said]:
+        """Every answer to a question as it is stored."""
+        return [s for s in self.round(exercise).said if s.question == question and s.item == item]
+
     def answer(self, exercise: str, question: str, item: str = "") -> str:
         """The one answer to a question, empty if there is none."""
         return next(iter(self.every(exercise, question, item)), "")
 
     def raw(self, exercise: str, question: str, item: str = "") -> Any:
         """The one answer as it is stored, None if there is none."""
-        said = self.round(exercise).said
-        return next((s.value for s in said if s.question == question and s.item == item), None)
+        return next((s.value for s in self.said(exercise, question, item)), None)
 
     def every(self, exercise: str, question: str, item: str = "") -> list[str]:
         """Every answer to a question, each wording once."""
         self.told.add((exercise, question))
         asked = self.exercise(exercise).question(question)
-        said = (s for s in self.round(exercise).said if s.question == question and s.item == item)
-        return list(dict.fromkeys(text for s in said if (text := self.value(exercise, asked, s.value))))
+        texts = (self.value(exercise, asked, s.value) for s in self.said(exercise, question, item))
+        return list(dict.fromkeys(filter(None, texts)))
 
     def comments(self, exercise: str, question: str, item: str = "") -> list[str]:
         """Every comment on a question."""
-        said = (s for s in self.round(exercise).said if s.question == question and s.item == item)
-        return list(dict.fromkeys(cleaned(s.comment) for s in said if s.comment))
+        return list(dict.fromkeys(cleaned(s.comment) for s in self.said(exercise, question, item) if s.comment))
 
     def items(self, exercise: str) -> list[tuple[str, str]]:
         """The items that were answered about, with their names."""

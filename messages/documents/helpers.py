@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from flows.enums import ExerciseRole, Field, How, Kind
@@ -17,10 +19,11 @@ from messages.documents.minutes import between, minutes, todo_table
 from messages.documents.parts import Parts
 from messages.documents.pictures.indicators import area_means_of, areas_of
 from messages.documents.pictures.mapping import kinds_of_actors
+from messages.documents.pictures.statistics import preliminary
 from messages.documents.plan_tables import counted_year, facts_table, year_ends, year_grid
 from messages.documents.routine_tables import calls, card_calls, chain_table, law, roles
 from messages.documents.template import Markdown, lines, named
-from messages.figures import in_words, legend
+from messages.figures import figures_in_words, in_words, legend
 from messages.structure.blocks import Bullets, Span, Table
 
 CLOCK = re.compile(r"(?:kl\.? *)?(\d{1,2}[.:]\d\d(?: ?[–-] ?\d{1,2}[.:]\d\d)?)[ :–-]+(\S.*)", re.DOTALL)
@@ -43,10 +46,10 @@ def counted(parts: Parts, exercise: str) -> Markdown:
     """Make tables of how many chose what, by question; questions that share their options share a table."""
     asked = parts.exercise(exercise)
     tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for question in asked.questions:
+    for question in (one for one in asked.questions if one.kind is Kind.CHOICE):
         said = (s.value for s in parts.round(exercise).said if s.question == question.id)
         votes = Counter(option for value in said for option in (value if question.many else [value]))
-        if votes and question.kind is Kind.CHOICE:
+        if votes:
             names = tuple(name for _, name in options(parts, exercise, question.id))
             row = (parts.short(exercise, question.id), *(str(votes[o] or "–") for o in question.options))
             tables.setdefault(names, []).append(row)
@@ -111,7 +114,7 @@ def advert_counts(parts: Parts, register: str, day: str) -> Markdown:
     seen = Counter(str(row.values[day])[:7] for row in parts.stored(register))
     told = {month: enough(count) for month, count in sorted(seen.items())}
     rows = tuple((parts.voice.rules.month(f"{m}-01"), str(in_words(parts.voice, n))) for m, n in told.items())
-    header = tuple(parts.words(f"advert.{name}") for name in ("month", "count"))
+    header = parts.words.each("advert", "month", "count")
     notes = [parts.words("year_table.meaning"), *legend(parts.voice, told.values())]
     return parts.keep(laid(header, rows, (0.5, 0.5)), Source("\n".join(notes), ())) if rows else Markdown("")
 
@@ -123,7 +126,7 @@ def area_means(parts: Parts) -> Markdown:
     if len({area.count for area in areas}) < 2:
         return Markdown("")
     found = [(area.name, mean(area.mean), str(area.count)) for area in areas]
-    header = tuple(parts.words(f"means.{name}") for name in ("area", "mean", "count"))
+    header = parts.words.each("means", "area", "mean", "count")
     return parts.keep(laid(header, found, (0.5, 0.25, 0.25)))
 
 
@@ -156,21 +159,17 @@ def until(parts: Parts, begins: str, programme: str) -> str:
 
 def year_table(parts: Parts, *, told: bool = False) -> Markdown:
     """The statistics as a table, and what they do not say. `told`: only of years of which some figure is told."""
-    years = [y for y in parts.material.years if not told or any(isinstance(n, int) and n for n in y.figures())]
+    years = [year for year in parts.material.years if not told or year.tells]
     if not years:
         return Markdown("")
-    rows = tuple(
-        (f"{year.year}{'*' if year.preliminary else ''}", *(str(in_words(parts.voice, n)) for n in year.figures()))
-        for year in sorted(years, key=lambda y: y.year)
-    )
+    rows = [
+        (year.name, *figures_in_words(parts.voice, year.figures())) for year in sorted(years, key=attrgetter("year"))
+    ]
     whole = (date(year.year, 12, 31) for year in years if not year.preliminary)
     parts.dates += [day for day in whole if day <= parts.material.today]  # no paper is older than its figures
-    header = (parts.words("label.year"), *(parts.words(f"series.{name}") for name in Series))
-    notes = [parts.words("year_table.meaning")]
-    notes += legend(parts.voice, (figure for year in years for figure in year.figures()))
-    notes += counted_from(parts, years)
-    if any(year.preliminary for year in years):
-        notes.append(parts.words("picture.statistics.preliminary"))
+    header = (parts.words("label.year"), *parts.words.each("series", *Series))
+    legend_to_it = legend(parts.voice, chain.from_iterable(year.figures() for year in years))
+    notes = [parts.words("year_table.meaning"), *legend_to_it, *counted_from(parts, years), *preliminary(parts, years)]
     return parts.keep(laid(header, rows, (0.14, 0.215, 0.215, 0.215, 0.215)), Source("\n".join(notes), ()))
 
 

@@ -70,6 +70,16 @@ class Year:
     support: Figure = NotTold.UNKNOWN
     preliminary: bool = field(default=False, kw_only=True)
 
+    @property
+    def name(self) -> str:
+        """What it is called where it may still change: "2027*"."""
+        return f"{self.year}*" if self.preliminary else str(self.year)
+
+    @property
+    def tells(self) -> bool:
+        """True if a figure of it is told, and is not nought."""
+        return any(isinstance(figure, int) and figure for figure in self.figures())
+
     def figures(self) -> tuple[Figure, ...]:
         """Return the figures in the order of the series."""
         return self.reported, self.exposed, self.talks, self.support

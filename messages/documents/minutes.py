@@ -67,20 +67,20 @@ def _network(parts: Parts, decided: str, host: str) -> Iterator[Kept]:
     register = parts.process.with_role(ExerciseRole.MEETINGS)
     what, when, where, status = (register.field(f).id for f in (Field.WHAT, Field.DATE, Field.PLACE, Field.STATUS))
     called, network = {one.on: one.there for one in parts.material.sessions.attended}, parts.words("minutes.network")
-    for held in register.question(status).marked(Mark.HELD):
-        for row in parts.rows(register.id, **{status: held}):
-            on = _met_on(parts, row["stored"])
-            there = called.get(on, ()) if on else ()
-            if on and (row[what] or row[decided] or there):
-                yield Kept(
-                    on,
-                    _title(parts, row[when], row[what] or network),
-                    f"{network}." if row[what] else "",
-                    _present(parts, there),
-                    decisions=tuple((_number(n), line) for n, line in enumerate(lines(row[decided]), 1)),
-                    place=row[where],
-                    host=row[host],
-                )
+    marks = register.question(status).marked(Mark.HELD)
+    for row in (row for held in marks for row in parts.rows(register.id, **{status: held})):
+        on = _met_on(parts, row["stored"])
+        there = called.get(on, ()) if on else ()
+        if on and (row[what] or row[decided] or there):
+            yield Kept(
+                on,
+                _title(parts, row[when], row[what] or network),
+                f"{network}." if row[what] else "",
+                _present(parts, there),
+                decisions=tuple((_number(n), line) for n, line in enumerate(lines(row[decided]), 1)),
+                place=row[where],
+                host=row[host],
+            )
 
 
 def _only_attended(parts: Parts) -> Iterator[Kept]:
@@ -136,5 +136,5 @@ def between(parts: Parts) -> list[tuple[str, str]]:
 
 def todo_table(parts: Parts, rows: Iterable[tuple[str, ...]]) -> Markdown:
     """Return what is to be done, by whom and when."""
-    header = tuple(parts.words(f"minutes.{name}") for name in ("number", "what", "who", "due"))
+    header = parts.words.each("minutes", "number", "what", "who", "due")
     return parts.keep(laid(header, rows, (0.1, 0.48, 0.2, 0.22)))

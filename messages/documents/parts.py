@@ -220,9 +220,7 @@ class Parts(Facts):
             on = self.dated(line.on) if line.on else "–"
             version = str(line.earlier or approval.version) if line.asked or line.word else "–"
             rows.append((line.organisation, decided, version, on, cleaned(line.signer or "–")))
-        header = (
-            self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "decided_on", "signer")
-        )
+        header = self.words.each("label", "organisation", "decision", "text_version", "decided_on", "signer")
         return self.keep(laid(header, rows, (0.22, 0.27, 0.1, 0.22, 0.19)))
 
     def _approvals(self, exercise: str, document: str) -> Markdown:
@@ -246,9 +244,7 @@ class Parts(Facts):
                     cleaned(str(same.get(signer.id) or "–")),
                 )
             )
-        header = (
-            self.words(f"label.{name}") for name in ("organisation", "decision", "text_version", "decided_on", "signer")
-        )
+        header = self.words.each("label", "organisation", "decision", "text_version", "decided_on", "signer")
         return self.keep(laid(header, rows, (0.22, 0.27, 0.1, 0.22, 0.19)))
 
     @cached_property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flows.enums import ExerciseRole, Field, Mark
 from flows.fields.text import can_be_reached
 from messages.documents.blocks import LINE, Block, Source, laid
+from messages.documents.facts import RowInWords
 from messages.documents.material import RegisterRow
 from messages.documents.parts import Parts
 from messages.documents.pictures.flow import reach
@@ -125,27 +126,18 @@ def chain_table(parts: Parts) -> Markdown:
     )
     emergency = parts.answer(*parts.place(ExerciseRole.TOWN, Field.EMERGENCY))
     waits = link.marked(Mark.FOLLOW_UP)
-    rows = tuple(
-        (
-            row[link.id],
-            f"{row[actor.id]}\n{row[what.id]}",
-            (reached := "\n".join(f"{hours}: {number}" for hours, number in reach(parts, row["stored"]))) or "–",
-            row[otherwise.id]
-            or ("–" if option in waits else "")
-            or parts.words("routine.fallback", emergency="" if emergency in reached else emergency),
-        )
-        for option in link.options
-        for row in parts.rows(routine.id, **{link.id: option})
-    )
+    rows = []
+    for option in link.options:
+        for row in parts.rows(routine.id, **{link.id: option}):
+            reached = "\n".join(f"{hours}: {number}" for hours, number in reach(parts, row["stored"]))
+            nobody = "–" if option in waits else ""
+            nobody = nobody or parts.words("routine.fallback", emergency="" if emergency in reached else emergency)
+            who = f"{row[actor.id]}\n{row[what.id]}"
+            rows.append((row[link.id], who, reached or "–", row[otherwise.id] or nobody))
     if not rows:
         return Markdown("")
-    who = "\n".join(parts.short(routine.id, question.id) for question in (actor, what))
-    header = (
-        parts.short(routine.id, link.id),
-        who,
-        parts.words("routine.reach"),
-        parts.short(routine.id, otherwise.id),
-    )
+    name, named, does, told = (parts.short(routine.id, question.id) for question in (link, actor, what, otherwise))
+    header = (name, f"{named}\n{does}", parts.words("routine.reach"), told)
     said = {row[-1] for row in rows if row[-1] != "–"}
     if len(said) > 1:
         return parts.keep(laid(header, rows, (0.14, 0.28, 0.36, 0.22)))
@@ -157,20 +149,19 @@ def roles(parts: Parts) -> Markdown:
     """Show for each who stands in the chain what they do in it, and whom they hand over to, with the number."""
     routine = parts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor = (routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR))
-    links = [
-        (parts.spoken(routine.id).option(link.id, o), parts.rows(routine.id, **{link.id: o})) for o in link.options
-    ]
+    links = [parts.rows(routine.id, **{link.id: option}) for option in link.options]
+    doing: dict[str, list[tuple[int, RowInWords]]] = {}  # by who, with the place of the link
+    for place, rows in enumerate(links):
+        for row in rows:
+            doing.setdefault(row[actor.id], []).append((place, row))
+    doing.pop("", None)
+    named = [parts.spoken(routine.id).option(link.id, option) for option in link.options]
     blocks: list[Block] = []
-    for who in dict.fromkeys(row[actor.id] for _, rows in links for row in rows if row[actor.id]):
-        does = [
-            (place, (Span(f"{name}: ", strong=True), Span(row[what.id])))
-            for place, (name, rows) in enumerate(links)
-            for row in rows
-            if row[actor.id] == who
-        ]
-        later = (rows for _, rows in links[does[-1][0] + 1 :] if rows)
+    for who, does in doing.items():
+        told = ((Span(f"{named[place]}: ", strong=True), Span(row[what.id])) for place, row in does)
+        blocks += [Heading(2, who), Bullets(tuple(told))]
+        later = filter(None, links[does[-1][0] + 1 :])
         following = dict.fromkeys(_reached(parts, row[actor.id], row["stored"]) for row in next(later, ()))
-        blocks += [Heading(2, who), Bullets(tuple(said for _, said in does))]
         if following:
             handed = Paragraph((Span(parts.words("routine.hands_over"), strong=True),))
             blocks += [handed, Bullets(tuple((Span(said),) for said in following))]

@@ -87,20 +87,21 @@ def _cells(facts: Facts, register: str, row: RowInWords) -> list[Any]:
     cells: list[Any] = [stored.number]
     for question in facts.exercise(register).questions:
         value = stored.values.get(question.id)
-        match question.kind:
-            case _ if value is None:
-                cells.append(None)
-            case Kind.SCALE | Kind.NUMBER:
-                cells.append(int(value))
-            case Kind.DATE | Kind.MOMENT:
-                at = time_of(value)
-                cells.append(datetime.combine(day_of(value), at) if at else day_of(value))
-            case _:
-                cells.append(row[question.id])
+        cells.append(None if value is None else _cell(question.kind, value, row[question.id]))
     if not _given_out(facts, register):
         return cells
     nobodys = stored.assignee is None and stored.state == "open"
     return [*cells, row["assignee"] or None, stored.due, None if nobodys else facts.words(f"label.{stored.state}")]
+
+
+def _cell(kind: Kind, value: Any, said: str) -> int | date | str:
+    match kind:
+        case Kind.SCALE | Kind.NUMBER:
+            return int(value)
+        case Kind.DATE | Kind.MOMENT:
+            at = time_of(value)
+            return datetime.combine(day_of(value), at) if at else day_of(value)
+    return said
 
 
 def _cover(
@@ -134,7 +135,7 @@ def _sheet(book: xlsxwriter.Workbook, facts: Facts, register: str) -> str:
 
 def _statistics(book: xlsxwriter.Workbook, facts: Facts, title: str) -> str:
     """Add the sheet of the statistics, a row for each year; its name."""
-    header = [facts.words("label.year"), *(facts.words(f"series.{name}") for name in Series)]
+    header = [facts.words("label.year"), *facts.words.each("series", *Series)]
     years = facts.material.years
     rows = [[year.year, *(in_words(facts.voice, figure) for figure in year.figures())] for year in years]
     return _fill(book, _added(book, title), header, rows, facts)

@@ -117,7 +117,9 @@ def read(markdown: str, kept: Sequence[Block] = ()) -> Iterator[Block]:
     while place < len(tokens):
         token = tokens[place]
         end = _end(tokens, place)
-        yield from _block(token, tokens[place + 1 : end], kept)
+        block = _block(token, tokens[place + 1 : end], kept)
+        if block and (token.type == "fence" or not _is_empty(block)):
+            yield block
         place = end + 1
 
 
@@ -131,32 +133,34 @@ def _end(tokens: Sequence[Token], place: int) -> int:
     return len(tokens) - 1
 
 
-def _block(token: Token, inside: Sequence[Token], kept: Sequence[Block]) -> Iterator[Block]:
-    inline = [t for t in inside if t.type == "inline"]
+def _block(token: Token, inside: Sequence[Token], kept: Sequence[Block]) -> Block | None:
+    texts = [_spans(one) for one in inside if one.type == "inline"]
     match token.type:
         case "heading_open":
-            text = plain(_spans(inline[0])).replace("\n", " ")
-            if text:
-                yield Heading(min(int(token.tag[1]), 3), text)
+            return Heading(min(int(token.tag[1]), 3), plain(texts[0]).replace("\n", " "))
         case "paragraph_open":
-            spans = _spans(inline[0])
-            if plain(spans):
-                yield Paragraph(spans)
+            return Paragraph(texts[0])
         case "bullet_list_open" | "ordered_list_open":
-            items = tuple(spans for spans in map(_spans, inline) if plain(spans))
-            if items:
-                yield Bullets(items, numbered=token.type.startswith("ordered"))
+            return Bullets(tuple(filter(plain, texts)), numbered=token.type.startswith("ordered"))
         case "blockquote_open":
-            yield Quote(tuple(span for t in inline for span in _spans(t)))
+            return Quote(tuple(span for text in texts for span in text))
         case "table_open":
-            yield _table(inside)
-        case "hr":
-            if token.markup.startswith("-"):  # "****" is what is left of an empty answer that is to be bold
-                yield PageBreak()
+            return _table(inside)
+        case "hr":  # "****" is what is left of an empty answer that is to be bold
+            return PageBreak() if token.markup.startswith("-") else None
         case "fence" if token.info == "kept":
-            yield kept[int(token.content)]
-        case _:
-            raise TemplateWrong(f"“{token.type}”: use headings, paragraphs, lists, tables, quotes or the helpers")
+            return kept[int(token.content)]
+    raise TemplateWrong(f"“{token.type}”: use headings, paragraphs, lists, tables, quotes or the helpers")
+
+
+def _is_empty(block: Block) -> bool:
+    """True for what an empty answer leaves of a block."""
+    match block:
+        case Heading(text="") | Bullets(items=()):
+            return True
+        case Paragraph(text):
+            return not plain(text)
+    return False
 
 
 def _table(inside: Sequence[Token]) -> Table:
@@ -189,8 +193,5 @@ def _spans(inline: Token) -> Inline:
 @cache
 def named(language: str) -> frozenset[str]:
     """Every word that stands between quotation marks in a language's templates, such as the ids of exercises."""
-    made = environment(language)
-    sources = (made.parse(made.loader.get_source(made, name)[0]) for name in made.list_templates() if made.loader)
-    return frozenset(
-        node.value for tree in sources for node in tree.find_all(nodes.Const) if isinstance(node.value, str)
-    )
+    templates = environment(language).list_templates(extensions=["j2"])
+    return frozenset().union(*(constants(language, name.removesuffix(".md.j2")) for name in templates))

@@ -46,6 +46,7 @@ class _Writer:
             if contents and isinstance(block, Heading):  # after what is true of the document, as in the PDF
                 self._contents()
                 contents = ""
+            annexed = annex is not None and place > annex and following is not None
             before = len(self.word.paragraphs)
             if self.document.apart and isinstance(block, PageBreak):
                 begin_paper(self.file, following)
@@ -55,7 +56,7 @@ class _Writer:
                 end_table(self.file, following)
                 if place in kept:
                     keep_with_next(self.word.tables[-1].rows[-1])
-            elif place in kept or _stays(block, following) or (annex is not None and place > annex and following):
+            elif place in kept or annexed or _stays(block, following):
                 for paragraph in self.word.paragraphs[before:]:
                     paragraph.paragraph_format.keep_with_next = True
         if self.document.footer:

@@ -123,6 +123,12 @@ def plain(text: Inline) -> str:
     return "".join(span.text for span in text)
 
 
+def shortened(text: str, most: int) -> str:
+    """A text on one line, cut with "…" where it has more than `most` letters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else f"{flat[: most - 1].rstrip()}…"
+
+
 def said(text: str) -> Body:
     """Return a plain text as a message."""
     return (Paragraph((Span(text),)),) if text else ()

@@ -7,6 +7,9 @@ from flows.enums import ExerciseRole, Field, Picture
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 from messages.documents.material import RegisterRow
+from messages.structure.blocks import shortened
+
+LONGEST = 90  # letters in a box
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def _boxes(facts: Facts, option: str) -> Iterator[Box]:
     routine = facts.process.with_role(ExerciseRole.ROUTINE)
     link, what, actor = (routine.field(field) for field in (Field.LINK, Field.WHAT, Field.ACTOR))
     for row in facts.rows(routine.id, **{link.id: option}):
-        yield Box(_short(row[what.id]), _short(row[actor.id]), reach(facts, row["stored"]))
+        yield Box(shortened(row[what.id], LONGEST), shortened(row[actor.id], LONGEST), reach(facts, row["stored"]))
 
 
 def reach(facts: Facts, row: RegisterRow) -> tuple[tuple[str, str], ...]:
@@ -66,8 +69,3 @@ def reach(facts: Facts, row: RegisterRow) -> tuple[tuple[str, str], ...]:
             found.setdefault(number, []).append(facts.short(routine.id, hour).lower())
     named = ((facts.voice.rules.joined(hours), number) for number, hours in found.items())
     return tuple((name[:1].upper() + name[1:], number) for name, number in named)
-
-
-def _short(text: str, most: int = 90) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else f"{flat[: most - 1].rstrip()}…"

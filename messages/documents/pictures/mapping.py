@@ -10,7 +10,7 @@ from messages.documents.facts import Facts, RowInWords
 from messages.documents.material import RegisterRow
 from messages.documents.template import cleaned
 from messages.language import SEPARATOR
-from messages.structure.blocks import Table
+from messages.structure.blocks import Table, shortened
 
 GREY = 7  # the last of the palette
 LONGEST = 56  # characters of a name in the picture; the text alternative has all of it
@@ -73,7 +73,7 @@ def figure(facts: Facts, *, by_kind: bool = False) -> Figure | None:
         "ties": known.ties,
         "loose": words("picture.map.loose", actors=unplaced) if loose else "",
         "columns": [
-            {"name": words(f"picture.map.{column}"), "nodes": [_short(name) for name in names]}
+            {"name": words(f"picture.map.{column}"), "nodes": [shortened(name, LONGEST) for name in names]}
             for column, names in columns.items()
         ],
         "lines": list(_lines(known, places, actors)),
@@ -178,8 +178,3 @@ def _tied(row: RowInWords, question: str, names: Sequence[str]) -> list[int]:
 def _ordered(count: int, ties: Sequence[Sequence[int]]) -> list[int]:
     """Order things by the middle of what they are tied to, so that few lines cross (barycentre method)."""
     return sorted(range(count), key=lambda n: (sum(ties[n]) / len(ties[n]) if ties[n] else count, n))
-
-
-def _short(name: str) -> str:
-    flat = " ".join(name.split())
-    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1].rstrip()}…"
