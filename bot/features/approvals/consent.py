@@ -14,7 +14,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded, ExerciseReopened, ReasonUnneeded, RowChanged
 from bot.context.message import OBJECTION, Message
 from bot.context.permissions import About, Rank
-from bot.context.refusals import Refused, demand, refusals_told, required
+from bot.context.refusals import Unmet, demand, refusals_told, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, runner
@@ -76,7 +76,7 @@ async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     )
     before, text = await consents.of(ctx, actor.group, f"row:{row.id}"), str(register.told(row.values, Field.WHAT))
     if before is not None and (before.phase is Phase.OPEN or (before.phase is Phase.OVER and before.text == text)):
-        raise Refused("consent.asked")
+        raise Unmet("consent.asked")
     if not actor.in_group:
         ctx.toast("see_group")
     await _put(ctx, actor.group, f"row:{row.id}", Asked(text, box.last_day(ctx), await _core(ctx, actor.group)))
@@ -177,7 +177,7 @@ async def say(ctx: Context, actor: Actor, action: Action) -> None:
     turn = await box.tell(ctx, actor.group, OWNER, action.arg, vote, actor.member)
     assert turn is not None  # it is there
     if turn.unfit:
-        raise Refused(TOASTS[turn.unfit], alert=True)
+        raise Unmet(TOASTS[turn.unfit], alert=True)
     alone = ctx.notices and not actor.in_group and actor.member.role in ("core", "network")
     if alone and turn.ballot != before:
         await show_alone(ctx, actor.group, action.arg, turn.ballot, actor.member.id)

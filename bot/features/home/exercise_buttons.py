@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.permissions import About, Rank
-from bot.context.refusals import Refused, demand
+from bot.context.refusals import Unmet, demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import missing_answers, rounds, row_links, runner
@@ -155,7 +155,7 @@ async def step(ctx: Context, actor: Actor, action: Action) -> None:
         return
     event = await _event(ctx, actor, action)
     if event is None:
-        raise Refused
+        raise Unmet
     always = ctx.services.process.exercises[record.exercise].always and record.phase == Phase.OPEN
     demand(not always)  # a register that is always there is not concluded; old cards still have the button
     after = await runner.apply(

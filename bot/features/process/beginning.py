@@ -4,7 +4,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
-from bot.context.refusals import Refused, demand, required
+from bot.context.refusals import Unmet, demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, deferral, preconditions, put_off, rounds, runner
@@ -28,7 +28,7 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     demand(not exercise.private)
     latest = await ctx.work.runs.latest(actor.group.id, exercise.id)
     if latest and (latest.id != action.run or latest.phase in (Phase.OPEN, Phase.REVEALED)):
-        raise Refused("unfit.already_begun" if latest.phase != Phase.CONCLUDED else "old_button")
+        raise Unmet("unfit.already_begun" if latest.phase != Phase.CONCLUDED else "old_button")
     if await _held_back(ctx, actor, exercise):
         return
     if exercise.approves and action.verb != ANYWAY:
