@@ -18,8 +18,10 @@ from bot.views.names import cut, title_for
 from bot.views.shared_buttons import about_key, approval_keys, beside_keys, feed_keys, row_keys, unfilled
 from bot.views.ways import ways
 from flows.answers import is_slight, lines
+from flows.definitions.model import Question
 from flows.dialogue.text_input import may_answer
-from flows.enums import DAYS, ExerciseRole, Field, How, Mark
+from flows.enums import ExerciseRole, Field, How, Mark
+from flows.fields import TextField
 from flows.run import effects
 from flows.run.effects import Say
 from flows.run.events import Wrote
@@ -28,6 +30,7 @@ from messages.voice import TemplateFacts
 from storage.records.message_notes import MessageContext
 from storage.records.records import Answer, Member, Row
 
+RECEIPT = 40  # characters of an answer in its receipt
 LACKING = 40  # characters of a missing question's name on its button
 LINES, LINE = 8, 60  # lines of a pasted list that are shown before they become rows, and characters of each
 
@@ -72,10 +75,9 @@ async def _question(turn: TurnContext, say: effects.AskQuestion, to: Member) -> 
     if run.shared:
         keys += await history_keys(turn.ctx, run, to, say.key)
     keys = [*await _held_keys(turn, to, say.key), *keys]
-    day = await saved_day(turn, say.saved, to)
     facts = {
         **present.ask(run, say, current, draft),
-        "saved_day": day,
+        "kept": await kept(turn, say.saved, to),
         "cards": await _own_cards(turn, say.key),
     }
     if run.exercise.role is ExerciseRole.INCIDENT:
@@ -108,13 +110,24 @@ async def _held_keys(turn: TurnContext, to: Member, key: str) -> list[list[Key]]
     ]
 
 
-async def saved_day(turn: TurnContext, key: str, to: Member) -> str | None:
-    """Return the day that was understood, for the receipt of an answer that is a day."""
+async def kept(turn: TurnContext, key: str, to: Member) -> str | None:
+    """Return the answer that a receipt is for, as it was understood, with its comment; None for none, for what stands
+    above as it was written, and for what is to stand in no chat: what is logged, and what is nobody's.
+    """
     run = turn.run
-    if not key or run.exercise.how is How.ROWS or run.question(key).kind not in DAYS:
+    secret = run.exercise.role is ExerciseRole.INCIDENT or run.exercise.anonymous
+    if not key or secret or run.exercise.how is How.ROWS or _as_written(run.question(key)):
         return None
     saved = await turn.answer(run.owner(to.id), key)
-    return turn.present.value(run.question(key), saved.value) if saved else None
+    if saved is None:
+        return None
+    told = turn.present.value(run.question(key), saved.value)
+    return cut(" – ".join(filter(None, (told, saved.comment))), RECEIPT).removesuffix(".")
+
+
+def _as_written(question: Question) -> bool:
+    """True for an answer in free words; a name may have been read out of them."""
+    return isinstance(question.field, TextField) and question.field.form != "person"
 
 
 async def _own_cards(turn: TurnContext, key: str) -> list[str]:
@@ -225,7 +238,7 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
     facts = {
         **present.outline(run),
         "saved": present.short(say.saved) if say.saved else None,
-        "saved_day": await saved_day(turn, say.saved, to),
+        "kept": await kept(turn, say.saved, to),
         "handed_in": say.handed_in,
         "by": _colleague(turn, answers, to),
         "locked": say.locked,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.context.events import GuestRow, PrivateRow, SheetGiven
 from bot.context.message import EditManner, Message
 from bot.exercises.group_views import of_conclusion, of_missing, of_talk
-from bot.exercises.message_views import VIEWS, saved_day
+from bot.exercises.message_views import VIEWS, kept
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items
 from flows.enums import How, Kind
@@ -174,7 +174,7 @@ async def toast(turn: TurnContext, notice: Toast) -> None:
     if key := facts.get("key"):
         facts |= {"short": turn.present.short(str(key)), "title": turn.present.words["title"]}
         facts["seen"] = run.exercise.how is How.GROUP
-        facts["saved_day"] = await saved_day(turn, str(key), turn.by) if turn.by else None
+        facts["kept"] = await kept(turn, str(key), turn.by) if turn.by else None
     if ctx.toast(notice.name, facts) or turn.by is None or notice.name is Done.ADDED:
         return
     ctx.untold = ""

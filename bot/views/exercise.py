@@ -196,7 +196,7 @@ class ExerciseView(PictureWording):
             "of": asked.of,
             "saved": self.short(asked.saved) if asked.saved else None,
             "in_row": self.exercise.how is How.ROWS and asked.n is not None,  # a new one is saved as a whole
-            "saved_day": None,
+            "kept": None,
             "advised": self.advice(asked.advised),
             "item": self.item(item) if item else None,
             "item_text": self.words.get(f"item.{item}.text") if item else None,
