@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from flows.definitions.model import Exercise, Process, Question
+from flows.definitions.model import Exercise, Process, Question, Register
 from flows.enums import How, Kind
 from flows.fields import ChoiceField, PersonField, ScaleField
 from messages.language import WordsError
@@ -58,12 +58,16 @@ def _needs(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
     if exercise.verdict:
         yield from (f"verdict.{band.id}.text" for band in exercise.verdict.bands)
     if exercise.register:
-        yield from (f"gap.{gap.id}.text" for gap in exercise.register.gaps)
-        yield from (f"area.{area.id}" for area in exercise.register.areas)
-        if exercise.register.months:
-            yield "kept"
-        if exercise.register.link == "form":
-            yield from (f"outside.{word}" for word in ("title", "lead", "privacy", "thanks"))
+        yield from _register_needs(exercise.register)
+
+
+def _register_needs(register: Register) -> Iterator[str]:
+    yield from (f"gap.{gap.id}.text" for gap in register.gaps)
+    yield from (f"area.{area.id}" for area in register.areas)
+    if register.months:
+        yield "kept"
+    if register.link == "form":
+        yield from (f"outside.{word}" for word in ("title", "lead", "privacy", "thanks"))
 
 
 def _question_needs(question: Question, words: ExerciseWords) -> Iterator[str]:

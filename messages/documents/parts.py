@@ -107,10 +107,8 @@ class Parts(Facts):
         if not self.given(register):
             return self.need(register)
         rows = self._telling(register, (said,) if said else questions, where)
-        for row in rows if homes else ():
-            who = row["stored"].values.get(homes)
-            home = self.organisation_of(who.get("id")) if who else ""
-            row[homes] = f"{row[homes]} ({home})" if home else row[homes]
+        if homes:
+            self._at_home(rows, homes)
         if not rows:  # a row with nothing but its day and status (a meeting that is to come) says nothing yet
             return Markdown("")
         wished = tuple(widths) or (1.0,) * len(questions)
@@ -118,6 +116,13 @@ class Parts(Facts):
         header = tuple(self.words(f"label.{q}") if q in ("assignee", "due") else self.short(register, q) for q in shown)
         cells = tuple(tuple(row[q] or "–" for q in shown) for row in rows)
         return self.keep(laid(header, cells, shown.values()))
+
+    def _at_home(self, rows: Iterable[RowInWords], question: str) -> None:
+        """Add to each name that answers a question where that person works."""
+        for row in rows:
+            who = row["stored"].values.get(question)
+            home = self.organisation_of(who.get("id")) if who else ""
+            row[question] = f"{row[question]} ({home})" if home else row[question]
 
     def _telling(self, register: str, questions: Iterable[str], where: Mapping[str, str]) -> list[RowInWords]:
         """The rows of which one of these questions says more than a day and a status, and those that were held."""

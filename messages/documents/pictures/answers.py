@@ -10,15 +10,15 @@ MOST = 12  # questions that a phone shows in one picture
 
 def figure(facts: Facts, exercise: str) -> Figure | None:
     """A bar for each question that at least two have answered, as wide as all who answered it; None without any."""
-    said, spoken = facts.round(exercise).said, facts.spoken(exercise)
+    spoken = facts.spoken(exercise)
     parts = []
     for question in facts.exercise(exercise).questions:
-        values = [s.value for s in said if s.question == question.id and not s.item]
+        values = [str(one.value) for one in facts.said(exercise, question.id)]
         if question.field.counted and len(values) > 1:
             steps = list(question.field.choices(There())) if isinstance(question.field, ScaleField) else []
             names = steps or [spoken.option(question.id, option) for option in question.options]
             asked = steps or list(question.options)
-            counts = [sum(str(value) == one for value in values) for one in asked]
+            counts = list(map(values.count, asked))
             parts.append({"name": facts.short(exercise, question.id), "options": names, "counts": counts})
     if not parts:
         return None

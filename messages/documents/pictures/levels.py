@@ -12,9 +12,8 @@ def figure(facts: Facts) -> Figure | None:
     exercise, lives = facts.place(ExerciseRole.LEVELS, Field.LIVED)
     _, wishes = facts.place(ExerciseRole.LEVELS, Field.DESIRED)
     begins = facts.place(ExerciseRole.FIRST_LEVELS, Field.FIRST)
-    said = facts.round(exercise).said
-    lived = [option for s in said if s.question == lives for option in s.value]
-    desired = [s.value for s in said if s.question == wishes]
+    lived = [option for one in facts.said(exercise, lives) for option in one.value]
+    desired = [one.value for one in facts.said(exercise, wishes)]
     first = {item: facts.raw(*begins, item) for item, _ in facts.items(begins[0])}
     if not (lived or desired or first):
         return None
