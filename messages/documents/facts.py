@@ -202,9 +202,8 @@ class Facts:
             self.drawn_on.add(register)
             if all(wanted in _ticks(row.values.get(name)) for name, wanted in where.items()):
                 kept.append(row)
-        by_day = [
-            name for name in self.exercise(register).layout[:1] if self.exercise(register).question(name).kind in DAYS
-        ]
+        first = self.exercise(register).layout[:1]
+        by_day = [name for name in first if self.exercise(register).question(name).kind in DAYS]
         return sorted(kept, key=lambda row: ([str(row.values.get(name) or "") for name in by_day], row.number))
 
     def _row(self, register: str, row: RegisterRow) -> RowInWords:

@@ -54,22 +54,31 @@ def own_look(towns: Path | None, number: int, town: str) -> OwnLook | None:
     if towns is None:
         return None
     try:
-        folders = [folder for folder in sorted(towns.iterdir()) if folder.is_dir()]
-        named = next((folder for folder in folders if number_of(folder) == number), None)
-        if named is None and town:
-            named = next((folder for folder in folders if _same(folder.name) == _same(town)), None)
-        if named is None:
-            return None
-        files: dict[Piece, bytes] = {}
-        for looked in look_at(named):
-            if looked.wrong:
-                log.warning("town_file_refused", kind=looked.path.suffix)
-            elif looked.piece and looked.piece not in files:
-                files[looked.piece] = looked.content
-        return look_of(files) if files else None
+        named = _folder(towns, number, town)
+        files = _pieces(named) if named else {}
     except OSError as error:
         log.failure("town_folder_failed", error)
         return None
+    return look_of(files) if files else None
+
+
+def _folder(towns: Path, number: int, town: str) -> Path | None:
+    """Return the folder of a group, by its number, or else by the town's name; None if there is none."""
+    folders = [folder for folder in sorted(towns.iterdir()) if folder.is_dir()]
+    numbered = (folder for folder in folders if number_of(folder) == number)
+    named = (folder for folder in folders if town and named_alike(folder.name, town))
+    return next(numbered, None) or next(named, None)
+
+
+def _pieces(folder: Path) -> dict[Piece, bytes]:
+    """Return what can be used of a folder: the first file of each kind."""
+    found: dict[Piece, bytes] = {}
+    for looked in look_at(folder):
+        if looked.wrong:
+            log.warning("town_file_refused", kind=looked.path.suffix)
+        elif looked.piece:
+            found.setdefault(looked.piece, looked.content)
+    return found
 
 
 def number_of(folder: Path) -> int | None:
