@@ -51,7 +51,8 @@ def main(args: Arguments) -> int:
             )
         print(f"{used} now is {database}.")
         print(asyncio.run(_look(settings, args, database)))
-        print("Tell the groups that what was written after that is gone, and start the bot.")
+        print("Tell the groups that what was written after that is gone. Passkeys and mail addresses are as they were:")
+        print("whoever has removed or changed one since then does so again, under Personuppgifter. Then start the bot.")
         return 0
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with backup_files.workroom(database, "drill") as folder:

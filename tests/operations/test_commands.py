@@ -15,7 +15,7 @@ from tests.storage.conftest import Clock
 
 
 def test_backup_and_restore(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    """Backed up, lost, restored: three commands, and the groups are there."""
+    """Backed up, lost, restored: three commands, and the groups are there; what has to be removed again is said."""
     assert main(["backup"]) == 0
     assert "was read back whole" in capsys.readouterr().out
     lose(place.database)
@@ -23,6 +23,7 @@ def test_backup_and_restore(place: Place, capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().out
     assert "holds 2 groups, and the sealed names of 2 of them can be read" in told
     assert "Tell the groups" in told
+    assert "whoever has removed or changed one since then does so again, under Personuppgifter" in told
     assert place.groups() == 2
 
 

@@ -97,8 +97,10 @@ async def with_mail(page: Page, bot: Bot, clock: Clock) -> AsyncIterator[tuple[P
     listening = await loop.create_server(lambda: SMTP(post, loop=loop, ident="test"), "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
     page.asking.mail = True
-    yield post, Mailer(bot.store, bot.services, MailServer("127.0.0.1", port, FROM, "none"), clock)
-    listening.close()
+    try:
+        yield post, Mailer(bot.store, bot.services, MailServer("127.0.0.1", port, FROM, "none"), clock)
+    finally:
+        listening.close()
 
 
 @pytest.fixture

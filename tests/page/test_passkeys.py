@@ -2,16 +2,22 @@
 
 import html
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from bot.context.context import Actor
+from bot.demo.town import MASTER_KEY, START
 from bot.features.members.data_export import stored_about
+from storage.backup import backup
+from storage.vault.vault import Keyring
 from tests.page.authenticator import Device
 from tests.page.conftest import OnThePage
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
-from tests.page.test_mail import Mailed, mailed
+from tests.page.test_mail import Mailed, mailed, with_mail
 from tests.page.test_proof import code_for
 
 __all__ = ["both", "mailed"]
@@ -29,6 +35,12 @@ async def add(browser: Browser, device: Device, name: str = "Min telefon") -> Br
     await browser.open("/konto")
     await browser.press("Lägg till en nyckel", new_key=name)
     return await browser.press("Skapa nyckeln", key=device.makes(asked(browser)))
+
+
+async def remove(browser: Browser) -> Browser:
+    """Somebody who has lately proved who they are removes their key."""
+    await browser.open("/konto")
+    return await browser.press("Ta bort", removed_key=browser.form("Ta bort").fields["removed_key"])
 
 
 async def sensitive(browser: Browser) -> Browser:
@@ -135,6 +147,30 @@ async def test_without_script(both: Both, bo: tuple[Browser, Device]) -> None:
     assert "Jag har inte nyckeln här" in browser.labels
 
 
+async def test_restored_from_before(both: Both, bo: tuple[Browser, Device], tmp_path: Path) -> None:
+    """A backup from before a key was removed has it again, and does not say whose: it signs in until removed anew."""
+    browser, device = bo
+    store, keyring = both.town.bot.store, Keyring(MASTER_KEY)
+    (tmp_path / "kept").mkdir(mode=0o700)
+    kept = backup.make(store.path, tmp_path / "kept", keyring, START, keep=1)
+    backup.restore(kept, tmp_path / "again" / store.path.name, keyring)
+    with closing(sqlite3.connect(tmp_path / "again" / store.path.name)) as copy:
+        copy.row_factory = sqlite3.Row
+        rows = [dict(row) for row in copy.execute("SELECT * FROM passkeys")]
+    assert [set(row) for row in rows] == [{"id", "sealed"}], "no copy says whose it is"
+    await sensitive(browser)
+    await browser.press("Använd nyckeln", key=device.shows(asked(browser)))
+    await remove(browser)
+    assert FAILED in (await comes_in(both.page.browser(), device)).text
+    async with store.work() as work:
+        for row in rows:
+            work._session.write("INSERT INTO passkeys (id, sealed) VALUES (:id, :sealed)", row)
+    back = await comes_in(both.page.browser(), device)
+    assert "Min telefon" in (await back.open("/konto")).text
+    await remove(back)
+    assert FAILED in (await comes_in(both.page.browser(), device)).text
+
+
 # -- what a thief does -------------------------------------------------------------------------------------------------
 async def test_a_key_is_no_secret_gift(mailed: Mailed) -> None:
     """A new key is told by mail and in the conversation; a tap in either takes it away, and whoever made it is out."""
@@ -160,6 +196,22 @@ async def test_a_key_is_no_secret_gift(mailed: Mailed) -> None:
     assert "nya nycklar är borta" in reader.text
     assert (await thief.open("/konto")).path == "/"
     assert FAILED in (await comes_in(thief, device)).text
+
+
+async def test_a_key_of_the_first_day_guards_the_address(alone: OnThePage) -> None:
+    """Whoever leaves an address on a town's first day is asked nothing; beside a key that was added there, the key."""
+    async with with_mail(alone.page, alone.bot, alone.clock) as (post, mailer):  # type: ignore[arg-type]
+        alva, device = await alone.founded(), Device()
+        await add(alva, device)
+        alone.clock.wind(minutes=16)
+        await alva.open("/konto")
+        await alva.press("Spara adressen", address="thief@example.org")
+        assert IS_IT_YOU in alva.text
+        await mailer.drain()
+        assert post.came == []
+        await alva.press("Använd nyckeln", key=device.shows(asked(alva)))
+        await mailer.drain()
+        assert [mail["To"] for mail in post.came] == ["thief@example.org"], "what was wanted is done at once"
 
 
 async def test_it_was_not_me_takes_keys_too(both: Both, bo: tuple[Browser, Device]) -> None:

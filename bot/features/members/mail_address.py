@@ -98,8 +98,8 @@ async def take_effect(ctx: Context) -> None:
 
 async def _has_to_lose(ctx: Context, person: Person, addresses: Sequence[MailAddress]) -> bool:
     """True if somebody else at the person's browser could take something of theirs with an address: their way in by
-    mail, or a seat. Whoever has just come in, or is only on their way, has neither yet."""
-    if any(one.vouched and one.state in COUNTS for one in addresses):
+    mail or passkey, or a seat. Whoever has just come in, or is only on their way, has none yet."""
+    if any(one.vouched and one.state in COUNTS for one in addresses) or await ctx.work.passkeys.of_person(person.id):
         return True
     for member in await ctx.work.members.of_person(person.id):
         seated = rank_of(member, await ctx.work.groups.get(member.group_id)) >= Rank.NETWORK
