@@ -11,7 +11,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import MeetingListed, RowChanged, TextChanged
 from bot.context.message import Key
 from bot.context.permissions import holds
-from bot.context.refusals import required
+from bot.context.refusals import Unmet, required
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, initial_rows, preconditions, runner
 from bot.exercises.approved_texts import approvals_of
@@ -43,21 +43,6 @@ WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop", "rowback"
 HOLDING: Final = frozenset({"give", "to", "when", "done", "undone", "drop", "undrop"})
 GIVING: Final = frozenset({"give", "to", "when"})  # … and with those only that are not done
 PEOPLE: Final = 12  # people to a page, where a row is assigned
-VERBS: Final = (
-    "row",
-    "edit",
-    "fill",
-    "field",
-    "give",
-    "to",
-    "when",
-    "done",
-    "undone",
-    "drop",
-    "undrop",
-    "hist",
-    "rowback",
-)
 
 
 async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
@@ -70,32 +55,37 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
         await _show(ctx, actor, run, row)  # somebody was faster; it can be taken up again from here
         return
     if refusal := await _refusal(ctx, actor, run, row, action.verb, more):
-        ctx.toast(refusal, alert=True)
-        return
-    match action.verb:
-        case "give":
-            await _choose_person(ctx, actor, run, row, int(more or 0))
-        case verb if verb in PAGES:
-            await PAGES[verb](ctx, actor, run, row)
-        case "fill" if missing := unfilled(run, row):
-            await _ask(ctx, actor, run, row, *missing)
-        case "field":
-            await _ask(ctx, actor, run, row, run.exercise.questions[int(more)].id)
-        case "to":
-            if given := _date_given(actor, run, row):
-                await _change(ctx, actor, run, row, assignee=int(more), due=given)
-            else:
-                await _change(ctx, actor, run, row, assignee=int(more), show=False)
-                await _choose_date(ctx, actor, run, await ctx.work.rows.get(row.id))
-            await tell(ctx, actor, run, await ctx.work.rows.get(row.id))  # now, as a date may never be chosen
-        case "when":
-            day = day_at(list(AHEAD.values())[int(more)], ctx.today, off_holidays) if more else None
-            await _change(ctx, actor, run, row, due=day)
-            await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
-        case "done" | "undone" | "drop" | "undrop":
-            await _settle(ctx, actor, run, row, action.verb)
-        case "rowback":
-            await _take_back(ctx, actor, run, row, more)
+        raise Unmet(refusal, alert=True)
+    if action.verb in PAGES:
+        await PAGES[action.verb](ctx, actor, run, row)
+    elif action.verb in SETTLING:
+        await _settle(ctx, actor, run, row, action.verb)
+    else:
+        await TAPS[action.verb](ctx, actor, run, row, more)
+
+
+async def _fill_in(ctx: Context, actor: Actor, run: Run, row: Row, _more: str) -> None:
+    if missing := unfilled(run, row):
+        await _ask(ctx, actor, run, row, *missing)
+
+
+async def _change_field(ctx: Context, actor: Actor, run: Run, row: Row, place: str) -> None:
+    await _ask(ctx, actor, run, row, run.exercise.questions[int(place)].id)
+
+
+async def _assign(ctx: Context, actor: Actor, run: Run, row: Row, member: str) -> None:
+    if given := _date_given(actor, run, row):
+        await _change(ctx, actor, run, row, assignee=int(member), due=given)
+    else:
+        await _change(ctx, actor, run, row, assignee=int(member), show=False)
+        await _choose_date(ctx, actor, run, await ctx.work.rows.get(row.id))
+    await tell(ctx, actor, run, await ctx.work.rows.get(row.id))  # now, as a date may never be chosen
+
+
+async def _set_date(ctx: Context, actor: Actor, run: Run, row: Row, place: str) -> None:
+    day = day_at(list(AHEAD.values())[int(place)], ctx.today, off_holidays) if place else None
+    await _change(ctx, actor, run, row, due=day)
+    await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
 
 
 async def _settle(ctx: Context, actor: Actor, run: Run, row: Row, verb: str) -> None:
@@ -330,10 +320,10 @@ async def _takers(ctx: Context, group: Group, run: Run) -> list[Member]:
     return [*core, *await ctx.work.members.active(group.id, roles=("network",))]
 
 
-async def _choose_person(ctx: Context, actor: Actor, run: Run, row: Row, number: int = 0) -> None:
+async def _choose_person(ctx: Context, actor: Actor, run: Run, row: Row, number: str) -> None:
     members = await _takers(ctx, actor.group, run)
     labels = await told_apart(ctx, members)
-    shown, page = paged(members, number, PEOPLE)
+    shown, page = paged(members, int(number or 0), PEOPLE)
     keys = [[Key(labels[m.id], Action("to", run.number, 0, f"{row.id}:{m.id}"))] for m in shown]
     keys.append(page.keys(ctx, "give", run.number, f"{row.id}:{{}}"))
     keys.append([ctx.key("back", "row", run.number, str(row.id))])
@@ -358,3 +348,13 @@ PAGES: Final[Mapping[str, Callable[[Context, Actor, Run, Row], Awaitable[None]]]
     "edit": _choose_field,
     "hist": show_history,
 }
+TAPS: Final[Mapping[str, Callable[[Context, Actor, Run, Row, str], Awaitable[None]]]] = {
+    "fill": _fill_in,
+    "field": _change_field,
+    "give": _choose_person,
+    "to": _assign,
+    "when": _set_date,
+    "rowback": _take_back,
+}
+SETTLING: Final = ("done", "undone", "drop", "undrop")
+VERBS: Final = (*PAGES, *TAPS, *SETTLING)
