@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from flows.definitions.model import Question
 from flows.enums import Kind
 from flows.figures.statistics import Series
-from flows.values import day_of, time_of
+from flows.values import Value, day_of, number, time_of
 from messages.documents.catalogue import registers
 from messages.documents.cells import defused
 from messages.documents.facts import Facts, RowInWords
@@ -94,10 +94,10 @@ def _cells(facts: Facts, register: str, row: RowInWords) -> list[Any]:
     return [*cells, row["assignee"] or None, stored.due, None if nobodys else facts.words(f"label.{stored.state}")]
 
 
-def _cell(kind: Kind, value: Any, said: str) -> int | date | str:
+def _cell(kind: Kind, value: Value, said: str) -> int | date | str:
     match kind:
         case Kind.SCALE | Kind.NUMBER:
-            return int(value)
+            return int(number(value))
         case Kind.DATE | Kind.MOMENT:
             at = time_of(value)
             return datetime.combine(day_of(value), at) if at else day_of(value)
