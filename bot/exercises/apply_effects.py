@@ -27,6 +27,7 @@ from flows.run.effects import (
     KeepRows,
     OpenStep,
     RefuseIdentity,
+    Reinstate,
     Say,
     Show,
     StartTimer,
@@ -40,7 +41,7 @@ from flows.run.state import Phase, Run
 async def apply_effect(turn: TurnContext, effect: Effect) -> None:
     """Carry out one effect."""
     match effect:
-        case Keep() | Comment() | TakeBack() | Admit() | Erase() | Unsay() | Empty():
+        case Keep() | Comment() | TakeBack() | Reinstate() | Admit() | Erase() | Unsay() | Empty():
             await save_answers.on_sheet(turn, effect)
         case HandIn(owner):
             await save_answers.hand_in(turn, owner)

@@ -87,6 +87,16 @@ async def unsent(ctx: Context, group: Group, run: Run) -> bool:
     return run.phase is Phase.OPEN and run.answer_by is None and bool(state.get("before"))
 
 
+async def approving(ctx: Context, group: Group, part: str) -> list[str]:
+    """Return the owners whose yes holds for a text with this part as it stands, and would fall with a change of it."""
+    found = dict[str, None]()
+    for exercise in approvals_of(ctx.services.process, part):
+        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) or {}
+        yes = exercise.field(Field.DECISION).options[0]
+        found |= dict.fromkeys(o for o, said in state.get("given", {}).items() if said["decision"] == yes)
+    return list(found)
+
+
 async def mark(ctx: Context, group: Group, approval: Exercise) -> str:
     """Return a hash of the text's present wording."""
     words = [await _words(ctx, group, ctx.services.process.exercises[part]) for part in approval.approves]

@@ -26,7 +26,19 @@ from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import Audience, ExerciseRole, How, Kind
 from flows.fields import OrganisationField, PersonField, RowField
 from flows.phone import exchanged
-from flows.run.effects import Admit, Comment, Empty, Erase, Keep, KeepItem, KeepRow, KeepRows, TakeBack, Unsay
+from flows.run.effects import (
+    Admit,
+    Comment,
+    Empty,
+    Erase,
+    Keep,
+    KeepItem,
+    KeepRow,
+    KeepRows,
+    Reinstate,
+    TakeBack,
+    Unsay,
+)
 from flows.run.state import Sheet
 from flows.timing import yearly
 from flows.values import Value, Values, day_of, pointed_id
@@ -35,7 +47,9 @@ from storage.records.rows import AsTask
 
 
 # -- on a sheet --------------------------------------------------------------------------------------------------------
-async def on_sheet(turn: TurnContext, effect: Keep | Comment | TakeBack | Admit | Erase | Unsay | Empty) -> None:
+async def on_sheet(
+    turn: TurnContext, effect: Keep | Comment | TakeBack | Reinstate | Admit | Erase | Unsay | Empty
+) -> None:
     """Carry out an effect on the answers of a sheet."""
     match effect:
         case Keep():
@@ -44,6 +58,8 @@ async def on_sheet(turn: TurnContext, effect: Keep | Comment | TakeBack | Admit 
             await _keep_comment(turn, effect)
         case TakeBack(owner):
             await take_back(turn, owner)
+        case Reinstate(owner):
+            await turn.ctx.work.answers.hand_in(turn.run.number, owner)
         case Unsay(owner, key, member):
             await _unsay(turn, owner, key, member)
         case Empty(owner, key):

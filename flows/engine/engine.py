@@ -19,7 +19,7 @@ visit; this module moves the run's phase. `deadlines(run)` derives what the run 
 reason cannot exist.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -39,6 +39,7 @@ from flows.run.effects import (
     Invite,
     Keep,
     OpenStep,
+    Reinstate,
     SheetHandedIn,
     ShowMissing,
     TakeBack,
@@ -59,6 +60,7 @@ from flows.run.events import (
     Moved,
     Opened,
     Picked,
+    Restored,
     Revealed,
     Spoken,
     Undid,
@@ -68,7 +70,7 @@ from flows.run.events import (
 )
 from flows.run.state import NewRow, Phase, Place, Run, Seat, Sheet, Visit
 
-# From which phase each of the coordinator's events may be taken, and where it leads. `None`: back along the trail.
+# From which phase each of the coordinator's events may be taken, and where it leads. `None`: back to where it was.
 PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
     Began: {Phase.NEW: Phase.OPEN, Phase.ASIDE: Phase.OPEN},
     Revealed: {Phase.OPEN: Phase.REVEALED},
@@ -76,6 +78,7 @@ PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
     Concluded: {Phase.OPEN: Phase.CONCLUDED, Phase.REVEALED: Phase.CONCLUDED},
     Undid: {Phase.OPEN: None, Phase.REVEALED: None, Phase.CONCLUDED: None},
     Withdrawn: {Phase.OPEN: Phase.OPEN, Phase.REVEALED: Phase.OPEN, Phase.CONCLUDED: Phase.OPEN},
+    Restored: {Phase.OPEN: None},
 }
 # What is said of each in any other phase.
 UNFIT: Mapping[type[Event], Unfit] = {
@@ -85,6 +88,7 @@ UNFIT: Mapping[type[Event], Unfit] = {
     Concluded: Unfit.OVER,
     Undid: Unfit.NOTHING_TO_UNDO,
     Withdrawn: Unfit.OVER,
+    Restored: Unfit.OVER,
 }
 # Why answers cannot be shown: they have been, the round is over, or it was put aside.
 SHOWN = {Phase.REVEALED: Unfit.SHOWN, Phase.CONCLUDED: Unfit.OVER, Phase.ASIDE: Unfit.ASIDE}
@@ -133,6 +137,8 @@ def advance(run: Run, event: Event) -> Turn:
             return _unwrite(run, event)
         case Withdrawn(owners):
             return _withdraw(run, owners)
+        case Restored(owners, phases):
+            return _restore(run, owners, phases)
         case Joined(seat, quiet):
             return _join(run, seat, quiet=quiet)
         case Left(member, away):
@@ -349,6 +355,16 @@ def _withdraw(run: Run, only: Collection[str]) -> Turn:
         run = run.with_sheet(owner, replace(run.sheets[owner], handed_in=False))
     run = replace(run, phase=Phase.OPEN, trail=(Phase.NEW,), answer_by=None, hidden=frozenset())
     return Turn(run, (*(TakeBack(owner) for owner in owners), Amend()))
+
+
+def _restore(run: Run, owners: Collection[str], phases: Sequence[Phase]) -> Turn:
+    """Hand these owners' sheets in again as they were, and go back to the phase in which they were taken back."""
+    for owner in owners:
+        run = run.with_sheet(owner, replace(run.sheets[owner], handed_in=True))
+    if phases:
+        run = replace(run, phase=phases[-1], trail=tuple(phases[:-1]))
+    shown = show(run) if run.phase is Phase.REVEALED else ()
+    return Turn(run, (*(Reinstate(owner) for owner in owners), Amend(), *shown))
 
 
 def _seated(run: Run, seats: Mapping[int, Seat]) -> Run:

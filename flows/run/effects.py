@@ -296,6 +296,13 @@ class HandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Reinstate:
+    """Hand in a sheet that was taken back from its owner, as it was: nobody has said anything anew."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Admit:
     """Count what was handed in without a name among what is shown from now on."""
 
@@ -429,6 +436,7 @@ Effect = (
     | Unsay
     | Empty
     | HandIn
+    | Reinstate
     | Admit
     | Erase
     | AskBack

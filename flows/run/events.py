@@ -6,7 +6,7 @@ from datetime import date
 
 from flows.dates.dates import DateReader
 from flows.identities import Identity
-from flows.run.state import Seat
+from flows.run.state import Phase, Seat
 from flows.values import Values
 
 
@@ -183,6 +183,17 @@ class Withdrawn:
     owners: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the answers are about is again what it was, so the answers of these `owners` count as before.
+
+    `phases`: those that the run had gone through when they were taken back, the present one last; none: it stays open.
+    """
+
+    owners: tuple[str, ...] = ()
+    phases: tuple[Phase, ...] = ()
+
+
 Event = (
     Began
     | Opened
@@ -200,4 +211,5 @@ Event = (
     | Unwrote
     | Moved
     | Withdrawn
+    | Restored
 )

@@ -23,6 +23,7 @@ from flows.run.events import (
     Moved,
     Opened,
     Picked,
+    Restored,
     Revealed,
     Spoken,
     Undid,
@@ -49,7 +50,7 @@ EVENTS: Mapping[str, Callable[..., Event]] = {
     e.__name__: e
     for e in (
         *(Began, Opened, Picked, Wrote, Edited, Joined, Left),
-        *(Revealed, Spoken, LeftOut, Concluded, Undid, Unwrote, Moved, Withdrawn),
+        *(Revealed, Spoken, LeftOut, Concluded, Undid, Unwrote, Moved, Withdrawn, Restored),
     )
 }
 # Per event: the phase it leads to, "+" for a change without a new phase, "." for none.
@@ -70,6 +71,7 @@ Undid       .          aside      open       revealed   .
 Unwrote     .          .          .          .          .
 Moved       .          +          .          .          .
 Withdrawn   .          +          open       open       .
+Restored    .          revealed   .          .          .
 """
 HEAD, *LINES = [line.split() for line in TABLE.strip().splitlines()]
 CASES = [(line[0], phase, wanted) for line in LINES for phase, wanted in zip(HEAD, line[1:], strict=True)]
@@ -103,6 +105,7 @@ def event(name: str, run: Run) -> Event:
         "Unwrote": Unwrote(2, 1),
         "Concluded": Concluded(anyway=True),
         "Moved": Moved(date(2027, 4, 1)),
+        "Restored": Restored(phases=(Phase.NEW, Phase.OPEN, Phase.REVEALED)),
     }
     return events.get(name) or EVENTS[name]()
 
@@ -262,6 +265,14 @@ def test_a_withdrawn_round_waits_for_no_day(phase: str) -> None:
     assert run.answer_by is None
     assert deadlines(run) == ()
     assert run.handed_in() == frozenset()
+
+
+@pytest.mark.parametrize("phase", ["open", "revealed", "concluded"])
+def test_what_was_withdrawn_is_put_back_as_it_was(phase: str) -> None:
+    """A text that is word for word the same again has the answers that it had, in the phase in which it was."""
+    run = in_phase(phase)
+    back = play(run, Withdrawn(), Restored(tuple(run.handed_in()), (*run.trail, run.phase)))
+    assert (back.phase, back.trail, back.handed_in()) == (run.phase, run.trail, run.handed_in())
 
 
 def test_undoing_keeps_every_answer() -> None:

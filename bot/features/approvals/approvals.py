@@ -3,10 +3,10 @@
 Kept for each text are its versions by date, each organisation's answer and its earlier ones, and which silence or no
 the group has decided to go on from. When the text changes, the answers no longer hold: they are kept for the record,
 the group is told, and there is no date until the new text is sent out. A text that is changed back word for word is
-its earlier version, but is asked about again. A version that nobody has answered is not counted as one.
+its earlier version, and what was answered to that holds again (`taken_back`), unless another answer has been given
+since. A version that nobody has answered is not counted as one.
 """
 
-from datetime import date
 
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextChanged
@@ -17,7 +17,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, earlier_results, rounds, runner
 from bot.exercises.approved_texts import APPROVAL
 from bot.exercises.send_messages import manner_to_colleague
-from bot.features.approvals import outcomes
+from bot.features.approvals import outcomes, taken_back
 from bot.features.approvals.kept import kept_of
 from bot.features.process.status import status
 from bot.reminders.next_message import hears, spoken
@@ -25,7 +25,7 @@ from bot.reminders.open_items import coordinators
 from bot.views.exercise import ExerciseView
 from flows.definitions.model import Exercise
 from flows.enums import Field
-from flows.run.events import Joined, Left, Moved, Opened, Withdrawn
+from flows.run.events import Left, Moved, Opened, Withdrawn
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
@@ -35,7 +35,7 @@ from storage.records.records import Answer, Group
 
 async def see_to(ctx: Context, happened: HandedIn | TextChanged) -> None:
     """Handle an organisation's answer, or a change of the text that it is about."""
-    await (noted(ctx, happened) if isinstance(happened, HandedIn) else text_changed(ctx, happened))
+    await (noted(ctx, happened) if isinstance(happened, HandedIn) else taken_back.text_changed(ctx, happened))
 
 
 async def noted(ctx: Context, happened: HandedIn) -> None:
@@ -102,64 +102,12 @@ async def _tell_of_no(ctx: Context, group: Group, record: records.Run, owner: st
             await ctx.to_person(member.person_id, "approval.said_no", facts, keys, about=group.id)
 
 
-async def text_changed(ctx: Context, happened: TextChanged) -> None:
-    """Take back the answers to a text after a part of it has changed."""
-    group = await ctx.work.groups.get(happened.group)
-    for exercise in approved_texts.approvals_of(ctx.services.process, happened.exercise):
-        if await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) is None:
-            continue  # nobody has answered yet
-        kept, version = await kept_of(ctx, group, exercise)
-        old = {owner: given for owner, given in kept["given"].items() if given["version"] != version}
-        if old:
-            back = ctx.today.isoformat()
-            kept["before"] += [{**given, "owner": owner, "back": back} for owner, given in old.items()]
-            kept["given"] = {owner: given for owner, given in kept["given"].items() if owner not in old}
-        if kept.get("last") != version:  # these decisions were about the earlier text
-            told = [owner for owner in kept["gone"] if owner not in kept["aside"]]
-            kept |= {"aside": {}, "overruled": {}, "last": version, "gone": told}
-        await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
-        if old:
-            await _take_back(ctx, group, exercise, list(old), happened)
-        await outcomes.tell_of_gone(ctx, group, exercise)
-
-
-async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: list[str], changed: TextChanged) -> None:
-    record = await ctx.work.runs.latest(group.id, exercise.id)
-    assert record is not None  # somebody has approved it
-    await runner.apply(ctx, group, record, Withdrawn())
-    await _ask_all(ctx, group, record.id, None)
-    await status(ctx, group)
-    scene, title = await runner.scene_of(ctx, group), ctx.services.voice.title_of(exercise.id)
-    facts = {
-        "title": title,
-        "names": [scene.owner(owner) for owner in owners],
-        "part": ctx.services.voice.title_of(changed.exercise),
-        "by": scene.member(changed.by) if changed.by else None,
-    }
-    keys = [[ctx.key("send_anew", "anew", record.id)], [ctx.key("approvals", "approvals", record.id)]]
-    await ctx.to_group(group, "approval.withdrawn", facts, keys)
-
-
-async def _ask_all(ctx: Context, group: Group, run: int, until: date | None) -> Run:
-    """Ask everybody who must approve the text, with reminders `until` a day; None: nobody is reminded yet.
-
-    Those who had been set aside, or are named as responsible in the text now, are asked with the others.
-    """
-    loaded = runner.load(ctx, await ctx.work.runs.get(run))
-    for seat in (await rounds.seats_of(ctx, group, loaded.exercise)).values():
-        before = loaded.seats.get(seat.member)
-        if before is None or (seat.awaited and not before.awaited):
-            await runner.apply(ctx, group, await ctx.work.runs.get(run), Joined(seat, quiet=True))
-    record = await ctx.work.runs.get(run)
-    return await runner.apply(ctx, group, record, Moved(until))
-
-
 async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask everybody who must approve the text, now that it is as the group wants it, with a week to answer."""
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     demand(record.phase == Phase.OPEN and run.exercise.approves, "unfit.over")
-    run = await _ask_all(ctx, actor.group, run.number, ctx.today + rounds.ANSWER_WITHIN)
+    run = await taken_back.ask_all(ctx, actor.group, run.number, ctx.today + rounds.ANSWER_WITHIN)
     title, count = ctx.services.voice.title_of(run.exercise.id), 0
     facts = {"title": title, "until": run.answer_by}
     keys = [[ctx.key("read_text", "read", run.number)], [ctx.key("answer", "open", run.number)]]

@@ -4,6 +4,7 @@ Filling in a row is a dialogue of the engine's; this module shows a row and chan
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final, Unpack
 
@@ -14,7 +15,7 @@ from bot.context.permissions import holds
 from bot.context.refusals import Unmet, required
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, initial_rows, preconditions, runner
-from bot.exercises.approved_texts import approvals_of
+from bot.exercises.approved_texts import approvals_of, approving
 from bot.exercises.drafts import ANEW, GO_ON
 from bot.exercises.mentions import newly_named
 from bot.exercises.row_links import closed_in
@@ -42,12 +43,15 @@ WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop", "rowback"
 # Actions that the network may do with its own rows only.
 HOLDING: Final = frozenset({"give", "to", "when", "done", "undone", "drop", "undrop"})
 GIVING: Final = frozenset({"give", "to", "when"})  # … and with those only that are not done
+# What one tap changes in a text that others stand behind, and the label of the button that says so again.
+SURE_OF: Final = {"drop": "drop_sure", "undrop": "undrop", "rowback": "row_back"}
+SURE: Final = "!"  # ends the argument of that button
 PEOPLE: Final = 12  # people to a page, where a row is assigned
 
 
 async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     """Handle a button about one row."""
-    row_id, _, more = action.arg.partition(":")
+    row_id, _, more = action.arg.removesuffix(SURE).partition(":")
     row = required(await _row(ctx, actor, run, row_id), "no_row", alert=True)
     if (row.state == "removed" and action.verb not in ("undrop", "hist")) or (
         row.state == "done" and action.verb in GIVING
@@ -56,6 +60,8 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
         return
     if refusal := await _refusal(ctx, actor, run, row, action.verb, more):
         raise Unmet(refusal, alert=True)
+    if action.verb in SURE_OF and not action.arg.endswith(SURE) and await _asked_first(ctx, actor, run, row, action):
+        return
     if action.verb in PAGES:
         await PAGES[action.verb](ctx, actor, run, row)
     elif action.verb in SETTLING:
@@ -86,6 +92,22 @@ async def _set_date(ctx: Context, actor: Actor, run: Run, row: Row, place: str) 
     day = day_at(list(AHEAD.values())[int(place)], ctx.today, off_holidays) if place else None
     await _change(ctx, actor, run, row, due=day)
     await tell(ctx, actor, run, await ctx.work.rows.get(row.id))
+
+
+async def _asked_first(ctx: Context, actor: Actor, run: Run, row: Row, action: Action) -> bool:
+    """Ask whether a tap is meant that would undo what others have settled; False if it would not.
+
+    That is a yes to a text as it stands and, where a row is removed, a list that the group has ended.
+    """
+    scene = await runner.scene_of(ctx, actor.group)
+    names = [scene.owner(owner) for owner in await approving(ctx, actor.group, run.exercise.id)]
+    ended = action.verb == "drop" and run.phase is Phase.CONCLUDED
+    if names or ended:
+        facts = {"title": (await _present(ctx, actor, run)).row_title(row), "names": names, "ended": ended}
+        sure = replace(ctx.key(SURE_OF[action.verb], action.verb, run.number, f"{action.arg}{SURE}"), says="yes")
+        leave = replace(ctx.key("leave_row", "row", run.number, str(row.id)), says="no")
+        await ctx.reply(actor, "row.sure", {**facts, "removes": action.verb == "drop"}, [[sure], [leave]])
+    return bool(names or ended)
 
 
 async def _settle(ctx: Context, actor: Actor, run: Run, row: Row, verb: str) -> None:
