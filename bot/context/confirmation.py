@@ -1,14 +1,21 @@
 """Questions with two buttons, whether something is really to be done: their words can also be written under them.
 
-What cannot be taken back is done by its button alone: a word may be meant for something else.
+What cannot be taken back is done by its button alone: a word may be meant for something else. All of it belongs to the
+visit in which somebody wanted it done: later the buttons are there, but what is written is about something else. What
+others are asked, who may answer the next day, is an offer (`bot.context.offer`) or an open question.
 """
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.context.message import Key
 from bot.context.sealed_actions import Action
 from storage.records.message_notes import MessageContext
+from storage.table import seconds
+
+VISIT: Final = timedelta(hours=1)  # how long what is written under such a question may be about it, if it is no reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +46,13 @@ def asked_in(context: MessageContext) -> Confirmation | None:
     final, *told = json.loads(context.pair)
     yes, no = (Key(label, Action(verb, context.group, 0, arg)) for label, verb, arg in told)
     return Confirmation(yes, no, final)
+
+
+def begun(now: datetime, context: MessageContext | None) -> MessageContext | None:
+    """Return the context of a message that is sent now: what it asks to be confirmed is asked in this visit."""
+    return replace(context, pair_until=seconds(now + VISIT)) if context and context.pair else context
+
+
+def as_of(now: datetime, context: MessageContext) -> MessageContext:
+    """Return what a message is still about: what it asked to be confirmed in an earlier visit it asks no more."""
+    return context if seconds(now) <= context.pair_until else replace(context, pair="")

@@ -13,6 +13,7 @@ from typing import Final, Unpack
 from zoneinfo import ZoneInfo
 
 from bot.channel.limits import TEXT
+from bot.context import confirmation
 from bot.context.abuse_limits import STRANGER, STRANGERS, URGENT, URGENTS, AbuseLimits
 from bot.context.button_styles import STYLES
 from bot.context.cut import cut
@@ -205,7 +206,8 @@ class Context:
         if message.keys:
             person = await self.work.people.get(person_id)
             scope, message = private_scope(person), await self._for_seat(person, message)
-        message = replace(message, context=offering(message.context, message.keys))
+        asked = confirmation.begun(self.now, message.context)
+        message = replace(message, context=offering(asked, message.keys))
         chat = private_chat(person_id)
         edits = message.living and await self.work.outbox.latest(chat, message.slot or "", message.about) is not None
         context = message.context or MessageContext()

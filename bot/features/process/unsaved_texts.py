@@ -1,8 +1,10 @@
 """Texts that a feature has asked a person for and that are not saved yet: they wait, and can be gone on with."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.context import confirmation
 from bot.context.context import Actor, Context
 from bot.context.message import OBJECTION
 from bot.context.open_thing import Kind, OpenThing
@@ -60,7 +62,7 @@ async def under(ctx: Context, person: Person, reply_to: int | None) -> MessageCo
     found = await above(ctx, person, reply_to)
     if found and _is_bare(found) and not reply_to:
         recent = await ctx.work.outbox.recent(private_chat(person.id), QUESTIONS)
-        found = next((one for one in recent if not _is_bare(one)), None)
+        found = next((_as_of_now(ctx, one) for one in recent if not _is_bare(one)), None)
     return found.context if found else None
 
 
@@ -72,8 +74,15 @@ def _is_bare(message: Outgoing) -> bool:
 
 async def above(ctx: Context, person: Person, reply_to: int | None) -> Outgoing | None:
     """Return the message under which a text was written: the one it replies to, or the newest."""
-    chat = private_chat(person.id)
-    return await (ctx.work.outbox.by_message(chat, reply_to) if reply_to else ctx.work.outbox.newest(chat))
+    if reply_to:
+        return await ctx.work.outbox.by_message(private_chat(person.id), reply_to)
+    newest = await ctx.work.outbox.newest(private_chat(person.id))
+    return _as_of_now(ctx, newest) if newest else None
+
+
+def _as_of_now(ctx: Context, message: Outgoing) -> Outgoing:
+    """Leave out what it asked to be confirmed, if that was in an earlier visit (`bot.context.confirmation`)."""
+    return replace(message, context=confirmation.as_of(ctx.now, message.context))
 
 
 async def called(ctx: Context, asked: MessageContext) -> str:

@@ -6,11 +6,11 @@ changed wherever it stands. The version of the routine is the same: it was put r
 Whoever has fetched a paper with the old number is told to hang up the new one.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from bot.ballots import number_changes
 from bot.ballots.number_changes import NumberChange
-from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import NumberChanged
 from bot.context.message import Key
@@ -77,10 +77,7 @@ async def propose(ctx: Context, group: Group, member: Member, old: str, new: str
     await ctx.to_group(group, "number.right", facts, _keys(ctx, group, change))
     for one in theirs:
         if one.role != "core" and one.id != member.id:
-            keys = _keys(ctx, group, change)
-            await ctx.to_person(
-                one.person_id, "number.right", facts, keys, about=group.id, context=context_of(*keys[0])
-            )
+            await ctx.to_person(one.person_id, "number.right", facts, _keys(ctx, group, change), about=group.id)
 
 
 async def _places(ctx: Context, group: Group, number: str, by: Member) -> list[Place]:
@@ -96,7 +93,8 @@ def _is_edited(place: Place, happened: NumberChanged) -> bool:
 
 # -- answered ----------------------------------------------------------------------------------------------------------
 def _keys(ctx: Context, group: Group, change: NumberChange) -> list[list[Key]]:
-    return [[ctx.key("number.is_right", "numyes", group.id, change.ref), _no(ctx, group, change)]]
+    yes = ctx.key("number.is_right", "numyes", group.id, change.ref)
+    return [[replace(yes, says="yes"), replace(_no(ctx, group, change), says="no")]]
 
 
 def _no(ctx: Context, group: Group, change: NumberChange) -> Key:
