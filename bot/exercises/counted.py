@@ -28,10 +28,8 @@ async def show(ctx: Context, group: Group) -> Group:
         }
         for member in there
     ]
-    settings = replace(
-        group.settings, counting=replace(group.settings.counting, counted=tuple(member.id for member in there))
-    )
-    group = await ctx.work.groups.update(group.id, settings=settings)
+    counted = tuple(member.id for member in there)
+    group = await ctx.work.groups.settle(group, replace(group.settings.counting, counted=counted))
     keys = [
         [ctx.key("counted.right", "allknown", group.id)],
         [ctx.key("counted.unknown", "unknown", group.id)],

@@ -49,10 +49,8 @@ class CollectingContext(Context):
 
 async def standing_of(ctx: CollectingContext, group: Group) -> ChatCopy:
     """Return where a group stands: what its pinned message says now, also to whoever has come after that was sent."""
-    here = replace(
-        group, settings=replace(group.settings, chat=replace(group.settings.chat, unpinned=False))
-    )  # here it stands above all the rest anyway
-    await status.status(ctx, here)
+    pinned = replace(group.settings.chat, unpinned=False)  # here it stands above all the rest anyway
+    await status.status(ctx, replace(group, settings=group.settings.having(pinned)))
     return replace(ctx.said[-1], pinned=True)
 
 

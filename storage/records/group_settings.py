@@ -1,8 +1,9 @@
 """What a group has chosen, and what the bot has noted of it, beside its answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import partial
 
 from storage.json_records import among
 
@@ -159,9 +160,12 @@ OF_EVENT = {name: f"event_{name}" for name in EventLink.__annotations__}
 STOOD_IN = {one: f"stand_in_{one}" for one in ("warned", "offered", "asked")}
 
 
+Part = EventLink | Times | Places | Presence | Keeping | Standing | Counting | InChat
+
+
 @dataclass(frozen=True, slots=True)
 class GroupSettings:
-    """The settings of one group. Change them with `dataclasses.replace`, and keep the whole with the group."""
+    """The settings of one group. A part of them is changed with `Groups.settle`, another field with `replace`."""
 
     activated: bool = False
     link: int = 1  # the number of the join link that is good
@@ -187,3 +191,9 @@ class GroupSettings:
     counting: Counting = field(default_factory=Counting, metadata=among(Counting))
     deciders: tuple[int, ...] = ()  # of those who look on from outside (`process_leader`), who decides in 0.6
     chat: InChat = field(default_factory=InChat, metadata=among(InChat))
+
+    def having(self, *parts: Part) -> "GroupSettings":
+        """Return these settings with the given parts in the place of their own of that type."""
+        names = {one.type: one.name for one in fields(self)}
+        changed: Callable[..., GroupSettings] = partial(replace, self)
+        return changed(**{names[type(part)]: part for part in parts})

@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 
 from storage.errors import Damaged, Unknown
 from storage.records.chat_copies import ChatCopies
-from storage.records.group_settings import GroupSettings
+from storage.records.group_settings import GroupSettings, Part
 from storage.records.members import Members
 from storage.records.outbox import LIVE
 from storage.records.records import OWN_NUMBERS, Group, GroupState, group_chat
@@ -74,6 +74,10 @@ class Groups(Records[Group]):
     async def update(self, id: int, **changes: Unpack[GroupChanges]) -> Group:
         """Change the named fields and return the record as it is now. Raises Unknown."""
         return await self._update(id, **changes)
+
+    async def settle(self, group: Group, *parts: Part) -> Group:
+        """Change parts of a group's settings, as this record has them, and return it as it is now. Raises Unknown."""
+        return await self.update(group.id, settings=group.settings.having(*parts))
 
     async def add(self, chat_id: int, title: str) -> Group:
         """Begin a group with a key of its own."""

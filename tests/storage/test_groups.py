@@ -1,7 +1,9 @@
 """Groups and the people in them: chats that move, people who come and go."""
 
 import json
+from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pytest
 
@@ -16,6 +18,7 @@ from storage.records.group_settings import (
     InChat,
     Keeping,
     Overruling,
+    Part,
     Places,
     Presence,
     PutOff,
@@ -199,3 +202,15 @@ async def test_records_survive_a_restart(store: Store, open_store: Open) -> None
         assert await work.groups.by_chat(OLD) == group
         assert await work.members.of_group(group.id) == members
         assert await work.people.by_user(person.user_id) == person
+
+
+async def test_parts_of_settings_are_settled_by_their_type(store: Store) -> None:
+    """Each part that a group's settings have can be settled by itself, or with another; the rest stays as it was."""
+    async with store.work() as work:
+        group, _ = await make_group(work, OLD, 1)
+        group = await work.groups.update(group.id, settings=replace(group.settings, link=7))
+        for part in get_args(Part):
+            assert (await work.groups.settle(group, part())).settings == group.settings
+        times, chat = replace(group.settings.times, weekly=3), replace(group.settings.chat, unpinned=True)
+        await work.groups.settle(group, times, chat)
+        assert (await work.groups.get(group.id)).settings == replace(group.settings, times=times, chat=chat)

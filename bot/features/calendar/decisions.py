@@ -76,13 +76,13 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Calenda
     run = runner.load(ctx, record)
     group, shaping, values = actor.group, run.exercise.calendar, await runner.values_of_group(ctx, run)
     assert shaping is not None  # something follows
-    settings = group.settings
+    times = group.settings.times
     if shaping.step is not None:
-        spread = {*settings.times.spread} - {shaping.step} | ({shaping.step} if _spread(shaping, values) else set())
-        settings = replace(settings, times=replace(settings.times, spread=tuple(sorted(spread))))
+        spread = {*times.spread} - {shaping.step} | ({shaping.step} if _spread(shaping, values) else set())
+        times = replace(times, spread=tuple(sorted(spread)))
     if shaping.meetings:
-        settings = replace(settings, times=replace(settings.times, rhythm=tuple(_counts(shaping, values))))
-    group = await ctx.work.groups.update(group.id, settings=settings)
+        times = replace(times, rhythm=tuple(_counts(shaping, values)))
+    group = await ctx.work.groups.settle(group, times)
     await lifecycle.keep(ctx, group, [*found.added, *(now for _, now in found.changes)], found.removed)
     await open_items.reconcile(ctx, group, f"shape:{record.id}", {})
     facts = lifecycle.changes(ctx, found)

@@ -59,9 +59,7 @@ async def create_calendar(ctx: Context, group: Group, start: date, months: int, 
     wanted, again = CalendarStart(start, months), group.settings.times.calendar is not None
     if group.settings.times.calendar == wanted:
         return
-    group = await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, times=replace(group.settings.times, calendar=wanted))
-    )
+    group = await ctx.work.groups.settle(group, replace(group.settings.times, calendar=wanted))
     steps = [step for step in ctx.services.process.steps if step.number >= first_step]
     tomorrow = ctx.today + timedelta(days=1)  # people must hear of the first one beforehand
     laid = calendar.propose(steps, start, months, is_avoided, today=tomorrow, spread=group.settings.times.spread)
@@ -88,9 +86,7 @@ async def _withdraw(ctx: Context, group: Group) -> None:
     """Cancel all meetings, as the group will wait after all; they stay, so that calendar programs can be told."""
     if group.settings.times.calendar is None:
         return
-    await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, times=replace(group.settings.times, calendar=None))
-    )
+    await ctx.work.groups.settle(group, replace(group.settings.times, calendar=None))
     for meeting in await records_of(ctx, group):
         await ctx.work.meetings.cancel(meeting.id)
     await ctx.work.open_items.close(kind=MEETING, group_id=group.id)

@@ -37,9 +37,7 @@ async def pass_on(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.work.members.update(chosen.id, coordinator=True)
     stand_ins = {id: kept for id, kept in group.settings.standing.stand_ins.items() if id != chosen.id}
     if stand_ins != group.settings.standing.stand_ins:  # from now on in their own right
-        group = await ctx.work.groups.update(
-            group.id, settings=replace(group.settings, standing=replace(group.settings.standing, stand_ins=stand_ins))
-        )
+        group = await ctx.work.groups.settle(group, replace(group.settings.standing, stand_ins=stand_ins))
     if give_up and chosen.id != actor.member.id:
         await ctx.work.members.update(actor.member.id, coordinator=False)
     ctx.events.append(CoordinatorsChanged(group.id))

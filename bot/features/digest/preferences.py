@@ -107,8 +107,7 @@ async def _keep_kind(ctx: Context, actor: Actor, value: str, wanted: str) -> Act
 
 async def _keep_week(ctx: Context, actor: Actor, value: str, _wanted: str) -> Actor:
     demand(value in WEEKDAYS and actor.member.coordinator)
-    settings = replace(actor.group.settings, times=replace(actor.group.settings.times, weekly=int(value)))
-    group = await ctx.work.groups.update(actor.group.id, settings=settings)
+    group = await ctx.work.groups.settle(actor.group, replace(actor.group.settings.times, weekly=int(value)))
     await coordinator.plan_weekly(ctx, group)
     return replace(actor, group=group)
 

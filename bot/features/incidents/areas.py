@@ -152,9 +152,7 @@ async def _set_point(ctx: Context, group: Group, area: str, position: Position |
     points = {name: point for name, point in group.settings.places.area_points.items() if name != area}
     if position is not None:
         points[area] = round(position.latitude, ROUNDED), round(position.longitude, ROUNDED)
-    return await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, places=replace(group.settings.places, area_points=points))
-    )
+    return await ctx.work.groups.settle(group, replace(group.settings.places, area_points=points))
 
 
 # -- while somebody logs -----------------------------------------------------------------------------------------------

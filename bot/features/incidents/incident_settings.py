@@ -213,16 +213,13 @@ async def _set_time(ctx: Context, actor: Actor, name: str, months: int) -> Group
     group, before = actor.group, retention.months(actor.group, name, retention.rules(ctx)[name])
     if months == before:
         return group
-    settings = replace(
-        group.settings, keeping=replace(group.settings.keeping, months={**group.settings.keeping.months, name: months})
-    )
+    keeping = group.settings.keeping
+    keeping = replace(keeping, months={**keeping.months, name: months})
     held, soonest = retention.held(group, name), ctx.today + retention.WARNING
     if months < before and (held is None or held.until < soonest):
         hold = PutOff(soonest, ctx.services.voice.label("shortened"), actor.member.id, ctx.today)
-        settings = replace(
-            settings, keeping=replace(settings.keeping, put_off={**settings.keeping.put_off, name: hold})
-        )
-    group = await ctx.work.groups.update(group.id, settings=settings)
+        keeping = replace(keeping, put_off={**keeping.put_off, name: hold})
+    group = await ctx.work.groups.settle(group, keeping)
     await ctx.work.access_log.add(group.id, actor.member.id, "keeping")
     await second_approval.tell(ctx, group, actor.member)
     return group
@@ -237,9 +234,7 @@ async def put_off(ctx: Context, actor: Actor, text: str, context: MessageContext
         return
     hold = PutOff(add_months(ctx.today, retention.PUT_OFF), reason[:500], actor.member.id, ctx.today)
     held = {**group.settings.keeping.put_off, name: hold}
-    group = await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, keeping=replace(group.settings.keeping, put_off=held))
-    )
+    group = await ctx.work.groups.settle(group, replace(group.settings.keeping, put_off=held))
     facts = {"what": retention.called(ctx, name), "until": hold.until}
     await ctx.tell(actor, "safety.was_put_off", facts, [_back(ctx, group)])
 

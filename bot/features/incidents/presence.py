@@ -50,11 +50,9 @@ async def may_go_by(ctx: Context, group: Group, member: Member, most: timedelta 
     asked = {"others": bool(others), "coordinates": member.coordinator}
     await ctx.to_person(member.person_id, "presence.unclear", asked, about=group.id)
     if not _since(ctx, group.settings.presence.asked.get(member.id), FRESH):
-        settings = (await ctx.work.groups.get(group.id)).settings
-        settings = replace(
-            settings, presence=replace(settings.presence, asked={**settings.presence.asked, member.id: ctx.now})
-        )
-        await ctx.work.groups.update(group.id, settings=settings)
+        group = await ctx.work.groups.get(group.id)
+        presence = group.settings.presence
+        await ctx.work.groups.settle(group, replace(presence, asked={**presence.asked, member.id: ctx.now}))
         keys = [[ctx.key("presence.yes", "stillhere", group.id, str(member.id), name=member.name)]]
         facts = {"name": member.name, "town": group.title, "outside": member.role != "core"}
         for other in others:
@@ -64,11 +62,9 @@ async def may_go_by(ctx: Context, group: Group, member: Member, most: timedelta 
 
 async def seen(ctx: Context, group: Group, member: Member) -> Group:
     """Note a clear yes."""
-    settings = (await ctx.work.groups.get(group.id)).settings
-    settings = replace(
-        settings, presence=replace(settings.presence, seen={**settings.presence.seen, member.id: ctx.now})
-    )
-    return await ctx.work.groups.update(group.id, settings=settings)
+    group = await ctx.work.groups.get(group.id)
+    presence = group.settings.presence
+    return await ctx.work.groups.settle(group, replace(presence, seen={**presence.seen, member.id: ctx.now}))
 
 
 async def confirm(ctx: Context, actor: Actor, action: Action) -> None:

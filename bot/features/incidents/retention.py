@@ -175,8 +175,7 @@ async def fire(ctx: Context, group: Group, _due: Due) -> None:
                 await ctx.work.retention.remove_taken_off(group.id, (name,), ctx.today - UNDOABLE)
     told = group.settings.keeping.told
     if (told is None or told <= ctx.today - QUARTER) and await removes_soon(ctx, group):
-        keeping = replace(group.settings.keeping, told=ctx.today)
-        await ctx.work.groups.update(group.id, settings=replace(group.settings, keeping=keeping))
+        await ctx.work.groups.settle(group, replace(group.settings.keeping, told=ctx.today))
         await _warn(ctx, group)
 
 

@@ -93,9 +93,7 @@ async def _name(ctx: Context, group: Group, number: str, name: str) -> Group:
     """Note where the link of this number is used; without a name, forget it."""
     names = {ref: known for ref, known in group.settings.places.device_names.items() if ref != number}
     names |= {number: name} if name else {}
-    return await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, places=replace(group.settings.places, device_names=names))
-    )
+    return await ctx.work.groups.settle(group, replace(group.settings.places, device_names=names))
 
 
 async def take_name(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:

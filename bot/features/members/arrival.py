@@ -63,11 +63,9 @@ async def resume(ctx: Context, group: Group) -> None:
     Its schedule goes on by itself. Meanwhile no coordinator could be heard; and who left the chat was not heard of, so
     that the roll is called at once.
     """
-    before = group.settings
-    standing = replace(before.standing, heard={}, warned=None)
-    settings = replace(before, standing=standing, chat=replace(before.chat, roll_called=None))
+    standing = replace(group.settings.standing, heard={}, warned=None)
     await ctx.work.schedule.put(retention.KIND, ctx.now, group_id=group.id, ref=f"group:{group.id}")
-    group = await ctx.work.groups.update(group.id, settings=settings)
+    group = await ctx.work.groups.settle(group, standing, replace(group.settings.chat, roll_called=None))
     await status(ctx, group)
     ctx.events.append(BotBack(group.id))
     for record in await ctx.work.runs.all_of(group.id):
@@ -173,9 +171,7 @@ async def _no_stand_ins(ctx: Context, group: Group) -> Group:
     """End the role of stand-ins, now that there is a coordinator."""
     for id in group.settings.standing.stand_ins:
         await ctx.work.members.update(id, coordinator=False)
-    return await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, standing=replace(group.settings.standing, stand_ins={}))
-    )
+    return await ctx.work.groups.settle(group, replace(group.settings.standing, stand_ins={}))
 
 
 ROUTES: Routes = (StrangerButtonRoute("coordinate", wants_to_coordinate),)

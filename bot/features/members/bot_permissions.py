@@ -19,9 +19,7 @@ async def noticed(ctx: Context, group: Group, *, admin: bool, again: bool = Fals
     """Note whether the bot is an administrator. `again`: the coordinators are told though it is nothing new."""
     before = group.settings.chat.administrator
     if admin != before:
-        group = await ctx.work.groups.update(
-            group.id, settings=replace(group.settings, chat=replace(group.settings.chat, administrator=admin))
-        )
+        group = await ctx.work.groups.settle(group, replace(group.settings.chat, administrator=admin))
         await ctx.to_group(group, "group.administrator" if admin else "group.no_administrator")
         await status(ctx, group)
     if admin and (again or not before):

@@ -124,9 +124,7 @@ async def _to_be_proven(ctx: Context, group: Group, person_id: int, name: str, o
     """Ask the person to write a command in the group's chat, which proves that they are in it."""
     unproven = {**group.settings.chat.unproven, person_id: over}
     newest = dict(list(unproven.items())[-MOST_UNPROVEN:])
-    group = await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, chat=replace(group.settings.chat, unproven=newest))
-    )
+    group = await ctx.work.groups.settle(group, replace(group.settings.chat, unproven=newest))
     await ctx.to_person(person_id, "start.unproven", {"town": group.title})
     await bot_permissions.tell_coordinators(ctx, group, "unproven", {"town": group.title, "name": name})
 
@@ -138,9 +136,7 @@ async def proven(ctx: Context, group: Group, sender: Sender) -> bool:
     if person is None or person.id not in unproven:
         return False
     over = unproven.pop(person.id)
-    group = await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, chat=replace(group.settings.chat, unproven=unproven))
-    )
+    group = await ctx.work.groups.settle(group, replace(group.settings.chat, unproven=unproven))
     await membership_checked(ctx, group, Membership(inside=True, admin=False), person.id, sender.name, over)
     await ctx.to_group(group, "group.proven", {"name": sender.name}, [[our_chat_key(ctx, group)]])
     return True

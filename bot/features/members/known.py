@@ -23,8 +23,8 @@ async def unknown(ctx: Context, actor: Actor, _action: Action) -> None:
     ctx.toast("counted_told", alert=True)
     if actor.group.settings.counting.doubt:
         return
-    settings = replace(actor.group.settings, counting=replace(actor.group.settings.counting, doubt=actor.member.id))
-    group = await ctx.work.groups.update(actor.group.id, settings=settings)
+    doubted = replace(actor.group.settings.counting, doubt=actor.member.id)
+    group = await ctx.work.groups.settle(actor.group, doubted)
     await ctx.to_group(group, "counted.doubted", {}, [[ctx.key("counted.talked", "allknown", group.id)]])
 
 
@@ -35,9 +35,7 @@ async def all_known(ctx: Context, actor: Actor, _action: Action) -> None:
     demand(doubt not in there - {actor.member.id}, "counted_theirs", alert=True)
     ctx.toast("counted_thanks")
     if doubt:
-        group = await ctx.work.groups.update(
-            group.id, settings=replace(group.settings, counting=replace(group.settings.counting, doubt=0))
-        )
+        group = await ctx.work.groups.settle(group, replace(group.settings.counting, doubt=0))
         await ctx.to_group(group, "counted.settled")
 
 

@@ -29,9 +29,7 @@ async def _is_missing(ctx: Context, group: Group, member: Member, *, presses: bo
     if last_heard is None:  # counted from the first look on
         group = await ctx.work.groups.get(group.id)
         heard = {**group.settings.standing.heard, member.id: ctx.today}
-        await ctx.work.groups.update(
-            group.id, settings=replace(group.settings, standing=replace(group.settings.standing, heard=heard))
-        )
+        await ctx.work.groups.settle(group, replace(group.settings.standing, heard=heard))
         return False
     deferred = await deferral.of(ctx, group)  # until that day there was nothing to be heard of
     since = max(last_heard, deferred.until) if deferred is not None else last_heard

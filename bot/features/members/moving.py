@@ -131,7 +131,7 @@ async def _go(ctx: Context, group: Group, chat: int, title: str, thread: int | N
         await ctx.work.groups.erase(other.id)
     await ctx.work.groups.migrate(old_chat, chat)
     group = await ctx.work.groups.get(group.id)
-    settings = replace(group.settings, chat=replace(group.settings.chat, moved=moved))
+    settings = group.settings.having(replace(group.settings.chat, moved=moved))
     group = await ctx.work.groups.update(group.id, thread_id=thread, title=title, state=state, settings=settings)
     undo = ctx.link(Action(UNDO, group.id)) if moved is not None else None
     said = {"title": title, "town": title, "url": undo, "back": moved is None, "page": is_own_number(chat)}

@@ -25,9 +25,7 @@ async def look(ctx: Context, group: Group) -> None:
     if last is not None and ctx.today - last < EVERY:
         return
     group = await ctx.work.groups.get(group.id)
-    await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, chat=replace(group.settings.chat, roll_called=ctx.today))
-    )
+    await ctx.work.groups.settle(group, replace(group.settings.chat, roll_called=ctx.today))
     for member in await ctx.work.members.of_group(group.id):
         if member.state == "active" and member.role == "core":
             reply = AnswerNote(Purpose.ROLL, group=group.id, member=member.id)
@@ -49,6 +47,4 @@ async def answered(ctx: Context, group: Group, member_id: int, found: Membership
     elif not found.inside:
         await membership.leave(ctx, group, member)
         group = await ctx.work.groups.get(group.id)
-    await ctx.work.groups.update(
-        group.id, settings=replace(group.settings, chat=replace(group.settings.chat, missed=tuple(missed)))
-    )
+    await ctx.work.groups.settle(group, replace(group.settings.chat, missed=tuple(missed)))

@@ -300,9 +300,8 @@ async def left(ctx: Context, group: Group, member: Member) -> Group:
 
 
 async def _set(ctx: Context, group: Group, **changes: Any) -> Group:
-    settings = (await ctx.work.groups.get(group.id)).settings
-    standing = replace(settings.standing, **changes)
-    return await ctx.work.groups.update(group.id, settings=replace(settings, standing=standing))
+    group = await ctx.work.groups.get(group.id)
+    return await ctx.work.groups.settle(group, replace(group.settings.standing, **changes))
 
 
 # -- naming one beforehand ---------------------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ async def remember_next(ctx: Context, group: Group) -> None:
 async def _set(ctx: Context, group: Group, *, off: bool | None = None, told: tuple[str, ...] | None = None) -> Group:
     event = group.settings.event
     event = replace(event, off=event.off if off is None else off, told=event.told if told is None else told)
-    return await ctx.work.groups.update(group.id, settings=replace(group.settings, event=event))
+    return await ctx.work.groups.settle(group, event)
 
 
 async def tell(ctx: Context, group: Group) -> None:

@@ -112,6 +112,4 @@ async def note_told(ctx: Context, group: Group, event: Event) -> None:
     """Note when and where guests have been told, so that a change is told too."""
     group = await ctx.work.groups.get(group.id)
     if not group.settings.event.told:
-        await ctx.work.groups.update(
-            group.id, settings=replace(group.settings, event=replace(group.settings.event, told=event.told))
-        )
+        await ctx.work.groups.settle(group, replace(group.settings.event, told=event.told))

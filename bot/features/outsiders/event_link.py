@@ -56,8 +56,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if action.arg:
         number = 0 if action.arg == "0" else max(group.settings.event.links, 1) + 1
         link = replace(group.settings.event, link=number, links=number or group.settings.event.links)
-        settings = replace(group.settings, event=link)
-        group = await ctx.work.groups.update(group.id, settings=settings)
+        group = await ctx.work.groups.settle(group, link)
     url = await address(ctx, group)
     closed = group.settings.event.link == 0
     new = ctx.key("outside.make" if closed else "outside.new", "eventlink", group.id, "new")

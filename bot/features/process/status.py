@@ -175,8 +175,7 @@ async def pinned(ctx: Context, chat: Chat, message_id: int) -> None:
 async def see_pinned(ctx: Context, group: Group, *, pinned: bool) -> None:
     """Note whether the status message is pinned; until it is, it asks people to pin it."""
     if group.settings.chat.unpinned == pinned:
-        settings = replace(group.settings, chat=replace(group.settings.chat, unpinned=not pinned))
-        await status(ctx, await ctx.work.groups.update(group.id, settings=settings))
+        await status(ctx, await ctx.work.groups.settle(group, replace(group.settings.chat, unpinned=not pinned)))
 
 
 def make_up(ctx: Context, members: list[Member]) -> list[str]:

@@ -45,11 +45,9 @@ def _context(actor: Actor, run: int) -> MessageContext:
 
 async def _set(ctx: Context, actor: Actor, run: Run, day: date) -> None:
     """Set the date for all open rows, and for those that are assigned from now on."""
-    settings = actor.group.settings
-    shared = {**settings.times.one_date, run.exercise.id: day}
-    await ctx.work.groups.update(
-        actor.group.id, settings=replace(settings, times=replace(settings.times, one_date=shared))
-    )
+    times = actor.group.settings.times
+    shared = {**times.one_date, run.exercise.id: day}
+    await ctx.work.groups.settle(actor.group, replace(times, one_date=shared))
     moved = await row_actions.move_all(ctx, actor, run, day)
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "day": day, "count": moved}
     keys = [[ctx.key("rows", "rows", run.number)]]

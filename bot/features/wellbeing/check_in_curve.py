@@ -50,10 +50,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
 async def rhythm(ctx: Context, actor: Actor, action: Action) -> None:
     """Change the rhythm, counted from the latest round."""
     demand(action.arg.isdecimal() and int(action.arg) in RHYTHMS)
-    group = await ctx.work.groups.update(
-        actor.group.id,
-        settings=replace(actor.group.settings, times=replace(actor.group.settings.times, check_in=int(action.arg))),
-    )
+    group = await ctx.work.groups.settle(actor.group, replace(actor.group.settings.times, check_in=int(action.arg)))
     await plan(ctx, group, ctx.today)
     await show(ctx, Actor(actor.person, group, actor.member))
 
