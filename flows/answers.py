@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import TypeVar
 
 from flows.input_errors import Problem, Trouble
@@ -10,6 +11,14 @@ from flows.input_errors import Problem, Trouble
 _Item = TypeVar("_Item")
 SLIGHT = 20  # characters, under which a text is hardly an answer that somebody misses
 LONGEST = 16_000  # characters in one answer: four full messages, and a document page can hold it
+
+
+class Stance(StrEnum):
+    """What somebody says in their own words to whether they stand behind something, where it is no plain yes."""
+
+    CONDITIONAL = "conditional"  # "ja, om chefen går med på det": neither
+    NO = "no"
+    NO_BECAUSE = "no_because"  # and why
 
 
 def is_slight(text: str) -> bool:
@@ -60,7 +69,8 @@ def lines(text: str) -> list[str]:
 
 
 def named_option(labels: Mapping[str, str], text: str) -> str | None:
-    """Return the option that a text names by its label, or by the words with which only its label begins."""
+    """Return the option that a text names by its label, or by the words with which only its label begins, or goes on
+    after its first word: "vi godkänner" of "Ja, vi godkänner den"."""
     said = _bare(text)
     if not said:
         return None
@@ -68,6 +78,8 @@ def named_option(labels: Mapping[str, str], text: str) -> str | None:
     found = [o for o, label in bare.items() if label == said] or [
         o for o, label in bare.items() if f"{label} ".startswith(f"{said} ")
     ]
+    if not found and " " in said:
+        found = [o for o, label in labels.items() if f"{_bare(label.partition(',')[2])} ".startswith(f"{said} ")]
     return found[0] if len(found) == 1 else None
 
 

@@ -15,6 +15,7 @@ class Problem(StrEnum):
     WHICH = "trouble.which"
     REMARK_KEPT = "trouble.remark_kept"
     REASON = "trouble.reason"
+    CONDITION = "trouble.condition"
     DATE = "trouble.date"
     PAST_DATE = "trouble.past_date"
     DATE_BEEN = "trouble.date_been"

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 
-from flows.answers import folded
+from flows.answers import Stance, folded
 from flows.dates.date_ranges import SpanReader, SpanWords
 from flows.dates.date_words import ClockWords, DateWords, DayWords
 from flows.dates.dates import DateReader
@@ -51,6 +51,7 @@ _WRITTEN = (
 )
 HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
 SEPARATOR = " · "  # between names of options, which begin with a capital and may hold commas
+ADVERB = 1  # words that may stand beside a no and give no reason for it: "inte som den är nu"
 INFLECTED = 4  # letters of a word that may have an ending
 HALF_A_YEAR = timedelta(183)  # days that people still mean without a year
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
@@ -136,6 +137,7 @@ class Language:
         self._endings = f"(?:{'|'.join(data['options']['endings'])})?"
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._no_time = _words(data["no_time"])
+        self._approval = {what: _words(phrases) for what, phrases in data["answer"]["approval"].items()}
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
     def joins(self, text: str) -> bool:
@@ -210,6 +212,19 @@ class Language:
             return "yes"
         found = next((said for said, words in self._answers.items() if words.search(text)), None)
         return None if found == "unsure" or "?" in text else found
+
+    def stance_in(self, text: str) -> Stance | None:
+        """Return what a text says to whether one stands behind something, None for a plain yes and for anything else: a
+        no, with a reason or without, or a yes that is none as it has a condition."""
+        said = " ".join(text.casefold().split())
+        rest = self._approval["no"].sub(" ", said)
+        if "?" in text or (rest == said and not self._approval["condition"].search(said)):
+            return None
+        if self._approval["yes"].search(rest):
+            return Stance.CONDITIONAL
+        if rest == said:
+            return None
+        return Stance.NO_BECAUSE if len(_bare(rest).split()) > ADVERB else Stance.NO
 
     def decides(self, text: str) -> str | None:
         """Return "yes" or "no" if a text says that to whether something is to be done, perhaps with thanks or again in

@@ -1,5 +1,7 @@
 """Hands a text in private to the exercise or feature that asked for it."""
 
+from dataclasses import replace
+
 from bot.assembly import button_answers
 from bot.assembly.dispatch_texts import asked_of
 from bot.assembly.dispatch_texts import give as give_to_feature
@@ -50,8 +52,9 @@ async def answer(
         await report.wrote(ctx, actor, run_id, said)
         return True
     source = MessageSource(said.chat.id, said.message_id)
-    joins = ctx.services.voice.rules.joins(said.text)
-    written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen, joins)
+    rules = ctx.services.voice.rules
+    written = Wrote(actor.member.id, said.text, said.at, ctx.today, ctx.dates, key, said.long, seen)
+    written = replace(written, joins=rules.joins(said.text), stance=rules.stance_in(said.text))
     event = await identity_search.seen(ctx, actor.group, written, source)
     await _note_field(ctx, actor, run_id, said.text)
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(run_id), event, by=actor.member, source=source)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TypeGuard
 
-from flows.answers import clean, folded, named_option, unfit
+from flows.answers import Stance, clean, folded, named_option, unfit
 from flows.definitions.model import Question
 from flows.dialogue import edit_conflict, moments, several_lines
 from flows.dialogue.dialogue_state import DialogueState
@@ -82,6 +82,22 @@ def _is_moment(t: DialogueState, question: Question, event: Wrote) -> bool:
     return isinstance(question.field, MomentField)
 
 
+def _is_stance(t: DialogueState, question: Question, event: Wrote) -> bool:
+    """Take what is said to a text that is to be approved: of a yes that has a condition is asked which of the two
+    it is, and a no in one's own words is one."""
+    (option, _), chosen = _said(event), bool(t.visit.ticked)  # … or whose reason is waited for
+    if event.stance is None or not question.reasons or option in question.reasons:
+        return False
+    if event.stance is Stance.CONDITIONAL and not chosen:
+        if _remembers(t, event):
+            ask(t, t.visit.key, trouble=Trouble(Problem.CONDITION))
+        return True
+    says_no = chosen or option is None
+    if says_no and (event.stance is Stance.NO or _remembers(t, event)):
+        take(t, t.visit.key, question.reasons[0], event.seen)
+    return says_no
+
+
 def _is_option(t: DialogueState, question: Question, event: Wrote) -> bool:
     field = question.field
     return isinstance(field, ChoiceField) and _names_options(t, t.visit.key, field, question, event)
@@ -122,17 +138,26 @@ def _is_remark(t: DialogueState, question: Question, event: Wrote, value: Value 
     """Keep what is written before an option is chosen, to be its comment."""
     if not (isinstance(value, Trouble) and value.name is Problem.CHOOSE and question.comment) or t.rows:
         return False
-    text = "\n".join(filter(None, (t.visit.remark.text, clean(event.text))))
-    if trouble := unfit(text):
-        ask(t, t.visit.key, trouble=trouble)
+    if not _remembers(t, event):
         return True
-    t.stand(remark=Remark(text, _one_message(t, event)))
     if not question.many and (meant := [option for option in t.visit.ticked if option in question.reasons]):
         t.stand(ticked=())
         take(t, t.visit.key, meant[0], event.seen)
     else:
         ask(t, t.visit.key, trouble=Trouble(Problem.REMARK_KEPT))
     return True
+
+
+def _remembers(t: DialogueState, event: Wrote) -> bool:
+    """Add a text to the remark; False if there is no room for it, which is said."""
+    before, text = t.visit.remark.text, clean(event.text)
+    text = before if text == before else "\n".join(filter(None, (before, text)))
+    trouble = unfit(text)
+    if trouble:
+        ask(t, t.visit.key, trouble=trouble)
+    else:
+        t.stand(remark=Remark(text, _one_message(t, event)))
+    return trouble is None
 
 
 def _asked_about_once(t: DialogueState, _question: Question, event: Wrote, value: Value | Trouble) -> bool:
@@ -148,7 +173,7 @@ def _looks_wrong(value: Value | Trouble) -> TypeGuard[Trouble]:
     return isinstance(value, Trouble) and value.name in (Problem.REACH, Problem.NUMBER_SHORT)
 
 
-BY_WORDS = (_is_several_rows, _chooses_where_two_met, _is_moment, _is_option)
+BY_WORDS = (_is_several_rows, _chooses_where_two_met, _is_moment, _is_stance, _is_option)
 BY_VALUE = (_adds_where_two_met, _offers_days, _names_row, _is_remark, _asked_about_once)
 
 
@@ -168,16 +193,22 @@ def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Que
             t.stand(ticked=field.together(tuple(dict.fromkeys((*t.visit.ticked, *named))), named[-1]))
             ask(t, key)
         return bool(named)
-    text = clean(event.text)
-    as_whole = named_option(event.labels, text)
-    head, remark = (text, "") if as_whole else _apart(event.labels, text)
-    option, spoken = as_whole or named_option(event.labels, head), t.run.exercise.private
-    if option is None or (remark and not spoken and (t.rows or not question.comment)) or unfit(text):
+    (option, remark), spoken = _said(event), t.run.exercise.private
+    if option is None or (remark and not spoken and (t.rows or not question.comment)) or unfit(clean(event.text)):
         return False
     if remark and not spoken:
         t.stand(remark=Remark("\n".join(filter(None, (t.visit.remark.text, remark)))))
     take(t, key, option, event.seen)
     return True
+
+
+def _said(event: Wrote) -> tuple[str | None, str]:
+    """Return the option that a text names, if any, and what it says beside it."""
+    text = clean(event.text)
+    if as_whole := named_option(event.labels, text):
+        return as_whole, ""
+    head, remark = _apart(event.labels, text)
+    return named_option(event.labels, head), remark
 
 
 def _apart(labels: Mapping[str, str], text: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from flows.answers import Stance
 from flows.dates.dates import DateReader
 from flows.identities import Identity
 from flows.run.state import Phase, Seat
@@ -67,6 +68,7 @@ class Wrote:
     message: tuple[int, int] | None = None  # the message it came in, as the caller knows it
     labels: Mapping[str, str] = field(default_factory=dict)  # of the options of the question that is asked
     choices: Mapping[str, str] = field(default_factory=dict)  # of the buttons that choose one of two answers
+    stance: Stance | None = None  # what it says to whether one stands behind something, where that is not simply yes
     anew: bool = False  # it stands in the place of what waits with its writer, as its message was edited
 
 
