@@ -8,12 +8,13 @@ from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import matter_of
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import listen
+from bot.features.wellbeing.distress import listen, points_out
 from bot.features.wellbeing.heard import Heard, Sure
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
 from messages.own_words import Means
 from storage.records.records import Person
 
+ASKS_WHAT_TO_DO: Final = "now"  # the rule in own_words.toml
 OF_THEIRS: Final = Heard(Sure.LEANS)  # worry about somebody: it is met kindly, with the way to be away
 
 
@@ -24,19 +25,25 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     """
     person, said, questions = text.person, text.said, text.questions
     where = await _where(ctx, text)
-    heard = listen(said.text, generously=where is Where.NOTHING)
+    heard = listen(said.text, generously=where is Where.NOTHING) or _asks_what_to_do(ctx, text)
     if heard is None or (where is Where.NOTHING and listen(said.text) is None and await _names_open(ctx, text)):
         return False
     outcome = decide(heard, where)
     if outcome is Outcome.KEEP:
         await _beside(ctx, person, heard, where)
         return False
-    told = heard.seen and heard.sure > Sure.LEANS and outcome is Outcome.ANSWER
-    gone = told and await _take_out(ctx, person, said)
+    gone = heard.seen and outcome is Outcome.ANSWER and points_out(said.text) and await _take_out(ctx, person, said)
     await care.answer(ctx, person, heard, unsaved=outcome is Outcome.ANSWER and bool(questions), gone=gone)
     if outcome is Outcome.ASK:
         await ambiguous_texts.hold(ctx, person, said, questions, cries=True)
     return True
+
+
+def _asks_what_to_do(ctx: Context, text: PrivateText) -> Heard | None:
+    """Return what was seen just before a question of what to do now: it is of that, and not of what waits."""
+    said, lately = ctx.services.voice.rules.own_words.heard(text.said.text), care.told_lately(ctx, text.person)
+    asks = said is not None and said.rule.id == ASKS_WHAT_TO_DO
+    return lately if asks and lately is not None and lately.seen else None
 
 
 async def _names_open(ctx: Context, text: PrivateText) -> bool:

@@ -24,12 +24,11 @@ from bot.features.outsiders import actor_forms, guest_texts
 from bot.features.process import unsaved_texts
 from bot.features.registers import tasks
 from bot.features.wellbeing import care, direct_messages
-from bot.identities.finder import kinds_in
+from bot.features.wellbeing.distress import points_out
 from bot.reminders.kinds import TASK
 from bot.views.shared_buttons import in_town
 from bot.views.ways import ways
 from flows.answers import clean, unfit
-from flows.identities import Handling
 from messages.voice import TemplateFacts
 from storage.records.message_notes import CommandAsked, MessageContext
 from storage.records.records import Person, private_chat
@@ -132,7 +131,7 @@ async def _lately(ctx: Context, text: PrivateText) -> TemplateFacts:
     if lately is None:
         return {"care": "", "seen": False, "gone": False}
     seats = await memberships.of(ctx, text.person, Rank.NETWORK)
-    gone = lately.seen and bool(seats) and Handling.REFUSE.refuses(kinds_in(text.said.text))
+    gone = lately.seen and bool(seats) and points_out(text.said.text)
     if gone:
         await ctx.delete(text.person.id, text.said.message_id, about=seats[0][0].id)
     return {"care": help_lines.to_talk_to(ctx), "seen": lately.seen, "gone": gone}

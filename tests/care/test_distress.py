@@ -23,6 +23,7 @@ CRIES = (  # transcripts in which somebody does
     "nothing-yet",
     "ring",
     "danger-seen",
+    "danger-seen-where",
     "fear-is-an-answer",
     "stranger-in-need",
     "incident-words",

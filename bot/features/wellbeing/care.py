@@ -29,7 +29,7 @@ async def answer(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = 
     `unsaved`: what they wrote would have answered something, and does not. `gone`: it is taken out of their chat.
     """
     ctx.cared.add(person.id)
-    if heard.sure > Sure.LEANS or heard.tongue:
+    if heard.sure > Sure.LEANS or heard.tongue or heard.seen:
         ctx.services.limits.count(WITNESSED if heard.seen else CRIED, person.user_id, ctx.now)
         if not heard.seen and _stands_above(ctx, person.user_id, heard):
             await again(ctx, person, heard, unsaved=unsaved and heard.sure is Sure.CLEAR)

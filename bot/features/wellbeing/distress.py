@@ -21,6 +21,8 @@ from bot.features.wellbeing import need_rules
 from bot.features.wellbeing.heard import Heard, Need, Sure
 from bot.features.wellbeing.need_rules import Unheard
 from bot.features.wellbeing.tongues import heard_abroad
+from bot.identities.finder import kinds_in
+from flows.identities import Handling
 from messages.concepts import without_marks, words_of
 from messages.language import Language
 
@@ -29,6 +31,7 @@ _SENTENCE = re.compile(r"[.!?\n;]+|\bmen\b")
 _CLAUSE = re.compile(r"[,.!?\n;]+")  # somebody may write in two languages at once
 _CITED = re.compile(r"[”\"“„»«][^”\"“„»«]*[”\"“„»«]")
 _WORDS = re.compile(r"[^\w']+")
+_NAMED = re.compile(r"(?<=[\w,)”\"] )[A-ZÅÄÖ]\w+")  # a capital, and no sentence begins there
 _SLOT = re.compile(r"\{(\w+)\}")
 EITHER: Final = frozenset({Need.VIOLENCE, Need.DESPAIR})  # in doubt there are lines for both
 FEW: Final = 4  # words that are too few to be told something
@@ -83,6 +86,13 @@ def may_go_on(text: str) -> bool:
     """True if a text may go on with a cry that came just before: "han står i trappan", "rum 12"."""
     words = words_of(text, _plain_spellings())
     return len(words) <= FEW or need_rules.speaks_of_somebody(words)
+
+
+def points_out(text: str) -> bool:
+    """True if a text may let somebody be found of whom it tells: by a number, an address, a room, or whatever has a
+    name. A false alarm costs no more than that the text leaves its writer's chat."""
+    words = words_of(text, _plain_spellings())
+    return bool(_NAMED.search(text) or need_rules.names_place(words) or Handling.REFUSE.refuses(kinds_in(text)))
 
 
 def _left_of(text: str) -> Unheard:

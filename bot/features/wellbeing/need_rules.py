@@ -80,6 +80,11 @@ def speaks_of_somebody(words: Sequence[str]) -> bool:
     return not SOMEBODY.isdisjoint(_read()[0].spans(words))
 
 
+def names_place(words: Sequence[str]) -> bool:
+    """True if a text says in which room or house somebody is."""
+    return "whereabouts" in _read()[0].spans(words)
+
+
 def _there(words: Sequence[str], spans: Spans, doubt: str) -> dict[int, set[str]]:
     """Return which concepts stand in each sentence, and in the text, without what is only supposed."""
     sentence = [0]
