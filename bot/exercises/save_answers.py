@@ -154,7 +154,8 @@ async def _store(turn: TurnContext, said: Keep, comment: str | None, source: tup
     if key != CONCLUSION:
         question = run.question(key)
         audience = question.audience
-        value = await _resolved(turn, question, value, said.member)
+        if not run.exercise.private:
+            value = await _resolved(turn, question, value, said.member)
         if question.milestone:
             await schedule_date(turn.ctx, turn.group, run.exercise, f"{run.number}:{key}", day_of(value))
     here = (turn.source.chat_id, turn.source.message_id) if turn.source else None
@@ -180,9 +181,13 @@ def _handed_in(turn: TurnContext, owner: str, *, back: bool) -> None:
 
 
 async def _profile(turn: TurnContext, owner: str) -> None:
-    """Keep the joining answers as the member's profile; `bot.features.members.joining` welcomes them."""
-    answers = {a.question: a.value for a in await turn.ctx.work.answers.of_owner(turn.run.number, owner)}
-    turn.ctx.events.append(ProfileGiven(turn.group.id, int(owner[2:]), answers))
+    """Keep the joining answers as the member's profile; `bot.features.members.joining` welcomes them.
+
+    Only now is what they name, such as an organisation, made: before, others would be offered it as a button.
+    """
+    member, given = int(owner[2:]), await turn.ctx.work.answers.of_owner(turn.run.number, owner)
+    answers = {a.question: await _resolved(turn, turn.run.question(a.question), a.value, member) for a in given}
+    turn.ctx.events.append(ProfileGiven(turn.group.id, member, answers))
 
 
 # -- in a register -----------------------------------------------------------------------------------------------------
