@@ -21,7 +21,7 @@ from bot.service import settle_in
 from flows.definitions.model import Process
 from messages.voice import Voice
 from storage.migrations import schema
-from storage.records.records import ExerciseVersion
+from storage.records.exercise_versions import ExerciseVersion
 from storage.session import Connection
 from storage.store import Store
 

@@ -31,7 +31,8 @@ from bot.views.ways import ways
 from flows.answers import is_slight
 from flows.identities import Handling
 from storage.records.message_notes import Asker, MessageContext
-from storage.records.records import Group, HeldText, Person, TextPart
+from storage.records.prompts import HeldText, TextPart
+from storage.records.records import Group, Person
 from storage.table import moment
 
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed

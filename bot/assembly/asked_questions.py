@@ -26,7 +26,8 @@ from flows.enums import Audience, How, Kind
 from flows.run.events import Wrote
 from flows.run.state import Phase, Place, Run, Visit
 from storage.records.message_notes import Asker, MessageContext
-from storage.records.records import Person, Prompt
+from storage.records.prompts import Prompt
+from storage.records.records import Person
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks

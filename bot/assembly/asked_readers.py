@@ -15,7 +15,7 @@ from bot.features.wellbeing import check_ins
 from bot.views.ways import ways
 from flows.run.state import Place
 from storage.records.message_notes import MessageContext
-from storage.records.records import Prompt
+from storage.records.prompts import Prompt
 
 
 async def town_named(ctx: Context, text: PrivateText) -> bool:

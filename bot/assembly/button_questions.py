@@ -19,7 +19,8 @@ from bot.features.home import exercise_buttons
 from bot.features.wellbeing.distress import presses
 from flows.run.state import Place
 from storage.records.message_notes import AboutMeeting, MessageContext
-from storage.records.records import Group, Person, Prompt
+from storage.records.prompts import Prompt
+from storage.records.records import Group, Person
 from storage.table import seconds
 
 OLD_PAIR: Final = '["sure", '  # how two buttons began that an older release kept with a held text

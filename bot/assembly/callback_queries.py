@@ -21,7 +21,8 @@ from bot.features.network import memberships
 from bot.features.registers import registers
 from bot.logs import noted
 from bot.reminders.open_items import coordinators
-from storage.records.records import Group, Member, Person, Reach, Run, private_chat
+from storage.records.records import Group, Member, Person, Reach, private_chat
+from storage.records.runs import Run
 
 GO_ON = "open"  # the button that leads back into an exercise
 # Buttons of features that are gone, still under old messages: the command that is now the way to what they were about.

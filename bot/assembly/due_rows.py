@@ -22,7 +22,8 @@ from bot.features.wellbeing import check_ins
 from bot.reminders import kinds, next_message, run_deadlines
 from bot.reminders.next_message import DAY
 from flows.run.state import Phase
-from storage.records.records import Due, Group
+from storage.records.records import Group
+from storage.records.schedule import Due
 
 LATE = timedelta(hours=1)  # so late, the group has long gone on
 

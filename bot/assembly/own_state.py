@@ -21,7 +21,8 @@ from flows.ballots import YES, Purpose
 from flows.enums import How
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
-from storage.records.records import Meeting, is_own_number
+from storage.records.meetings import Meeting
+from storage.records.records import is_own_number
 
 NAMED: Final = 3  # exercises that are told of
 

@@ -10,8 +10,9 @@ from bot.features.process import unsaved_texts
 from bot.features.wellbeing import care, check_ins
 from bot.features.wellbeing.distress import may_go_on
 from bot.features.wellbeing.hearing import Where
+from storage.records.check_ins import CheckIn
 from storage.records.message_notes import MessageContext
-from storage.records.records import CheckIn, Group, Member, Outgoing, Person, private_chat
+from storage.records.records import Group, Member, Outgoing, Person, private_chat
 
 Asking = tuple[Actor, CheckIn]
 

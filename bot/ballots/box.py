@@ -16,7 +16,8 @@ from flows import ballots
 from flows.ballots import RULES, Asked, Ballot, Event, Phase, Purpose, Turn, Voter
 from flows.timing.pacing import USUAL, at_wall
 from storage.json_records import codec, dump
-from storage.records.records import Group, KeptBallot, Member
+from storage.records.ballots import KeptBallot
+from storage.records.records import Group, Member
 
 DUE: Final = "ballot"  # the kind of the row in the schedule, under the purpose and the reference
 DAYS: Final = 3  # working days to answer in, where nothing else is said

@@ -11,7 +11,7 @@ from bot.settings import Settings
 from bot.telegram.updates import NUMBERS
 from storage.backup.read_only import dead_letters
 from storage.json_records import Json, JsonObject
-from storage.records.records import DeadLetter
+from storage.records.update_log import DeadLetter
 from storage.store import Store
 from storage.vault.vault import Keyring
 

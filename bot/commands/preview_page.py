@@ -27,7 +27,8 @@ from messages.structure.blocks import Body, said
 from messages.voice import ExerciseWords, TemplateFacts, Voice
 from storage.json_records import Json, JsonObject
 from storage.records.group_settings import GroupSettings
-from storage.records.records import Answer, Group, GroupState, Member, Organisation, SeatState
+from storage.records.members import Organisation
+from storage.records.records import Answer, Group, GroupState, Member, SeatState
 
 ME = 1
 THAT_DAY = datetime(2027, 1, 1, tzinfo=UTC)  # on which all that is shown happens

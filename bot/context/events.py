@@ -7,7 +7,7 @@ from bot.context.sealed_actions import Action
 from flows import ballots
 from flows.values import Values
 from storage.records.message_notes import MessageContext
-from storage.records.records import TextPart
+from storage.records.prompts import TextPart
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from bot.context.context import Context
 from bot.context.sealed_actions import LINK, Action
 from messages.codes import png
 from messages.structure.blocks import said
-from storage.records.records import Attachment, Group, Link, OutboxKind, Person
+from storage.records.links import Link
+from storage.records.records import Attachment, Group, OutboxKind, Person
 
 VERB: Final = "invite"
 GOOD_FOR: Final = timedelta(days=30)

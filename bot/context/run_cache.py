@@ -5,7 +5,7 @@ Reading a run from its JSON takes about as long as the engine's turn, and grows 
 
 from flows.run.state import Run
 from storage.json_records import JsonObject
-from storage.records import records
+from storage.records.runs import Run as Record
 
 MOST = 500  # runs; the oldest are dropped first
 
@@ -20,12 +20,12 @@ class RunCache:
     def __init__(self) -> None:
         self._runs: dict[int, tuple[JsonObject, Run]] = {}
 
-    def get(self, record: records.Run) -> Run | None:
+    def get(self, record: Record) -> Run | None:
         """Return the run that was kept for this record, None if its state is another."""
         kept = self._runs.get(record.id)
         return kept[1] if kept is not None and kept[0] is record.state else None
 
-    def keep(self, record: records.Run, run: Run) -> None:
+    def keep(self, record: Record, run: Run) -> None:
         """Keep this run as that of the record."""
         self._runs.pop(record.id, None)
         self._runs[record.id] = record.state, run

@@ -26,7 +26,8 @@ from bot.page.web_app import LARGEST_BODY, door_of
 from bot.sandbox.errors import ActError
 from bot.sandbox.sandbox import Sandbox
 from bot.settings import Address, MailServer
-from storage.records.records import Mail, Person, private_chat
+from storage.records.mail import Mail
+from storage.records.records import Person, private_chat
 
 HERE: Final = "127.0.0.1"
 SERVER: Final = MailServer("localhost", 0, "stad@example.se", "none")  # that nothing is sent to

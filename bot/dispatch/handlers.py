@@ -8,7 +8,8 @@ from bot.channel.updates import Update
 from bot.context.context import Context
 from storage.json_records import JsonObject
 from storage.records.message_notes import AnswerNote
-from storage.records.records import Due, Group, Person
+from storage.records.records import Group, Person
+from storage.records.schedule import Due
 
 
 class Handlers(Protocol):

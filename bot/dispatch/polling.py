@@ -27,7 +27,7 @@ from bot.telegram.client import POLL_SECONDS
 from bot.telegram.updates import is_ordinary_talk, origin, read
 from storage.errors import Damaged, StorageError
 from storage.json_records import JsonObject
-from storage.records.records import DeadLetter
+from storage.records.update_log import DeadLetter
 from storage.store import Store, UnitOfWork
 
 log = Log(__name__)

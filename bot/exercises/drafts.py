@@ -8,13 +8,14 @@ from bot.exercises import runner
 from flows.run.run_json import to_json
 from flows.run.state import Visit
 from storage.records import records
+from storage.records.runs import Run as Record
 from storage.table import moment
 
 GO_ON, ANEW = "on", "anew"  # what a person answers
 OLD: Final = timedelta(days=1)  # after which a draft may be about something else
 
 
-async def is_old(ctx: Context, actor: Actor, record: records.Run) -> bool:
+async def is_old(ctx: Context, actor: Actor, record: Record) -> bool:
     """True if a new row was begun, and left for more than a day."""
     visit = runner.load(ctx, record).visit(actor.member.id)
     begun = visit.row is None and visit.begun_row
@@ -22,7 +23,7 @@ async def is_old(ctx: Context, actor: Actor, record: records.Run) -> bool:
     return bool(begun) and all(ctx.now - moment(p.asked_at) > OLD for p in asked)
 
 
-async def forget(ctx: Context, member: records.Member, record: records.Run) -> records.Run:
+async def forget(ctx: Context, member: records.Member, record: Record) -> Record:
     """Drop the draft; its buttons stop working."""
     run = runner.load(ctx, record)
     run = run.with_visit(member.id, Visit(ask=run.visit(member.id).ask + 1))

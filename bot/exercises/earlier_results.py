@@ -23,8 +23,8 @@ from flows.run.state import Phase
 from flows.timing.journey import where
 from messages.language import SEPARATOR
 from messages.voice import TemplateFacts
-from storage.records import records
 from storage.records.records import Answer, Group, Row
+from storage.records.runs import Run as Record
 
 SHOWN = frozenset({Phase.REVEALED, Phase.CONCLUDED})
 KEPT = "kept"  # the kind of activity state that holds bookmarked answers
@@ -93,7 +93,7 @@ async def of_exercise(ctx: Context, scene: Scene, exercise: Exercise, *, most: i
     return Kept(tuple(kept), len(lines) - len(kept), changed.astimezone(zone).date())
 
 
-async def _shown(ctx: Context, scene: Scene, exercise: Exercise) -> records.Run | None:
+async def _shown(ctx: Context, scene: Scene, exercise: Exercise) -> Record | None:
     """Return the latest round that the group has seen; what it writes together it sees at once."""
     rounds = await ctx.work.runs.of_exercise(scene.group.id, exercise.id)
     seen = {*SHOWN, Phase.OPEN} if exercise.how is How.GROUP else SHOWN
@@ -116,7 +116,7 @@ def _row(present: ExerciseView, row: Row, *, whole: bool) -> str:
 
 
 async def _lines(
-    ctx: Context, present: ExerciseView, record: records.Run, answers: Sequence[Answer], *, whole: bool
+    ctx: Context, present: ExerciseView, record: Record, answers: Sequence[Answer], *, whole: bool
 ) -> list[str]:
     """Return the group's board if it made one, else its conclusion, else the answers."""
     exercise = present.exercise
@@ -141,13 +141,13 @@ async def _lines(
     return _pictured(ctx, present, picture)
 
 
-async def _marked(ctx: Context, record: records.Run) -> list[str]:
+async def _marked(ctx: Context, record: Record) -> list[str]:
     """Return the answers that the group has bookmarked."""
     state = await ctx.work.activity_states.state(record.group_id, KEPT, str(record.id))
     return [cut(state["said"][place]) for place in state["kept"]] if state else []
 
 
-async def board_lines(ctx: Context, record: records.Run) -> list[str] | None:
+async def board_lines(ctx: Context, record: Record) -> list[str] | None:
     """Return the clusters of the group's board with their dots; None for a round without a board."""
     laid = await ctx.work.activity_states.state(record.group_id, "board", str(record.id))
     if laid is None:

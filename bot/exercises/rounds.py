@@ -20,8 +20,8 @@ from flows.run.events import Began
 from flows.run.run_json import to_json
 from flows.run.state import Phase, Run, Seat
 from flows.timing.pacing import JULY
-from storage.records import records
 from storage.records.records import Group
+from storage.records.runs import Run as Record
 
 SATURDAY = 5  # of the days of the week, Monday is 0
 ANSWER_WITHIN = timedelta(days=7)  # default time to answer; the coordinator can change it
@@ -90,7 +90,7 @@ async def begin(
     return run
 
 
-async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
+async def resumed(ctx: Context, group: Group, record: Record) -> Began:
     """The event that takes out what was set aside, for those who are here now; they have as long as at first."""
     run = load(ctx, record)
     if run.phase is Phase.ASIDE:  # no old button
@@ -101,7 +101,7 @@ async def resumed(ctx: Context, group: Group, record: records.Run) -> Began:
     return Began({**before, **await seats_of(ctx, group, run.exercise)}, new_last_day(ctx, run))
 
 
-async def _let_think(ctx: Context, group: Group, exercise: Exercise, record: records.Run) -> None:
+async def _let_think(ctx: Context, group: Group, exercise: Exercise, record: Record) -> None:
     """Start the minutes to think alone, if an exercise begins with them; each time that it begins."""
     if exercise.thinking:
         await start_timer(ctx, group, record.id, exercise.thinking)

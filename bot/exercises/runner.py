@@ -26,8 +26,8 @@ from flows.run.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
 from flows.run.run_json import from_json, to_json
 from flows.run.state import Phase, Place, Run, Supplied, Visit, key_of
 from storage.json_records import JsonObject
-from storage.records import records
 from storage.records.records import Answer, Group, Member
+from storage.records.runs import Run as Record
 
 
 async def scene_of(ctx: Context, group: Group, exercise: Exercise | None = None) -> Scene:
@@ -67,7 +67,7 @@ async def given_by(ctx: Context, chat_id: int, message_id: int) -> tuple[Answer,
     return older, None if holds else older.version
 
 
-def load(ctx: Context, record: records.Run) -> Run:
+def load(ctx: Context, record: Record) -> Run:
     """Load a run as the engine has it, with the version of the exercise that it began with."""
     run = ctx.services.run_cache.get(record)
     if run is None:
@@ -79,14 +79,14 @@ def load(ctx: Context, record: records.Run) -> Run:
     return run
 
 
-async def _keep(ctx: Context, record: records.Run, run: Run, exercise: Exercise) -> None:
+async def _keep(ctx: Context, record: Record, run: Run, exercise: Exercise) -> None:
     """Store a run, with the exercise as it is defined rather than as fitted to this group."""
     state = to_json(run, since=(load(ctx, record), record.state))
     record = await ctx.work.runs.update(record.id, state=state, phase=str(run.phase), by_day=exercise.private)
     ctx.services.run_cache.keep(record, run.stored(exercise))
 
 
-async def fitted(ctx: Context, group: Group, record: records.Run) -> Run:
+async def fitted(ctx: Context, group: Group, record: Record) -> Run:
     """Return the run fitted to this group: with its own lists and choices, and what the operator allows."""
     run = load(ctx, record)
     said = await shared_answers.said(ctx, group, run.exercise.looks_at)
@@ -103,14 +103,14 @@ class Deed(TypedDict, total=False):
     under: int  # the message whose button was tapped
 
 
-async def apply(ctx: Context, group: Group, record: records.Run, event: Event, **deed: Unpack[Deed]) -> Run:
+async def apply(ctx: Context, group: Group, record: Record, event: Event, **deed: Unpack[Deed]) -> Run:
     """Let an event happen to a run, and apply its effects. An error is noted with run, exercise and verb."""
     verb = event.verb if isinstance(event, Picked) else type(event).__name__
     with noted(exercise=record.exercise, verb=verb, run_id=record.id):
         return await _apply(ctx, group, record, event, deed)
 
 
-async def _apply(ctx: Context, group: Group, record: records.Run, event: Event, deed: Deed) -> Run:
+async def _apply(ctx: Context, group: Group, record: Record, event: Event, deed: Deed) -> Run:
     by, source = deed.get("by"), deed.get("source")
     loaded = await fitted(ctx, group, record)
     before, scene = await prepared(
@@ -181,14 +181,14 @@ async def prepared(
     return run, scene
 
 
-async def refresh_card(ctx: Context, group: Group, record: records.Run) -> None:
+async def refresh_card(ctx: Context, group: Group, record: Record) -> None:
     """Refresh the card of a run after a change outside of the engine, as when a row was assigned."""
     run = load(ctx, record)
     scene = await scene_of(ctx, group, run.exercise)
     await group_card.card(TurnContext(ctx, group, scene, before=run, run=run))
 
 
-async def refresh(ctx: Context, group: Group, record: records.Run) -> None:
+async def refresh(ctx: Context, group: Group, record: Record) -> None:
     """Refresh the group's card and people's open items after all that this transaction did to an open run."""
     run = load(ctx, record)
     if run.phase is Phase.OPEN:  # else the turn that closed it has done so

@@ -12,7 +12,7 @@ from flows.definitions.loader import DefinitionError, read_exercise
 from flows.definitions.model import Exercise, Process
 from messages.language import WordsError
 from messages.voice import Voice
-from storage.records.records import ExerciseVersion
+from storage.records.exercise_versions import ExerciseVersion
 from storage.store import Store
 
 log = Log(__name__)

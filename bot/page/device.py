@@ -23,7 +23,8 @@ from flows.input_errors import Trouble
 from flows.run.events import Entry
 from messages.documents.pictures import qr
 from messages.voice import TemplateFacts
-from storage.records.records import Group, Link
+from storage.records.links import Link
+from storage.records.records import Group
 from storage.store import UnitOfWork
 
 ADDRESS: Final = "/logga/{token}"

@@ -25,7 +25,7 @@ from flows.run.state import Phase, Run
 from flows.values import Value
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Member, Person
-from storage.records.records import Run as Record
+from storage.records.runs import Run as Record
 
 
 @dataclass(frozen=True, slots=True)

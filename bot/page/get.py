@@ -34,19 +34,11 @@ from bot.page.visitor import Asking
 from bot.telegram import links
 from messages.voice import TemplateFacts
 from storage.records.chat_copies import NO_END
+from storage.records.links import Link
 from storage.records.mail import COUNTS
+from storage.records.meetings import Meeting
 from storage.records.outbox import FOLDED
-from storage.records.records import (
-    ChatCopy,
-    Group,
-    Link,
-    Meeting,
-    Member,
-    Person,
-    group_chat,
-    is_own_number,
-    private_chat,
-)
+from storage.records.records import ChatCopy, Group, Member, Person, group_chat, is_own_number, private_chat
 from storage.store import UnitOfWork
 from storage.table import seconds
 

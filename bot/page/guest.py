@@ -33,8 +33,9 @@ from flows.answers import clean, unfit
 from flows.enums import Field
 from flows.values import Value
 from messages.voice import TemplateFacts
+from storage.records.links import Link
 from storage.records.message_notes import MessageContext
-from storage.records.records import Group, Link, Member, Person, Row
+from storage.records.records import Group, Member, Person, Row
 from storage.store import UnitOfWork
 
 ADDRESS: Final = "/inbjudan/{token}"

@@ -24,8 +24,7 @@ from bot.features.members import bot_permissions, handover, mail_address, sign_i
 from bot.logs import Log, describe
 from bot.settings import MailServer
 from storage.errors import StorageError
-from storage.records.mail import WANTED
-from storage.records.records import Mail, MailAddress
+from storage.records.mail import WANTED, Mail, MailAddress
 from storage.store import Store
 
 log = Log(__name__)

@@ -21,7 +21,8 @@ from bot.context.permissions import Proof, Rank, rank_of
 from bot.context.sealed_actions import Action, Buttons
 from bot.features.members import handover
 from bot.page.sessions import PROVED_FOR, Visitor
-from storage.records.records import Member, Person, SignIn, is_own_number
+from storage.records.records import Member, Person, is_own_number
+from storage.records.sign_ins import SignIn
 
 SETTLED: Final = timedelta(days=30)  # after which somebody who was let in can be told another's code
 WITHIN: Final = timedelta(minutes=15)  # how long a code is valid, as somebody may have to ring

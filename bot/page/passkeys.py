@@ -24,7 +24,7 @@ from webauthn.helpers.structs import (
 from bot.context.context import Context, Services
 from bot.features.members import not_me
 from bot.page.sessions import PROVED_FOR, Visitor
-from storage.records.records import Passkey
+from storage.records.passkeys import Passkey
 
 WITHIN: Final = timedelta(minutes=5)  # how long a challenge is valid
 TAKEN_BACK_WITHIN: Final = timedelta(days=30)  # by the link in the mail; by the button, as long as the key is there

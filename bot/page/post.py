@@ -28,7 +28,9 @@ from bot.page.sessions import Visitor
 from bot.page.templates import Looks, form_number
 from bot.page.visitor import Asking, SignedOut
 from messages.structure.layout import laid_out
-from storage.records.records import Group, Passkey, Person, SignIn, group_chat, private_chat
+from storage.records.passkeys import Passkey
+from storage.records.records import Group, Person, group_chat, private_chat
+from storage.records.sign_ins import SignIn
 
 PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
 LOOK: Final = 0.05  # seconds until the first look meanwhile

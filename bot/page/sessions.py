@@ -11,8 +11,8 @@ from typing import Final
 from aiohttp import web
 
 from bot.context.context import Context
-from storage.records.records import Person, SignIn, group_chat, private_chat
-from storage.records.sign_ins import STAYS
+from storage.records.records import Person, group_chat, private_chat
+from storage.records.sign_ins import STAYS, SignIn
 from storage.store import UnitOfWork
 
 PROVED_FOR: Final = timedelta(minutes=15)  # how long a one-time code counts, or a link that nobody else gets

@@ -25,7 +25,9 @@ from bot.reminders.kinds import (
 )
 from flows.timing import pacing
 from flows.timing.pacing import Hours
-from storage.records.records import NotificationPreference, OpenItem, Person
+from storage.records.notification_preferences import NotificationPreference
+from storage.records.open_items import OpenItem
+from storage.records.records import Person
 
 DAY = "day"  # the kind of rows in the schedule
 PAST_ABSENCES = timedelta(400)  # how far back absences count when the person's own days are

@@ -15,7 +15,8 @@ from flows.definitions.model import Exercise
 from flows.engine.engine import deadlines
 from flows.enums import How
 from flows.run.state import Phase, Run
-from storage.records.records import Group, Member, OpenItem, Row
+from storage.records.open_items import OpenItem
+from storage.records.records import Group, Member, Row
 
 INVITATION_WAITS = timedelta(days=14)
 BETWEEN_SOUNDS = timedelta(days=7)  # invitations to exercises that come sooner are silent …

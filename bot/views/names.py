@@ -10,7 +10,8 @@ from flows.values import Part, Pointer, Value, Values
 from messages.language import SEPARATOR
 from messages.structure.blocks import shortened
 from messages.voice import ExerciseWords, Voice
-from storage.records.records import Answer, Group, Member, Organisation
+from storage.records.members import Organisation
+from storage.records.records import Answer, Group, Member
 
 NOBODY: Final = "–"  # instead of a name that has been erased
 SHOWN = 280  # characters of a long answer in a list; the whole of it is always one tap away

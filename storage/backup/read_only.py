@@ -10,8 +10,7 @@ from pathlib import Path
 
 from storage.backup.rekey import prove_key
 from storage.errors import Damaged, NoDatabase, translate
-from storage.records.records import DeadLetter
-from storage.records.update_log import UpdateLog
+from storage.records.update_log import DeadLetter, UpdateLog
 from storage.store import Store, keys_of
 from storage.vault.vault import KeyFolder, Keyring
 

@@ -5,18 +5,32 @@ was removed, changed or inserted shows. If the newest lines are cut off, or some
 log again, it shows only to those who have kept a head: the number, day and mark of what was once the last line.
 """
 
+import dataclasses
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from storage.records.records import Access
 from storage.records.repository import Records
 from storage.table import RecordTable, midnight, moment, pack, seconds
 from storage.vault.vault import VaultKey
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A line of the access log."""
+
+    id: int
+    group_id: int
+    at: datetime
+    chain: bytes = dataclasses.field(repr=False)  # proves this line and the one before
+    member_id: int | None
+    what: str  # one of label.access in the words
+    incident_id: int | None
+
 
 MARK = 16  # hexadecimal digits of a mark in a head: 64 bits, which nobody can hit without the key
 _HEAD = re.compile(rf"(\d{{1,18}})-(\d{{1,18}})-(\d{{8}})-([0-9a-f]{{{MARK}}})")

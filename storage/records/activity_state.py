@@ -1,11 +1,23 @@
 """Activity states (table `gatherings`): what a group works with together, as JSON, one of each kind and reference."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from storage.json_records import JsonObject
-from storage.records.records import ActivityState
 from storage.records.repository import Records
 from storage.table import RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityState:
+    """What a group is working with: a board, a working session, pairs who meet, versions of a text."""
+
+    id: int
+    group_id: int
+    kind: str  # board | session | pairs | turns | approval | document
+    ref: str  # what it belongs to, e.g. a run
+    state: JsonObject
+    changed_at: datetime
 
 
 class ActivityStates(Records[ActivityState]):

@@ -8,9 +8,9 @@ from storage.errors import Unknown
 from storage.json_records import Json, JsonObject
 from storage.records import sealed_lists
 from storage.records.members import Members
-from storage.records.records import REVEALED, Answer, GivenAnswer, Member, Run
+from storage.records.records import REVEALED, Answer, GivenAnswer, Member
 from storage.records.repository import Repository
-from storage.records.runs import Runs
+from storage.records.runs import Run, Runs
 from storage.table import RecordTable, listed, pack
 from storage.vault.vault import VaultKey
 

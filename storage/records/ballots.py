@@ -3,12 +3,22 @@
 They are no sealed lists (`storage.records.sealed_lists`), which have no voters.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from storage.json_records import JsonObject
-from storage.records.records import KeptBallot
 from storage.records.repository import Records
 from storage.table import RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBallot:
+    """A question that is put to named people, and their answers (`flows.ballots`)."""
+
+    id: int
+    group_id: int
+    purpose: str
+    ref: str  # what it is about, of its purpose: "run:12", "row:34", a meeting's id
+    content: JsonObject
 
 
 class Ballots(Records[KeptBallot]):

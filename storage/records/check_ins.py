@@ -1,11 +1,34 @@
 """Check-ins: how people are, kept so that no answer leads to the person who gave it; and wishes to be contacted."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from storage.records import sealed_lists
-from storage.records.records import CheckIn, Wish
 from storage.records.repository import Records
 from storage.table import RecordTable, unpack
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A round of asking how everyone is."""
+
+    id: int
+    group_id: int
+    opened: date
+    until: date  # the last day to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Someone wants to be contacted by somebody."""
+
+    id: int
+    group_id: int
+    member_id: int
+    to_member: int
+    due: date
+    state: str  # open
+    text: str = ""  # what they have written; empty if they only want to be contacted
 
 
 class CheckIns(Records[CheckIn]):

@@ -1,11 +1,37 @@
 """Document jobs (table `makings`): documents that somebody waits for. Uploads: files that Telegram has already."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from storage.records.records import DocumentJob, Upload
 from storage.records.repository import Records
 from storage.table import RecordTable, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentJob:
+    """A document or picture that somebody waits for."""
+
+    id: int
+    group_id: int
+    chat: str  # where it goes, as in the outbox
+    document: str  # of the catalogue, or "picture.<kind>"
+    form: str
+    member_id: int  # who asked
+    page: int | None  # the message that says that it is being made
+    tries: int  # how often it has been begun
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that Telegram has, which need not be sent up again."""
+
+    id: int
+    group_id: int
+    fingerprint: str  # of its content
+    file_id: str  # Telegram's; whoever has the bot's token can fetch the file with it
+    sent_at: datetime
 
 
 class DocumentJobChanges(TypedDict, total=False):

@@ -1,8 +1,20 @@
 """Figures of earlier years, entered by hand."""
 
-from storage.records.records import YearFigure
+from dataclasses import dataclass
+
 from storage.records.repository import Records
 from storage.table import RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigure:
+    """A figure of an earlier year, entered by hand."""
+
+    id: int
+    group_id: int
+    year: int
+    series: str  # reported | exposed | talks | support
+    number: int
 
 
 class EarlierYears(Records[YearFigure]):

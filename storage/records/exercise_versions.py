@@ -1,10 +1,20 @@
 """Exercise versions (table `editions`): the text of each definition and its words; a round goes on as it began."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from storage.records.records import ExerciseVersion
 from storage.records.repository import Repository
 from storage.table import RecordTable, listed
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseVersion:
+    """The text of an exercise as it was at some time, by a hash of it."""
+
+    version: str
+    exercise: str
+    structure: str
+    words: str
 
 
 class ExerciseVersions(Repository):

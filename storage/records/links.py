@@ -1,12 +1,25 @@
 """Deep links: what an unguessable token leads to. Only its keyed hash is stored: a copied database opens none."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from storage.records.records import Link
 from storage.records.repository import Records
 from storage.table import RecordTable, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A deep link. The token itself is not stored."""
+
+    id: int
+    purpose: str  # join | answer | activate ...
+    group_id: int | None
+    ref: str | None
+    person_id: int | None
+    state: str  # valid | expired | revoked | used
+    created_at: datetime
+    expires_at: datetime | None
 
 
 class LinkChanges(TypedDict, total=False):

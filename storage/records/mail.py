@@ -3,12 +3,41 @@
 A mail that waits holds its address and link, sealed, and is deleted once it is sent.
 """
 
+import dataclasses
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
-from storage.records.records import Mail, MailAddress
 from storage.records.repository import Records
 from storage.table import RecordTable, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """A person's mail address."""
+
+    id: int
+    person_id: int
+    state: str  # asked | confirmed | quiet (wants no reminders) | refused (the server of theirs did)
+    address: str = dataclasses.field(repr=False)  # empty, while asked: they want none any more
+    told: str  # ISO date of the latest reminder; empty before it
+    vouched: bool  # given by whoever had shown who they are: one-time codes go there
+    counts_from: int = 0  # unix seconds from which one that is asked counts; 0 until its link is followed
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that waits to be sent."""
+
+    id: int
+    person_id: int
+    tries: int
+    not_before: datetime
+    kind: str  # confirm | sign_in | code | changed | waits
+    address: str = dataclasses.field(repr=False)
+    url: str = dataclasses.field(repr=False)
+    off: str = dataclasses.field(repr=False)  # the link that ends such mail; empty where it was asked for
+
 
 COUNTS = ("confirmed", "quiet")  # states of an address by which its owner signs in
 WANTED = ("confirmed", "refused")  # states of an address that is its owner's; the second has not taken our mail

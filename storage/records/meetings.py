@@ -1,10 +1,44 @@
 """Meetings: the calendar of each group."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import date, time
 
-from storage.records.records import Meeting, PlannedMeeting
 from storage.records.repository import Records
 from storage.table import RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMeeting:
+    """A meeting as the calendar lays it; see Meeting."""
+
+    kind: str
+    part: int
+    number: int
+    among: int
+    day: date
+    at: time
+    minutes: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting in a group's calendar."""
+
+    id: int
+    group_id: int
+    kind: str  # session | network | review
+    part: int  # the step, or the year after the end
+    number: int
+    among: int  # how many there are in that step or year
+    day: date
+    at: time  # on the town's clocks
+    minutes: int
+    sequence: int  # raised with every change
+    state: str  # planned | cancelled
+    place: str = ""  # in words
+    link: str = ""  # for whoever takes part from afar
+    row_id: int | None = None  # its row in the list of meetings, which tells what it is about
 
 
 class Meetings(Records[Meeting]):

@@ -1,14 +1,26 @@
 """Members: people in groups, and the organisations they come from."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, Unpack
 
 from storage.json_records import JsonObject
 from storage.records.people import People
-from storage.records.records import Member, Organisation, SeatState
+from storage.records.records import Member, SeatState
 from storage.records.repository import REMEMBERED, Records
 from storage.table import RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation that members of a group come from."""
+
+    id: int
+    group_id: int
+    name: str
+    kind: str | None
+
 
 # Columns that decide rights are proved by the seal: changed in the file, without the key, the row is Damaged.
 SEAT = ("group_id", "person_id", "user_id", "organisation_id", "coordinator", "role", "state", "epoch")

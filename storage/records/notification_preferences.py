@@ -1,11 +1,34 @@
 """Notification preferences (table `habits`): when each person wants to hear from the bot; and absences."""
 
+from dataclasses import dataclass
 from datetime import date, time
 from typing import TypedDict, Unpack
 
-from storage.records.records import Absence, NotificationPreference
 from storage.records.repository import Records
 from storage.table import RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationPreference:
+    """When a person wants to hear from the bot."""
+
+    id: int
+    person_id: int
+    at: time  # on the town's clocks
+    weekdays: str  # digits, 0 is Monday
+    muted: str  # kinds of matters, separated by spaces
+    spoken: date | None  # the latest day on which the bot spoke up of itself
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """When a person is away, both days included."""
+
+    id: int
+    person_id: int
+    first: date
+    last: date
+
 
 USUAL = (time(9), "01234", "")  # nine o'clock on working days, about everything
 

@@ -3,12 +3,31 @@
 They are derived: code that changes what a group waits for updates them in the same transaction.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict, Unpack
 
-from storage.records.records import Member, OpenItem
+from storage.records.records import Member
 from storage.records.repository import Records
 from storage.table import RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """Something that a person has to do until a day, and the reminders of it."""
+
+    id: int
+    group_id: int
+    member_id: int
+    person_id: int
+    kind: str
+    ref: str  # what it is about, e.g. "run:12"
+    opened: date
+    due: date
+    sent: int  # reminders
+    last: date | None  # the day of the latest
+    snoozed: date | None  # the day that the person asked for, with a button that was there until 0.13.0
+    state: str  # open | told (once, for good) | declined ("I can't") | handed (to the coordinator) | closed (done)
 
 
 class OpenItemChanges(TypedDict, total=False):

@@ -3,12 +3,26 @@
 Only the public half is kept: whoever copies the database signs in with none.
 """
 
-from dataclasses import replace
+import dataclasses
+from dataclasses import dataclass, replace
 from datetime import date
 
-from storage.records.records import Passkey
 from storage.records.repository import Records
 from storage.table import RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A key of a person's telephone or computer, of which this is the public half."""
+
+    id: int
+    person_id: int
+    credential: str  # its id, base64
+    public_key: str  # base64
+    counter: int  # how often it was used, as it says itself; 0 for one that does not count
+    name: str = dataclasses.field(repr=False)  # what its owner calls it
+    made: str  # ISO date
+    used: str = ""  # ISO date of the latest use; empty before it
 
 
 class Passkeys(Records[Passkey]):

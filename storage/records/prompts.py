@@ -4,13 +4,66 @@ Both are sealed with the key of their group: what is asked, since when, and what
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict, Unpack
 
 from storage.records.message_notes import AboutRow, MessageContext
-from storage.records.records import HeldText, Prompt, TextPart
 from storage.records.repository import REMEMBERED, Records
 from storage.table import RecordTable, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a person is being asked to write in private. Times are unix seconds, as they are sealed."""
+
+    id: int
+    person_id: int
+    group_id: int
+    matter: str  # what it belongs to: "run:<run>", or "<want>:<group>" for what a feature asked for
+    context: MessageContext  # of the message that asks
+    asked_at: int
+    last_word_at: int  # 0 while nothing has been said in it
+    interrupted: bool  # something of another matter has been said since
+    aside: bool  # the person has turned to something else: it merely waits
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """One message of a text: its number in the chat, when it was written (unix seconds), and if more may follow it.
+
+    `cries`: it may be meant for the bot alone, and is shown to nobody and spoken of nowhere until its author says so.
+    """
+
+    text: str
+    message: int
+    at: int
+    long: bool
+    cries: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldText:
+    """A text of which its author has not yet said what it answers."""
+
+    id: int
+    person_id: int
+    group_id: int
+    until: date
+    parts: tuple[TextPart, ...]
+    at: int  # unix seconds of the latest part
+    candidates: tuple[str, ...]  # matters of the questions that it could answer
+
+    @property
+    def text(self) -> str:
+        """All that was written, a line for each message."""
+        return "\n".join(part.text for part in self.parts)
+
+    @property
+    def cries(self) -> bool:
+        """True if it may be meant for the bot alone."""
+        return any(part.cries for part in self.parts)
+
 
 FIELDS = ("matter", "context", "asked_at", "last_word_at", "interrupted", "aside")
 

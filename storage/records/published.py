@@ -1,9 +1,20 @@
 """Published statistics of each quarter. A quarter is published once, and never counted again from the incidents."""
 
+from dataclasses import dataclass
+
 from storage.json_records import JsonObject
-from storage.records.records import PublishedQuarter
 from storage.records.repository import Records
 from storage.table import RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedQuarter:
+    """The published statistics of a quarter."""
+
+    id: int
+    group_id: int
+    quarter: str  # "2027-1"
+    figures: JsonObject  # by name: how many, and how many incidents stand behind
 
 
 class Published(Records[PublishedQuarter]):

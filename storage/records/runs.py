@@ -1,12 +1,27 @@
 """Runs: rounds of exercises, with the state that the engine gave."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypedDict, Unpack
 
 from storage.json_records import JsonObject
-from storage.records.records import Run
 from storage.records.repository import Records
 from storage.table import RecordTable, midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One round of an exercise in a group."""
+
+    id: int
+    group_id: int
+    exercise: str
+    definition: str  # hash of the definition that it was begun with
+    round: int  # 1 for the first time the group does the exercise
+    phase: str
+    state: JsonObject
+    opened_at: datetime
+    changed_at: datetime
 
 
 class RunChanges(TypedDict, total=False):

@@ -1,11 +1,26 @@
 """The schedule (table `agenda`): what falls due when. The scheduler sleeps until the earliest time in it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from storage.records.records import Due
 from storage.records.repository import Records
 from storage.table import RecordTable, SqlValue, moment, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that falls due: a reminder, a deadline, a check-in."""
+
+    id: int
+    group_id: int | None
+    member_id: int | None
+    kind: str
+    ref: str  # what it belongs to, e.g. a run
+    visit: int  # of the run; a late one of an earlier visit says nothing
+    at: datetime
+    state: str  # waiting | done | cancelled
+
 
 RETENTION = "retention"  # the kind of the day's look at what is too old
 # Rows that may fall due: those of a group that the bot has been removed from wait until it is back, but for retention.

@@ -3,12 +3,27 @@
 A sign-in is known by the keyed hash of a secret that only the person's browser has: a copied database opens none.
 """
 
-from dataclasses import replace
+import dataclasses
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from storage.records.records import SignIn
 from storage.records.repository import Records
 from storage.table import RecordTable, midnight, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A browser in which somebody is signed in. The secret itself is not stored."""
+
+    id: int
+    mark: bytes = dataclasses.field(repr=False)  # keyed hash of the secret
+    person_id: int
+    ends_at: datetime
+    begun: str  # ISO date
+    device: str  # what the person knows it by, such as "Firefox, Android"
+    proved: int  # unix seconds until which the person has shown there who they are; 0 if they never have
+    vouches: bool = False  # nobody else told them the code: an address that they give meanwhile gets codes itself
+
 
 STAYS = timedelta(days=30)  # how long one stays signed in, at the least, from the latest day on which one did something
 

@@ -1,12 +1,26 @@
 """The update log: how far updates have been taken, what the last start saw, and dead letters."""
 
+import dataclasses
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from storage.json_records import JsonObject
-from storage.records.records import DeadLetter
 from storage.records.repository import Records
 from storage.table import RecordTable, listed, moment, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An update that could not be taken."""
+
+    id: int
+    update_id: int
+    error_type: str
+    at: datetime
+    person_id: int | None  # who sent it; None for a stranger
+    about: int | None  # the group whose key seals it and with which it is erased; None where it is not known
+    raw: JsonObject = dataclasses.field(repr=False)
 
 
 class UpdateLog(Records[DeadLetter]):

@@ -23,14 +23,15 @@ from storage.records import records
 from storage.records.answers import ANSWERS
 from storage.records.group_settings import GroupSettings
 from storage.records.groups import GROUPS
-from storage.records.members import Members, Organisations
+from storage.records.members import Members, Organisation, Organisations
 from storage.records.message_notes import MessageContext
-from storage.records.open_items import OpenItems
+from storage.records.open_items import OpenItem, OpenItems
 from storage.records.outbox import Outbox, hidden_slot
 from storage.records.people import People
 from storage.records.records import GroupState, Reach, SeatState, group_chat, private_chat
+from storage.records.runs import Run as Record
 from storage.records.runs import Runs
-from storage.records.schedule import Schedule
+from storage.records.schedule import Due, Schedule
 from storage.table import RecordTable
 from storage.vault.vault import VaultKey
 
@@ -78,7 +79,7 @@ class Rows:
         title = f"Kärngruppen i Exempelstad {group}"
         self._put(GROUPS, records.Group(group, -group, title, None, GroupState.ACTIVE, settings, then, key_id), key)
         homes = [
-            self._put(Organisations.table, records.Organisation(self._id("organisations"), group, name, None), key).id
+            self._put(Organisations.table, Organisation(self._id("organisations"), group, name, None), key).id
             for name in ORGANISATIONS
         ]
         members = [self._member(group, homes[n % len(homes)], then, key) for n in range(place.members)]
@@ -156,14 +157,14 @@ class Rows:
         for member in members:
             self._matter(member, number, opened, due, "open")
             self._sent(private_chat(member.person_id), f"visit:{number}", opened, key, member.group_id)
-            ahead = records.Due(self._id("agenda"), None, None, DAY, f"person:{member.person_id}", 0, moment, "waiting")
+            ahead = Due(self._id("agenda"), None, None, DAY, f"person:{member.person_id}", 0, moment, "waiting")
             self._put(Schedule.table, ahead, key)
         self._sent(group_chat(members[0].group_id), f"card:{number}", opened, key, members[0].group_id)
 
     def _run(self, run: Run, group: int, day: date, key: VaultKey) -> int:
         number, at = self._id("runs"), self._place.at(day)
         name, version = run.exercise.id, run.exercise.version
-        record = records.Run(number, group, name, version, 1, str(run.phase), to_json(run), at, at)
+        record = Record(number, group, name, version, 1, str(run.phase), to_json(run), at, at)
         self._put(Runs.table, record, key)
         return number
 
@@ -198,7 +199,7 @@ class Rows:
 
     # -- what goes with them -------------------------------------------------------------------------------------------
     def _matter(self, member: records.Member, run: int, opened: date, due: date, state: str) -> None:
-        open_item = records.OpenItem(
+        open_item = OpenItem(
             id=self._id("matters"),
             group_id=member.group_id,
             member_id=member.id,

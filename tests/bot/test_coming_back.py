@@ -12,7 +12,7 @@ from bot.features.calendar import lifecycle
 from bot.features.wellbeing import check_ins
 from bot.reminders.run_deadlines import start_timer
 from flows.run.run_json import from_json
-from storage.records.records import PlannedMeeting
+from storage.records.meetings import PlannedMeeting
 
 
 async def test_nothing_is_lost_while_the_bot_is_out(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from bot.demo.transcript import gathered, group_id
 from bot.features.digest import daily_message
 from bot.features.wellbeing import check_ins
 from bot.reminders.kinds import CHECK_IN, SILENCE
-from storage.records.records import PlannedMeeting
+from storage.records.meetings import PlannedMeeting
 
 WARNED = "Om du inte hör av dig inom tre arbetsdagar"
 

@@ -16,7 +16,7 @@ from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
 from bot.features.registers import tasks
 from storage import session
-from storage.records.records import OpenItem
+from storage.records.open_items import OpenItem
 from storage.store import UnitOfWork
 
 DAYS = 75  # so that a check-in was asked in vain, three reminders were, and something that is kept is soon removed

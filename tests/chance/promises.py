@@ -20,7 +20,8 @@ from flows.timing.pacing import ReminderManner
 from messages.documents.catalogue import told_outside
 from messages.structure.layout import laid_out
 from messages.structure.older import from_html
-from storage.records.records import Member, OpenItem
+from storage.records.open_items import OpenItem
+from storage.records.records import Member
 from storage.store import UnitOfWork
 from tests.chance.heard import WORD, Ears, Said
 from tests.triples.towns import whose

@@ -17,7 +17,7 @@ from bot.dispatch import scheduler as module
 from bot.dispatch.scheduler import AGAIN, JOB, LONGEST
 from flows.timing.pacing import at_wall
 from storage.errors import DiskFull, Unknown
-from storage.records.records import Due
+from storage.records.schedule import Due
 from tests.durability.conftest import PostOffice
 
 

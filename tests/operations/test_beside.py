@@ -12,7 +12,7 @@ from bot.demo.town import town
 from bot.operations import supervisor
 from bot.page.mail import Mailer
 from bot.settings import Address, MailServer
-from storage.records.records import Mail
+from storage.records.mail import Mail
 from tests.operations.test_health import asked, metrics
 from tests.page.reader import ADDRESS
 from tests.page.test_both import both

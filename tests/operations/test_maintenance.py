@@ -11,8 +11,9 @@ from bot.operations import maintenance
 from bot.operations.maintenance import BackupPlan, Maintenance
 from storage.backup import backup, backup_files, backup_keys
 from storage.errors import DiskFull
+from storage.records.exercise_versions import ExerciseVersion
 from storage.records.message_notes import MessageContext
-from storage.records.records import ExerciseVersion, OutboxKind
+from storage.records.records import OutboxKind
 from tests.operations.conftest import KEYRING, STOCKHOLM, Kept, Taken, open_at
 from tests.operations.test_backup import keys_in
 from tests.storage.conftest import START, Clock, make_group

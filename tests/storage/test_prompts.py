@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from storage.records.message_notes import AboutRow, MessageContext
-from storage.records.records import Member, TextPart
+from storage.records.prompts import TextPart
+from storage.records.records import Member
 from storage.store import UnitOfWork
 from tests.storage.conftest import START, Clock, Open
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.records.records import Member, OpenItem, PlannedMeeting, SeatState
+from storage.records.meetings import PlannedMeeting
+from storage.records.open_items import OpenItem
+from storage.records.records import Member, SeatState
 from storage.store import Store, UnitOfWork
 
 MONDAY, FRIDAY, LATER = date(2027, 1, 4), date(2027, 1, 8), date(2027, 1, 15)

@@ -12,7 +12,8 @@ from bot.exercises import rounds
 from bot.features.calendar import lifecycle
 from bot.reminders import open_items
 from bot.reminders.kinds import CHECK_IN, MEETING
-from storage.records.records import PlannedMeeting, Row
+from storage.records.meetings import PlannedMeeting
+from storage.records.records import Row
 
 OTHER = "Kärngruppen i Provköping"
 LIST = "Listan ”Rekrytera till kärngruppen” fylls på i gruppen just nu. Lägg gärna till det du vet."

@@ -29,7 +29,8 @@ from flows.enums import How
 from flows.run.events import Concluded, Revealed, Wrote
 from flows.run.state import Phase
 from flows.timing.pacing import ReminderManner
-from storage.records.records import Group, Member, OpenItem
+from storage.records.open_items import OpenItem
+from storage.records.records import Group, Member
 from tests.flows.sample import fitting
 
 NAMES = ["Alva", "Bo", "Cia", "David", "Elin", "Farid"]

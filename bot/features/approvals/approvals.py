@@ -29,8 +29,8 @@ from flows.run.events import Left, Moved, Opened, Withdrawn
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
-from storage.records import records
 from storage.records.records import Answer, Group
+from storage.records.runs import Run as Record
 
 
 async def see_to(ctx: Context, happened: HandedIn | TextChanged) -> None:
@@ -70,7 +70,7 @@ async def noted(ctx: Context, happened: HandedIn) -> None:
 
 
 async def _tell_colleagues(
-    ctx: Context, group: Group, record: records.Run, given: HandedIn, decision: Answer, *, changed: bool
+    ctx: Context, group: Group, record: Record, given: HandedIn, decision: Answer, *, changed: bool
 ) -> None:
     """Tell whoever shares the organisation what was answered, or changed, for them all, and by whom."""
     run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
@@ -92,7 +92,7 @@ async def _tell_colleagues(
                 await spoken(ctx, member.person_id)
 
 
-async def _tell_of_no(ctx: Context, group: Group, record: records.Run, owner: str, reason: str) -> None:
+async def _tell_of_no(ctx: Context, group: Group, record: Record, owner: str, reason: str) -> None:
     """Tell the coordinators of a no at once, as it holds the text up until somebody does something about it."""
     scene, title = await runner.scene_of(ctx, group), ctx.services.voice.title_of(record.exercise)
     facts = {"title": title, "who": scene.owner(owner), "reason": reason}
@@ -246,7 +246,7 @@ def _standing(standing: outcomes.ApprovalState) -> TemplateFacts:
 
 async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
     """Return the run of an approval, to be shown in the private chat; None (and a notice) for any other."""
-    record: records.Run = await ctx.work.runs.get(action.run)
+    record: Record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     if not run.exercise.approves:
         ctx.toast("old_button")

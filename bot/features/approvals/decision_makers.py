@@ -19,7 +19,8 @@ from bot.features.approvals import consent
 from bot.features.process import process_leaders
 from bot.reminders import open_items
 from bot.views.shared_buttons import copy_key
-from storage.records.records import Group, Link, Member, Person, SeatState
+from storage.records.links import Link
+from storage.records.records import Group, Member, Person, SeatState
 
 PURPOSE: Final = "decider"
 

@@ -30,7 +30,8 @@ from flows.run.state import Phase, Seat
 from flows.timing.pacing import at_wall
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AboutRow, MessageContext
-from storage.records.records import Absence, Group, Member, Person, Row
+from storage.records.notification_preferences import Absence
+from storage.records.records import Group, Member, Person, Row
 
 BACK = "back"  # the kind of the row in the schedule for the end of an absence
 BEGINS, ENDS = time(0, 5), time(0, 1)  # wall time; nothing is said then

@@ -18,8 +18,9 @@ from bot.reminders import open_items
 from bot.views.ways import ways
 from flows.ballots import NO, YES
 from messages.voice import TemplateFacts
+from storage.records.meetings import Meeting
 from storage.records.message_notes import AboutMeeting, MessageContext
-from storage.records.records import Group, Meeting, Member, Person
+from storage.records.records import Group, Member, Person
 
 TOMORROW: Final = timedelta(1)
 WEEK: Final = timedelta(7)  # before a meeting in which a word about coming may be about it, if it names no day

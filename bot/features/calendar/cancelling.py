@@ -7,7 +7,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle, meeting_details
 from bot.features.network import network_meetings
-from storage.records.records import Meeting
+from storage.records.meetings import Meeting
 
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:

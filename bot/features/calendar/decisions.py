@@ -24,8 +24,8 @@ from flows.run.state import Phase
 from flows.timing.calendar import CalendarChange, Rhythm
 from flows.timing.calendar_changes import StepForm, reshape_rhythm, reshape_step
 from flows.values import Values, number
-from storage.records import records
 from storage.records.records import Group
+from storage.records.runs import Run as Record
 
 YES, NO = "yes", "no"
 
@@ -72,7 +72,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "calendar.preview", facts, [[yes], [no]], edit=edit, context=context_of(yes, no))
 
 
-async def _apply(ctx: Context, actor: Actor, record: records.Run, found: CalendarChange) -> None:
+async def _apply(ctx: Context, actor: Actor, record: Record, found: CalendarChange) -> None:
     run = runner.load(ctx, record)
     group, shaping, values = actor.group, run.exercise.calendar, await runner.values_of_group(ctx, run)
     assert shaping is not None  # something follows
@@ -92,7 +92,7 @@ async def _apply(ctx: Context, actor: Actor, record: records.Run, found: Calenda
 
 
 # -- what follows from the answers -------------------------------------------------------------------------------------
-async def _follows(ctx: Context, group: Group, record: records.Run) -> CalendarChange | None:
+async def _follows(ctx: Context, group: Group, record: Record) -> CalendarChange | None:
     """Return the changed calendar; None for an exercise without influence on it, or not concluded."""
     run = runner.load(ctx, record)
     shaping = run.exercise.calendar
@@ -128,7 +128,7 @@ def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-async def _unread(ctx: Context, record: records.Run) -> bool:
+async def _unread(ctx: Context, record: Record) -> bool:
     """True if days were written, but none that can be put into a calendar."""
     run = runner.load(ctx, record)
     shaping = run.exercise.calendar
@@ -136,7 +136,7 @@ async def _unread(ctx: Context, record: records.Run) -> bool:
     return written is not None and not ctx.dates.read_days(written, ctx.today)
 
 
-async def waiting(ctx: Context, actor: Actor) -> list[records.Run]:
+async def waiting(ctx: Context, actor: Actor) -> list[Record]:
     """Return the decisions that the coordinator has not answered yet."""
     found = []
     for open_item in await ctx.work.open_items.of_member(actor.member.id):

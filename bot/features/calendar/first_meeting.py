@@ -17,7 +17,9 @@ from flows.run.state import Phase
 from flows.timing import calendar
 from flows.timing.calendar import AFTERNOON, FIRST, NETWORK_MINUTES, MeetingKind
 from flows.values import day_of, moment, time_of
-from storage.records.records import Answer, GivenAnswer, Group, Meeting, Member, Row, Run
+from storage.records.meetings import Meeting
+from storage.records.records import Answer, GivenAnswer, Group, Member, Row
+from storage.records.runs import Run
 
 ANSWERS: Final = ((YES, Mark.YES), (NO, Mark.NO))
 

@@ -23,9 +23,10 @@ from flows.timing import calendar
 from flows.timing.calendar import CalendarChange, Meeting, MeetingKind, workable
 from flows.timing.pacing import USUAL, at_wall
 from messages.voice import TemplateFacts
-from storage.records import records
 from storage.records.group_settings import CalendarStart
-from storage.records.records import Group, Member, PlannedMeeting
+from storage.records.meetings import Meeting as Record
+from storage.records.meetings import PlannedMeeting
+from storage.records.records import Group, Member
 
 OPENS = "opens"  # kinds of rows in the schedule: an exercise begins by itself before a meeting …
 BEGINS = "begins"  # … and a meeting begins
@@ -134,9 +135,7 @@ async def _cancel(ctx: Context, group: Group, removed: Collection[tuple[str, int
             await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
 
 
-async def _called(
-    ctx: Context, group: Group, before: records.Meeting, now: records.Meeting | None, next_of: list[str]
-) -> list[Member]:
+async def _called(ctx: Context, group: Group, before: Record, now: Record | None, next_of: list[str]) -> list[Member]:
     """Return who hears that a meeting is moved or cancelled: those whose next one it is, and the network if it is near.
 
     `next_of`: the roles whose next one it is."""
@@ -146,7 +145,7 @@ async def _called(
     return [m for m in called if m.role != "core" or await _hears_of_meetings(ctx, m)]
 
 
-async def _reminded(ctx: Context, group: Group, meeting: records.Meeting) -> list[Member]:
+async def _reminded(ctx: Context, group: Group, meeting: Record) -> list[Member]:
     """Return who of the core group has been reminded of a meeting, and might miss in its chat that it is moved."""
     items = await ctx.work.open_items.about(group.id, f"meeting:{meeting.id}")
     told = {one.member_id for one in items if one.kind == MEETING and one.state == "told"}
@@ -158,7 +157,7 @@ async def _hears_of_meetings(ctx: Context, member: Member) -> bool:
 
 
 # -- what is kept ------------------------------------------------------------------------------------------------------
-async def records_of(ctx: Context, group: Group) -> list[records.Meeting]:
+async def records_of(ctx: Context, group: Group) -> list[Record]:
     """Return the records of meetings that are planned or have been held."""
     return [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
 
@@ -168,7 +167,7 @@ async def planned(ctx: Context, group: Group) -> tuple[Meeting, ...]:
     return calendar.ordered([as_meeting(m) for m in await records_of(ctx, group)])
 
 
-def as_meeting(record: records.Meeting) -> Meeting:
+def as_meeting(record: Record) -> Meeting:
     """Convert a stored meeting to that of `flows.timing.calendar`."""
     return Meeting(
         MeetingKind(record.kind),
@@ -237,7 +236,7 @@ async def announce(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.put(OPENS, at, group_id=group.id, ref=f"group:{group.id}")
 
 
-async def _remind(ctx: Context, group: Group, record: records.Meeting, roles: list[str]) -> None:
+async def _remind(ctx: Context, group: Group, record: Record, roles: list[str]) -> None:
     """Let those of these roles be reminded of a meeting, and who coordinates of the place that the network lacks."""
     members = await ctx.work.members.active(group.id, roles=roles) if roles else []
     wanted = {(MEETING, m.id): record.day for m in members}
@@ -253,12 +252,12 @@ def _place_by(day: date) -> date:
     return day
 
 
-def is_over(ctx: Context, record: records.Meeting) -> bool:
+def is_over(ctx: Context, record: Record) -> bool:
     """True if the meeting has ended."""
     return _begins(ctx, record) + timedelta(minutes=record.minutes) <= ctx.now
 
 
-def _begins(ctx: Context, record: records.Meeting) -> datetime:
+def _begins(ctx: Context, record: Record) -> datetime:
     return at_wall(record.day, record.at, ctx.services.zone)
 
 

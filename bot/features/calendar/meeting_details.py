@@ -19,8 +19,9 @@ from bot.features.calendar import lifecycle
 from flows.answers import clean, unfit
 from flows.identities import Handling
 from messages.voice import TemplateFacts
+from storage.records.meetings import Meeting
 from storage.records.message_notes import AboutMeeting, MessageContext
-from storage.records.records import Group, Meeting
+from storage.records.records import Group
 
 LENGTHS: Final = (60, 90, 120, 180, 360)  # minutes; the last one is a whole day with its pauses
 LONGEST: Final = 200  # characters of a place

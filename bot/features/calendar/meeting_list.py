@@ -19,7 +19,7 @@ from flows.timing import calendar
 from flows.timing.calendar import AFTERNOON, NETWORK_MINUTES, MeetingKind
 from flows.values import Value, day_of, moment, time_of
 from storage.json_records import JsonObject
-from storage.records import records
+from storage.records.meetings import Meeting as Record
 from storage.records.records import Group, Member, Row
 
 LISTED: Final = (MeetingKind.NETWORK, MeetingKind.EXTRA)
@@ -57,7 +57,7 @@ async def follow(ctx: Context, happened: CalendarChanged) -> None:
         ctx.events.append(RowAdded(group.id, exercise.id))
 
 
-async def _follow_one(ctx: Context, meeting: records.Meeting, row: Row | None) -> bool:
+async def _follow_one(ctx: Context, meeting: Record, row: Row | None) -> bool:
     """Make or change the row of one meeting; return whether anything changed."""
     exercise, planned = _list(ctx), meeting.state == "planned"
     if row is None:
@@ -72,7 +72,7 @@ async def _follow_one(ctx: Context, meeting: records.Meeting, row: Row | None) -
     return after.version != row.version
 
 
-def _seen(ctx: Context, meeting: records.Meeting, values: JsonObject) -> JsonObject:
+def _seen(ctx: Context, meeting: Record, values: JsonObject) -> JsonObject:
     """Return a row's values with what the calendar holds: when, where, and whether it has been."""
     exercise = _list(ctx)
     date, place, status = (exercise.field(field) for field in (Field.DATE, Field.PLACE, Field.STATUS))
@@ -113,7 +113,7 @@ def _said(ctx: Context, row: Row) -> tuple[Value, Value]:
     return row.values.get(exercise.field(Field.DATE).id), row.values.get(exercise.field(Field.PLACE).id)
 
 
-async def _carry_over(ctx: Context, group: Group, meeting: records.Meeting, row: Row, by: Member) -> None:
+async def _carry_over(ctx: Context, group: Group, meeting: Record, row: Row, by: Member) -> None:
     """Cancel, restore, move or place the meeting as its row says, and tell the group of a new time."""
     planned = lifecycle.as_meeting(meeting)
     if row.state == "removed":
@@ -133,7 +133,7 @@ async def _carry_over(ctx: Context, group: Group, meeting: records.Meeting, row:
         await ctx.to_group(group, "calendar.moved", {"changes": [line], "removed": [], "by": by.name})
 
 
-async def _describe(ctx: Context, meeting: records.Meeting, place: Value) -> None:
+async def _describe(ctx: Context, meeting: Record, place: Value) -> None:
     where = meeting_details.read(str(place or ""))
     await ctx.work.meetings.describe(meeting.id, where.place, where.link, meeting.minutes)
 

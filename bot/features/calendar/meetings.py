@@ -33,7 +33,7 @@ from flows.identities import Handling
 from flows.timing import calendar
 from flows.timing.calendar import CalendarChange, Meeting, MeetingKind, When
 from messages.voice import TemplateFacts
-from storage.records import records
+from storage.records.meetings import Meeting as Record
 from storage.records.message_notes import MeetingMoved, MessageContext
 from storage.records.records import Attachment, Group, Member
 
@@ -72,9 +72,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     await ctx.tell(actor, "calendar.show", facts, keys or [[ctx.key("map", "map", group.id)]])
 
 
-def _ways(
-    ctx: Context, group: Group, coming: list[records.Meeting], following: records.Meeting | None
-) -> Iterator[list[Key]]:
+def _ways(ctx: Context, group: Group, coming: list[Record], following: Record | None) -> Iterator[list[Key]]:
     """Yield the buttons of everybody: to the next meeting, to that which the network is called to, and to files."""
     if coming and coming[0] != following:
         yield [ctx.key("meeting.nearest", "meeting", group.id, str(coming[0].id))]
@@ -84,9 +82,7 @@ def _ways(
         yield [ctx.key("calendar.file", "ics", group.id), picture_key(ctx, "calendar", group.id)]
 
 
-async def _to_lead(
-    ctx: Context, actor: Actor, laid: list[records.Meeting], coming: list[records.Meeting]
-) -> list[list[Key]]:
+async def _to_lead(ctx: Context, actor: Actor, laid: list[Record], coming: list[Record]) -> list[list[Key]]:
     """Return the buttons of whoever coordinates: to move meetings, note who came, and see what is proposed."""
     if not actor.member.coordinator:
         return []
@@ -215,7 +211,7 @@ async def shift(ctx: Context, actor: Actor, action: Action) -> None:
     await _page(ctx, actor, "calendar.when", facts, [_weeks(ctx, actor.group, record, how)], _date_wanted(record, how))
 
 
-def _weeks(ctx: Context, group: Group, record: records.Meeting, how: str) -> list[Key]:
+def _weeks(ctx: Context, group: Group, record: Record, how: str) -> list[Key]:
     """Return the buttons that move a meeting by whole weeks."""
     places = {name: _arg(record.id, how, (record.day + timedelta(days), None)) for name, days in WEEKS.items()}
     return [ctx.key(f"calendar.{name}", "mv", group.id, place) for name, place in places.items()]
@@ -253,7 +249,7 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     await _page(ctx, actor, "calendar.when", facts, keys, _date_wanted(record, how))
 
 
-async def _preview(ctx: Context, actor: Actor, record: records.Meeting, how: str, to: When) -> None:
+async def _preview(ctx: Context, actor: Actor, record: Record, how: str, to: When) -> None:
     moved = await _moved(ctx, actor.group, record, how, to)
     wanted = _date_wanted(record, how)  # a better day can be written at once
     if not moved.changes:
@@ -277,7 +273,7 @@ async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.to_group(actor.group, "calendar.moved", {**facts, "by": actor.member.name})
 
 
-async def move_to(ctx: Context, group: Group, record: records.Meeting, to: When, by: Member | None) -> None:
+async def move_to(ctx: Context, group: Group, record: Record, to: When, by: Member | None) -> None:
     """Move one meeting, and tell the group, also by whom, if it was one of them."""
     moved = await _moved(ctx, group, record, ONE, to)
     if moved.changes:
@@ -285,7 +281,7 @@ async def move_to(ctx: Context, group: Group, record: records.Meeting, to: When,
         await ctx.to_group(group, "calendar.moved", {**lifecycle.changes(ctx, moved), "by": by.name if by else None})
 
 
-async def _moved(ctx: Context, group: Group, record: records.Meeting, how: str, to: When) -> CalendarChange:
+async def _moved(ctx: Context, group: Group, record: Record, how: str, to: When) -> CalendarChange:
     meetings = await lifecycle.planned(ctx, group)
     meeting = as_meeting(record)
     if how == STEP:
@@ -319,7 +315,7 @@ async def _page(
     await ctx.reply(actor, name, facts, keys, context=context)
 
 
-def _date_wanted(record: records.Meeting, how: str) -> MessageContext:
+def _date_wanted(record: Record, how: str) -> MessageContext:
     """Return the context of a question to which a date may be written."""
     return MessageContext(page=True, want="calendar", group=record.group_id, about=MeetingMoved(record.id, how))
 

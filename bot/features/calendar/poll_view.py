@@ -12,7 +12,7 @@ from bot.features.calendar import lifecycle
 from flows import ballots
 from flows.ballots import Ballot, Phase
 from messages.voice import TemplateFacts
-from storage.records import records
+from storage.records.meetings import Meeting as Record
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Member
 
@@ -20,7 +20,7 @@ SLOT: Final = "timepoll"  # of the message in the group, and of what a message a
 NONE: Final = "none"  # of the button for whom no time suits
 
 
-def named(ctx: Context, record: records.Meeting) -> TemplateFacts:
+def named(ctx: Context, record: Record) -> TemplateFacts:
     """Return what a meeting is called, and when it is."""
     return {"name": lifecycle.name_of(ctx, lifecycle.as_meeting(record)), "on": record.day, "at": record.at}
 
@@ -35,7 +35,7 @@ def moment(time: datetime) -> TemplateFacts:
     return {"on": time.date(), "at": time.time()}
 
 
-async def facts_of(ctx: Context, group: Group, record: records.Meeting, poll: Ballot) -> TemplateFacts:
+async def facts_of(ctx: Context, group: Group, record: Record, poll: Ballot) -> TemplateFacts:
     """Return what is said of a poll: who can come at each time, who at none, and who is silent."""
     scene = await runner.scene_of(ctx, group)
 
@@ -83,7 +83,7 @@ def choices(ctx: Context, group: Group, meeting: str, poll: Ballot) -> list[list
 
 
 async def show_alone(
-    ctx: Context, group: Group, record: records.Meeting, poll: Ballot, member: Member, *, edit: int | None = None
+    ctx: Context, group: Group, record: Record, poll: Ballot, member: Member, *, edit: int | None = None
 ) -> None:
     """Show the poll in private, with one's own ticks: as a new message, or in the place of one."""
     keys = _times(ctx, group, str(record.id), poll, member.id)

@@ -27,7 +27,7 @@ from bot.reminders.next_message import hears, spoken
 from bot.views.ways import ways
 from flows import ballots
 from flows.ballots import Asked, Ballot, Chose, Outcome, Phase, Purpose, TextNow, Turn, Voted
-from storage.records import records
+from storage.records.meetings import Meeting as Record
 from storage.records.message_notes import AboutMeeting, MessageContext, TimesGiven
 from storage.records.records import Group, Member, Person
 
@@ -40,12 +40,12 @@ async def of(ctx: Context, group: Group, meeting: int) -> Ballot | None:
     return poll if poll is not None and poll.phase is Phase.OPEN else None
 
 
-async def meeting_of(ctx: Context, group: Group, id: int) -> records.Meeting | None:
+async def meeting_of(ctx: Context, group: Group, id: int) -> Record | None:
     """Return the meeting with this number, as the calendar keeps it."""
     return next((m for m in await lifecycle.records_of(ctx, group) if m.id == id), None)
 
 
-def _hour_of(record: records.Meeting | None) -> str:
+def _hour_of(record: Record | None) -> str:
     """Return when a meeting is; empty for one that is in the calendar no more."""
     return poll_view.written(datetime.combine(record.day, record.at)) if record else ""
 
@@ -66,7 +66,7 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
 async def _ask(
     ctx: Context,
     actor: Actor,
-    record: records.Meeting,
+    record: Record,
     trouble: str | None = None,
     times: Sequence[datetime] = (),
     days: Sequence[date] = (),
@@ -105,7 +105,7 @@ async def said_times(ctx: Context, actor: Actor, text: str, context: MessageCont
     await _put(ctx, actor, record, tuple(map(poll_view.written, times)))
 
 
-async def _put(ctx: Context, actor: Actor, record: records.Meeting, times: tuple[str, ...]) -> None:
+async def _put(ctx: Context, actor: Actor, record: Record, times: tuple[str, ...]) -> None:
     """Ask everybody who is called, and not away: in the group, and those of the network alone."""
     group, until = actor.group, box.last_day(ctx, choices=times)
     roles = ("core", "network") if network_meetings.is_networks(ctx, record) else ("core",)
@@ -138,7 +138,7 @@ async def can(ctx: Context, actor: Actor, action: Action) -> None:
         await poll_view.show_alone(ctx, actor.group, record, turn.ballot, actor.member, edit=actor.message_id)
 
 
-async def _named(ctx: Context, group: Group, action: Action) -> tuple[records.Meeting | None, Ballot | None]:
+async def _named(ctx: Context, group: Group, action: Action) -> tuple[Record | None, Ballot | None]:
     """Return the meeting and the poll that a button names, where its time is among those that are asked about."""
     id, _, place = action.arg.partition(":")
     record, poll = await meeting_of(ctx, group, int(id)), await box.of(ctx, group, Purpose.POLL, id)

@@ -23,8 +23,9 @@ from flows.identities import Handling
 from flows.run.state import Phase
 from flows.timing.calendar import MeetingKind
 from flows.values import Value
+from storage.records.meetings import Meeting
 from storage.records.message_notes import AboutMeeting, MessageContext
-from storage.records.records import Group, Meeting, Member, Row
+from storage.records.records import Group, Member, Row
 
 WANT: Final = "turned_up"
 BY_ROW: Final = "r"  # before the number of a guest's row

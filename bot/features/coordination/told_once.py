@@ -10,7 +10,9 @@ from bot.features.incidents import retention
 from bot.reminders import kinds
 from bot.views.names import cut
 from flows.run.state import Phase
-from storage.records.records import Group, Member, OpenItem, Run
+from storage.records.open_items import OpenItem
+from storage.records.records import Group, Member
+from storage.records.runs import Run
 
 KINDS = frozenset({kinds.STUCK, kinds.UNREACHED, kinds.AGAIN, kinds.SHAPE, kinds.KEEPING, kinds.AWAY})
 

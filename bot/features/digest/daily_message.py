@@ -30,7 +30,9 @@ from flows.enums import Field
 from flows.timing.pacing import ReminderManner
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AboutMeeting, MessageContext
-from storage.records.records import Member, OpenItem, Person, Run
+from storage.records.open_items import OpenItem
+from storage.records.records import Member, Person
+from storage.records.runs import Run
 
 # Where several of a kind are seen at once: the button that leads there, and what it names.
 TOGETHER: Mapping[str, tuple[str, str]] = {

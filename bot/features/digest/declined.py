@@ -23,7 +23,8 @@ from flows.answers import clean, unfit
 from flows.identities import Handling
 from flows.timing.pacing import ReminderManner
 from storage.records.message_notes import AboutRow, MessageContext
-from storage.records.records import Member, OpenItem, Person, private_chat
+from storage.records.open_items import OpenItem
+from storage.records.records import Member, Person, private_chat
 
 REMINDED_OF = frozenset({"open", "handed", "declined"})  # the states of an item whose reminder's buttons hold
 

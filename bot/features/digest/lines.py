@@ -25,7 +25,9 @@ from flows.enums import ExerciseRole
 from flows.run.state import Phase
 from flows.timing.pacing import at_wall
 from messages.voice import TemplateFacts
-from storage.records.records import Group, Meeting, Member, OpenItem
+from storage.records.meetings import Meeting
+from storage.records.open_items import OpenItem
+from storage.records.records import Group, Member
 
 # Kinds of items whose line only says that there is something; its button opens it: label and verb.
 OPENING: Mapping[str, tuple[str, str]] = {

@@ -11,7 +11,7 @@ from flows.engine.reveal import too_few
 from flows.enums import How
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
-from storage.records.records import OpenItem
+from storage.records.open_items import OpenItem
 
 OfRun = tuple[tuple[str, str], TemplateFacts] | None  # a button's label and verb, and what is told; None: nothing is
 

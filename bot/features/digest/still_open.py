@@ -10,7 +10,8 @@ from bot.features.incidents import incident_readers, unread
 from bot.features.network import network_meetings
 from bot.reminders import kinds
 from flows.enums import Field
-from storage.records.records import Group, OpenItem
+from storage.records.open_items import OpenItem
+from storage.records.records import Group
 
 
 async def holds(ctx: Context, open_item: OpenItem) -> bool:

@@ -26,8 +26,9 @@ from messages.documents.filenames import safe
 from messages.documents.material import Material, Version
 from messages.documents.render_request import ADOPTED, ANSWERED, Made
 from messages.structure.blocks import stored
+from storage.records.document_jobs import DocumentJob
 from storage.records.message_notes import AnswerNote, Purpose
-from storage.records.records import Attachment, DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
+from storage.records.records import Attachment, Group, Member, OutboxKind, group_chat, private_chat
 
 KEPT = "adopted"  # the kind of activity state that holds the PDF of an adopted version
 MOST = 5  # earlier versions to choose from; all are in the archive

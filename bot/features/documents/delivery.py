@@ -17,8 +17,9 @@ from messages.documents.render_request import ADOPTED, NOT_SENT, READ, Made
 from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.structure.blocks import stored
 from messages.voice import TemplateFacts
+from storage.records.document_jobs import DocumentJob
 from storage.records.message_notes import AnswerNote, Purpose
-from storage.records.records import Attachment, DocumentJob, Group, OutboxKind, group_chat, private_chat
+from storage.records.records import Attachment, Group, OutboxKind, group_chat, private_chat
 
 
 async def hand_over(ctx: Context, making: DocumentJob, made: Made | None, file_id: str | None) -> None:

@@ -32,7 +32,8 @@ from messages.documents.render_request import PICTURE as A_PICTURE
 from messages.documents.routine_tables import too_full
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
-from storage.records.records import DocumentJob, Group, Member, OutboxKind, group_chat, private_chat
+from storage.records.document_jobs import DocumentJob
+from storage.records.records import Group, Member, OutboxKind, group_chat, private_chat
 
 LEAST = {
     Reader.CORE: Rank.MEMBER,

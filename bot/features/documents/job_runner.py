@@ -18,7 +18,7 @@ from bot.features.documents.worker import Died, Worker
 from bot.logs import Log
 from messages.documents.render_request import Made, fulfil
 from storage.errors import StorageError
-from storage.records.records import DocumentJob
+from storage.records.document_jobs import DocumentJob
 from storage.store import Store
 
 log = Log(__name__)

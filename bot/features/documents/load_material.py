@@ -54,6 +54,7 @@ from messages.documents.own_look import OwnLook
 from storage.json_records import Json, JsonObject
 from storage.records import records
 from storage.records.records import Answer, Group, Member, SeatState
+from storage.records.runs import Run as Record
 
 VERSIONS = "document"  # the kind of activity state that holds a document's versions
 
@@ -169,7 +170,7 @@ class _Reader:
         items = dict.fromkeys(item for said in years for item in said)
         return {int(item[1:]): tuple(said.get(item) for said in years) for item in items}
 
-    async def _round(self, exercise: Exercise, record: records.Run) -> Round:
+    async def _round(self, exercise: Exercise, record: Record) -> Round:
         answers = await self._desk.work.answers.for_group(record.id)
         conclusion = next((str(a.value) for a in answers if a.question == CONCLUSION), None)
         run = from_json(exercise, record.id, record.state)

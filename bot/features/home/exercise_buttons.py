@@ -27,7 +27,8 @@ from flows.enums import How
 from flows.run.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
 from flows.run.state import Phase, Run, SharedAnswer
 from storage.records.message_notes import AboutMember, Asker, MessageContext
-from storage.records.records import Member, Person, Prompt, group_chat
+from storage.records.prompts import Prompt
+from storage.records.records import Member, Person, group_chat
 
 RECENT: Final = 20  # messages of the group among which the pen is looked for
 

@@ -19,7 +19,8 @@ from bot.views.shared_buttons import approval_keys
 from flows.dialogue.several_lines import said_apart
 from flows.enums import ExerciseRole, How
 from flows.run.state import Phase, Place, Run, Visit
-from storage.records.records import Group, HeldText, Member
+from storage.records.prompts import HeldText
+from storage.records.records import Group, Member
 
 QUOTED = 60  # characters of a text that waits, in the list of what does
 

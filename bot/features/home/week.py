@@ -23,7 +23,8 @@ from bot.reminders.kinds import ANSWER, OPENLY, WISH
 from bot.views.names import cut
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
-from storage.records.records import Group, Member, OpenItem, Row
+from storage.records.open_items import OpenItem
+from storage.records.records import Group, Member, Row
 
 WEEK = timedelta(days=7)
 COMING = timedelta(days=14)

@@ -13,7 +13,7 @@ from flows.answers import named_option
 from flows.dialogue import dialogue
 from flows.identities import Identity
 from flows.run.events import Picked, Wrote
-from storage.records.records import Run
+from storage.records.runs import Run
 
 SKIP: Final = "skip"
 

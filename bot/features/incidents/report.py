@@ -30,9 +30,9 @@ from flows.run.state import Seat
 from flows.timing.pacing import at_wall
 from flows.values import Value
 from storage.json_records import JsonObject
-from storage.records import records
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Incident, Member, Person, private_chat
+from storage.records.runs import Run as Record
 
 FOLD = "fold"  # the row in the schedule by which what is left half logged is put away (`unfinished`) …
 NIGHT = time(1)  # … and when, where people live
@@ -93,7 +93,7 @@ def asking(ctx: Context) -> Exercise:
     return ctx.services.process.with_role(ExerciseRole.INCIDENT)
 
 
-async def run_of(ctx: Context, group: Group, member: Member) -> records.Run:
+async def run_of(ctx: Context, group: Group, member: Member) -> Record:
     """Return the group's run of the questions, with a seat for this member. It begins once and never ends."""
     exercise = asking(ctx)
     record = await ctx.work.runs.latest(group.id, exercise.id)
@@ -273,7 +273,7 @@ async def here(ctx: Context, actor: Actor, action: Action) -> None:
     await _tell(ctx, actor, record, area)
 
 
-async def _tell(ctx: Context, actor: Actor, record: records.Run, area: str | None) -> None:
+async def _tell(ctx: Context, actor: Actor, record: Record, area: str | None) -> None:
     """Ask again what is asked now, without asking for a part of town that has become known."""
     event = Opened(actor.member.id, introduced=True, told={asking(ctx).field(Field.AREA).id: area} if area else {})
     await runner.apply(ctx, actor.group, record, event, by=actor.member)

@@ -21,8 +21,8 @@ from flows.run.run_json import to_json
 from flows.run.state import Run, Visit
 from messages.voice import TemplateFacts
 from storage.records.group_settings import PutOff
-from storage.records.records import Due, Group
-from storage.records.schedule import RETENTION
+from storage.records.records import Group
+from storage.records.schedule import RETENTION, Due
 
 KIND = RETENTION  # one row of the schedule a day for each group
 WARNING = timedelta(days=30)

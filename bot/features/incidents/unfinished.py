@@ -15,7 +15,8 @@ from bot.features.incidents import report
 from bot.reminders.next_message import hears, plan
 from flows.run.run_json import to_json
 from flows.run.state import Visit
-from storage.records.records import Group, Member, OutboxKind, Run, private_chat
+from storage.records.records import Group, Member, OutboxKind, private_chat
+from storage.records.runs import Run
 from storage.table import moment
 
 LEFT_FOR: Final = timedelta(hours=6)  # without a word: as long as a text still is the answer to the last question

@@ -19,7 +19,9 @@ from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import CONTACT, SINCE, UNREAD, WAITS
 from flows.enums import Field
 from flows.timing.pacing import MOST, USUAL, at_wall
-from storage.records.records import Due, Group, Incident, Member, OpenItem
+from storage.records.open_items import OpenItem
+from storage.records.records import Group, Incident, Member
+from storage.records.schedule import Due
 
 FOLLOW = "follow"  # with UNREAD the kinds of rows in the schedule, which refer to the incident
 UNREAD_AFTER = timedelta(days=3)  # those whose turn it is not are told, and whoever coordinates

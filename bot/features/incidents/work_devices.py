@@ -29,8 +29,9 @@ from flows.input_errors import Trouble
 from flows.run.effects import FormTaken, KeepRow
 from flows.run.events import Entry, Filled
 from flows.run.state import Phase, Run, Seat
+from storage.records.links import Link
 from storage.records.message_notes import MessageContext
-from storage.records.records import Group, Incident, Link, Person
+from storage.records.records import Group, Incident, Person
 
 PURPOSE: Final = "device"
 GOOD_FOR: Final = timedelta(days=365)

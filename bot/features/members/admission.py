@@ -22,7 +22,8 @@ from bot.features.members import bot_permissions, membership
 from bot.features.members.joining import membership_checked
 from bot.views.shared_buttons import copy_key
 from flows.ballots import ELSEWHERE, Phase, Voter
-from storage.records.records import Group, Link, Member, Person, group_chat
+from storage.records.links import Link
+from storage.records.records import Group, Member, Person, group_chat
 
 PURPOSE: Final = "seat"
 SUCCESSION: Final = "handover"  # of a link that lets a colleague take over a seat

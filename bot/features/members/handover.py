@@ -28,8 +28,9 @@ from bot.views.names import cut
 from bot.views.shared_buttons import copy_key, told_apart
 from flows.fields import PersonField
 from messages.voice import TemplateFacts
+from storage.records.links import Link
 from storage.records.message_notes import AnswerNote, Purpose
-from storage.records.records import Group, Link, Member, Person, Row, is_own_number, private_chat
+from storage.records.records import Group, Member, Person, Row, is_own_number, private_chat
 
 PURPOSE: Final = admission.SUCCESSION
 NETWORK: Final = "network"

@@ -14,8 +14,8 @@ from bot.context.abuse_limits import MAILS
 from bot.context.context import Context
 from bot.context.permissions import Rank, rank_of
 from bot.features.members import not_me, sign_in
-from storage.records.mail import COUNTS
-from storage.records.records import MailAddress, Person
+from storage.records.mail import COUNTS, MailAddress
+from storage.records.records import Person
 from storage.table import seconds
 
 CONFIRM: Final = "mailok"  # the verb of its link in mails

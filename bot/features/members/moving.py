@@ -23,7 +23,8 @@ from bot.features.process.status import status
 from bot.telegram import links
 from bot.views.shared_buttons import copy_key, join_keys
 from storage.records.group_settings import MovedFrom
-from storage.records.records import Group, GroupState, Link, Person, is_own_number
+from storage.records.links import Link
+from storage.records.records import Group, GroupState, Person, is_own_number
 
 VERB: Final = "move"  # what a code is for
 PAGE: Final = "page"  # where to, if not to another chat

@@ -14,8 +14,8 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import LINK, Action
 from bot.features.members import sign_in
+from storage.records.links import Link
 from storage.records.mail import COUNTS
-from storage.records.records import Link
 
 NOT_ME: Final = "mailno"  # the verb of its link in mails
 LATELY: Final = timedelta(days=1)  # as long as a change of address waits

@@ -10,7 +10,8 @@ from bot.context.context import Actor, Context
 from bot.context.sealed_actions import Action
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AnswerNote, Purpose
-from storage.records.records import Due, OutboxKind, private_chat
+from storage.records.records import OutboxKind, private_chat
+from storage.records.schedule import Due
 
 KIND: Final = "passing"
 STAYS: Final = timedelta(minutes=1)

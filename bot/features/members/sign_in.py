@@ -8,7 +8,8 @@ from bot.context.message import Key
 from bot.context.permissions import Proof
 from bot.context.sealed_actions import LINK, Action, Buttons
 from bot.features.network import memberships
-from storage.records.records import Link, Person
+from storage.records.links import Link
+from storage.records.records import Person
 from storage.store import UnitOfWork
 
 PURPOSE: Final = "signin"

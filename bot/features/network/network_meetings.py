@@ -21,8 +21,9 @@ from flows.fields import TextField
 from flows.run.state import Phase
 from flows.timing.calendar import MeetingKind
 from messages.voice import TemplateFacts
+from storage.records.meetings import Meeting
 from storage.records.message_notes import AboutMeeting, MessageContext
-from storage.records.records import Group, Meeting, Member, Row
+from storage.records.records import Group, Member, Row
 
 STATE: Final = "meeting"  # the kind of the activity state: who was there
 LATELY: Final = timedelta(days=14)  # so long after a meeting one is offered to note who was there

@@ -20,7 +20,8 @@ from flows.run.state import Phase
 from flows.values import day_of
 from messages.voice import ExerciseWords
 from storage.records.message_notes import AboutQuestion, MessageContext
-from storage.records.records import Answer, GivenAnswer, Group, Run
+from storage.records.records import Answer, GivenAnswer, Group
+from storage.records.runs import Run
 
 WANT: Final = "next_date"
 MONTHS: Final = (6, 12)  # from today on, which are offered

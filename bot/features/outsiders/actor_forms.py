@@ -28,8 +28,9 @@ from flows.enums import Kind
 from flows.run.events import Joined, Left, Opened
 from flows.run.state import Phase, Run, Seat
 from storage.json_records import JsonObject
-from storage.records.records import Group, Link, Member, Person, SeatState
-from storage.records.records import Run as Record
+from storage.records.links import Link
+from storage.records.records import Group, Member, Person, SeatState
+from storage.records.runs import Run as Record
 
 PURPOSE: Final = "form"
 PAGE: Final = 8

@@ -25,7 +25,8 @@ from bot.features.outsiders.guest_list import ANSWERS, keep, name_of, register, 
 from bot.reminders import open_items
 from flows.enums import Field, Mark
 from flows.values import day_of
-from storage.records.records import Group, Link, Member, Person, Row, SeatState
+from storage.records.links import Link
+from storage.records.records import Group, Member, Person, Row, SeatState
 
 PURPOSE: Final = "invitation"
 

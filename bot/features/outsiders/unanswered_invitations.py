@@ -18,7 +18,7 @@ from bot.features.outsiders import actor_forms, guests
 from bot.features.process import process_leaders
 from bot.reminders.kinds import INVITING
 from bot.views.names import cut
-from storage.records.records import OpenItem
+from storage.records.open_items import OpenItem
 
 TITLE: Final = 40  # characters of a name on a button
 

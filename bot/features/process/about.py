@@ -12,10 +12,10 @@ from bot.views.exercise import is_over
 from flows.definitions.model import Exercise
 from flows.run.state import Run
 from messages.voice import TemplateFacts
-from storage.records import records
+from storage.records.runs import Run as Record
 
 
-async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> TemplateFacts:
+async def facts_of(ctx: Context, actor: Actor, exercise: Exercise, record: Record | None) -> TemplateFacts:
     """Return the facts of an exercise, begun or not."""
     present = await runner.present_of(ctx, actor.group, exercise)
     if record is not None:

@@ -21,9 +21,9 @@ from flows.definitions.model import Exercise
 from flows.run.state import Phase
 from flows.timing.journey import Map
 from messages.voice import TemplateFacts
-from storage.records import records
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, group_chat, private_chat
+from storage.records.runs import Run as Record
 
 PAGE = MessageContext(page=True)
 OUTWARD = " ↗"  # beside the title of an activity that turns to others
@@ -174,7 +174,7 @@ async def view(ctx: Context, actor: Actor, action: Action) -> None:
     await page(ctx, actor, "exercise", facts, [*looking, *ask, *_exercise_keys(ctx, actor, exercise, record)])
 
 
-def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: records.Run | None) -> list[list[Key]]:
+def _exercise_keys(ctx: Context, actor: Actor, exercise: Exercise, record: Record | None) -> list[list[Key]]:
     """Return the buttons to begin it, for those who may, or to open its round.
 
     A button to begin again names the round before, so that an old one begins nothing.

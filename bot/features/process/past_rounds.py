@@ -21,13 +21,13 @@ from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import How
 from flows.run.state import Phase, Run
 from messages.structure.blocks import Body
-from storage.records import records
 from storage.records.records import Answer
+from storage.records.runs import Run as Record
 
 OVER = (Phase.REVEALED, Phase.CONCLUDED)
 
 
-async def rounds_over(ctx: Context, group_id: int, exercise: Exercise) -> list[records.Run]:
+async def rounds_over(ctx: Context, group_id: int, exercise: Exercise) -> list[Record]:
     """Return the rounds whose answers have been shown, the oldest first; a register has none."""
     if exercise.register is not None:
         return []
@@ -76,7 +76,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     await ctx.tell(actor, "look_back", facts, [*result_keys(ctx, run, leads_to), turn, back])
 
 
-async def _readable(ctx: Context, actor: Actor, record: records.Run) -> Sequence[Answer]:
+async def _readable(ctx: Context, actor: Actor, record: Record) -> Sequence[Answer]:
     """Return what the group may see of a round; of answers for coordinators alone, what this coordinator may see."""
     answers = await ctx.work.answers.for_group(record.id)
     if answers or not actor.member.coordinator:

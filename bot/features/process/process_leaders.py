@@ -28,8 +28,9 @@ from flows.answers import clean, unfit
 from flows.ballots import Went
 from flows.identities import Handling
 from messages.voice import TemplateFacts
+from storage.records.links import Link
 from storage.records.message_notes import AboutMember, AboutName, Asker, MessageContext
-from storage.records.records import Group, Link, Member, Person, SeatState
+from storage.records.records import Group, Member, Person, SeatState
 
 PURPOSE: Final = "leader"
 SURE: Final = "yes"  # after a member in a button, once it is confirmed

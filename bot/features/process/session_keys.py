@@ -6,7 +6,8 @@ from bot.context.context import Context
 from bot.context.message import Key
 from bot.features.process.status import for_a_session
 from flows.timing.calendar import MeetingKind
-from storage.records.records import Group, Meeting
+from storage.records.meetings import Meeting
+from storage.records.records import Group
 
 SESSION: Final = "session"  # the kind of the activity state of a session that is under way
 

@@ -11,7 +11,8 @@ from bot.context.open_thing import Kind, OpenThing
 from bot.exercises import consents, runner
 from bot.views.names import cut
 from storage.records.message_notes import AboutRow, CommandAsked, MessageContext
-from storage.records.records import Outgoing, Person, Prompt, private_chat
+from storage.records.prompts import Prompt
+from storage.records.records import Outgoing, Person, private_chat
 from storage.table import moment
 
 WAITS: Final = timedelta(days=7)  # how long a feature waits for a text that it has asked for

@@ -33,10 +33,10 @@ from flows.run.events import Joined, Opened
 from flows.run.state import Phase, Run, Seat
 from flows.timing import yearly
 from storage.json_records import JsonObject
-from storage.records import records
 from storage.records.message_notes import AboutRow, MessageContext
 from storage.records.records import Group, Member, Row
 from storage.records.rows import RowChanges
+from storage.records.runs import Run as Record
 
 # Actions of those who may write the register.
 WRITING: Final = frozenset({"edit", "fill", "field", "drop", "undrop", "rowback"})
@@ -251,7 +251,7 @@ async def _ask(ctx: Context, actor: Actor, run: Run, row: Row, key: str, *rest: 
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 
-async def _seated(ctx: Context, actor: Actor, run: Run) -> records.Run:
+async def _seated(ctx: Context, actor: Actor, run: Run) -> Record:
     """Return the round with a seat for this member, who may have come after the list was ended."""
     record = await ctx.work.runs.get(run.number)
     if actor.member.id not in run.seats and actor.member.role in run.exercise.who:

@@ -24,7 +24,8 @@ from flows.answers import clean, unfit
 from flows.identities import Handling
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AboutRow, MessageContext
-from storage.records.records import Group, Member, OpenItem, Row
+from storage.records.open_items import OpenItem
+from storage.records.records import Group, Member, Row
 
 SHOWN: Final = 12  # tasks with a button each
 SOON: Final = timedelta(days=7)  # what is due so soon waits for whoever has taken it on

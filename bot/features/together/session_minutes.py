@@ -13,7 +13,8 @@ from flows.enums import Field, Mark
 from flows.run.state import Phase
 from flows.timing import working_session
 from storage.json_records import JsonObject
-from storage.records.records import Group, Run
+from storage.records.records import Group
+from storage.records.runs import Run
 
 MINUTES = "minutes"  # the kind of the activity state, one for each session, by the second it began
 

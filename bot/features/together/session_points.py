@@ -8,8 +8,8 @@ from flows.engine.reveal import enough, shown_too_soon
 from flows.enums import How
 from flows.run.events import Concluded, Event, Moved, Revealed
 from flows.run.state import Phase, Run
-from storage.records import records
 from storage.records.records import Group, Member
+from storage.records.runs import Run as Record
 
 TALK = 10  # minutes to talk about what each has answered alone
 ROWS = 3  # rows that a list is expected to get in a session; each takes the minutes of the exercise
@@ -102,7 +102,7 @@ async def leave(ctx: Context, group: Group, exercise: str, by: Member | None = N
         await _happen(ctx, group, record, Moved(None), by)
 
 
-async def _happen(ctx: Context, group: Group, record: records.Run, event: Event, by: Member | None) -> Run:
+async def _happen(ctx: Context, group: Group, record: Record, event: Event, by: Member | None) -> Run:
     after = await runner.apply(ctx, group, record, event, by=by, in_group=True)
     await status(ctx, await ctx.work.groups.get(group.id))
     return after

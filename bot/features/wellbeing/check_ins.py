@@ -27,8 +27,9 @@ from flows.identities import Handling
 from flows.timing.calendar import workable
 from flows.timing.pacing import JULY, USUAL, at_wall
 from messages.voice import TemplateFacts
+from storage.records.check_ins import CheckIn
 from storage.records.message_notes import MessageContext
-from storage.records.records import CheckIn, Group, Outgoing, Person, private_chat
+from storage.records.records import Group, Outgoing, Person, private_chat
 
 WANT = "feeling"  # what a word with a check-in is asked for as
 LONGEST = timedelta(days=20)  # that a round is open: the question waits for another message to come along in

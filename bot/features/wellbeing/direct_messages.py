@@ -22,8 +22,9 @@ from bot.reminders.next_message import hears
 from bot.views.shared_buttons import in_town, told_apart
 from flows.answers import clean, unfit
 from flows.identities import Handling
+from storage.records.check_ins import Wish
 from storage.records.message_notes import AboutMember, MessageContext
-from storage.records.records import Group, Member, Person, Wish, private_chat
+from storage.records.records import Group, Member, Person, private_chat
 
 INSIDE: Final = "direct"  # the text that is asked for, to somebody of the core group …
 LATEST: Final = 300  # messages of a chat in which a text is looked for that nobody has been sent

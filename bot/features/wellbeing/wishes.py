@@ -21,7 +21,9 @@ from bot.reminders.kinds import UNMET, WISH
 from bot.reminders.next_message import by_daylight, hears, schedule_next
 from bot.views.shared_buttons import told_apart
 from messages.voice import TemplateFacts
-from storage.records.records import Group, Member, OpenItem, Wish, private_chat
+from storage.records.check_ins import Wish
+from storage.records.open_items import OpenItem
+from storage.records.records import Group, Member, private_chat
 
 CONTACT_WITHIN = timedelta(days=3)
 PRESSES_WITHIN = timedelta(days=1)  # somebody else was asked before
