@@ -20,8 +20,8 @@ from flows.run.events import Joined, Moved, Restored, Withdrawn
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
-from storage.records import records
 from storage.records.records import Group
+from storage.records.runs import Run as Record
 
 SETTLED: Final = ("aside", "overruled")  # what the group has decided about silence and a no
 
@@ -64,7 +64,7 @@ def _lay_aside(ctx: Context, kept: JsonObject, old: JsonObject, run: Run) -> Non
 
 
 async def _said_of(
-    ctx: Context, record: records.Run, exercise: Exercise, kept: JsonObject, version: int
+    ctx: Context, record: Record, exercise: Exercise, kept: JsonObject, version: int
 ) -> dict[str, JsonObject]:
     """Return the answers that were taken back though they were about the text as it says again, by owner.
 
