@@ -43,16 +43,20 @@ def asked_in(context: MessageContext) -> Confirmation | None:
     """Return what a message asks with its two buttons, None if it asks no such thing."""
     if not context.pair:
         return None
-    final, *told = json.loads(context.pair)
-    yes, no = (Key(label, Action(verb, context.group, 0, arg)) for label, verb, arg in told)
+    final, told_yes, told_no, *_ = json.loads(context.pair)
+    yes, no = (Key(label, Action(verb, context.group, 0, arg)) for label, verb, arg in (told_yes, told_no))
     return Confirmation(yes, no, final)
 
 
 def begun(now: datetime, context: MessageContext | None) -> MessageContext | None:
     """Return the context of a message that is sent now: what it asks to be confirmed is asked in this visit."""
-    return replace(context, pair_until=seconds(now + VISIT)) if context and context.pair else context
+    if context is None or not context.pair:
+        return context
+    pair = [*json.loads(context.pair)[:3], seconds(now + VISIT)]
+    return replace(context, pair=json.dumps(pair, ensure_ascii=False))
 
 
 def as_of(now: datetime, context: MessageContext) -> MessageContext:
     """Return what a message is still about: what it asked to be confirmed in an earlier visit it asks no more."""
-    return context if seconds(now) <= context.pair_until else replace(context, pair="")
+    until = [*json.loads(context.pair)[3:], 0][0] if context.pair else 0  # one of an older release has no end
+    return context if seconds(now) <= until else replace(context, pair="")

@@ -129,7 +129,6 @@ class MessageContext:
     group: int = 0  # in which group; 0 for none
     what: str = ""  # what is put to somebody there: "step:6", a decision
     pair: str = ""  # two buttons, a yes and a no, that can be answered in words (`bot.context.confirmation`)
-    pair_until: int = 0  # as long as what comes under them, and is no reply, may be such an answer, in seconds
     offer: str = ""  # what it offers beside: buttons that a bare word presses, a text (`bot.context.offer`)
     check_in: int = 0  # the one that is asked, beside whatever else
     about: About | None = None  # what the feature needs to go on
@@ -156,7 +155,7 @@ class MessageContext:
     def settled(self) -> "MessageContext":
         """What takes the place of a message is about: what was asked with two buttons, or offered, is so no more."""
         asked = self.pair or self.offer
-        left = replace(self, pair="", pair_until=0, offer="") if asked else self
+        left = replace(self, pair="", offer="") if asked else self
         return MessageContext() if asked and left == MessageContext(group=self.group) else left
 
     @property

@@ -7,7 +7,6 @@ its earlier version, and what was answered to that holds again (`taken_back`), u
 since. A version that nobody has answered is not counted as one.
 """
 
-
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn, TextChanged
 from bot.context.permissions import About, Rank, rank_of
