@@ -131,8 +131,7 @@ def check_exercise(exercise: Exercise, table: TomlTable) -> None:
     for role in (role for role in exercise.who if role not in ROLES):
         table.wrong("who", f"“{role}” is no role; use {' and '.join(ROLES)}")
     _check_conditions(exercise, table)
-    _check_register(exercise, table)
-    _check_calendar(exercise, table)
+    _check_demands(exercise, table)
     for place, used, chosen in (*_named_by_calendar(exercise), *_named_by_register(exercise)):
         if used not in names:
             table.wrong(place, f"names the question “{used}”, which is not here; use one of {', '.join(names)}")
@@ -167,42 +166,52 @@ def _check_earlier(question: Question, before: Mapping[str, Question], table: To
                 table.wrong(place, f"“{unknown[0]}” is no option of “{seen.id}”; use some of {', '.join(seen.options)}")
 
 
-def _check_register(exercise: Exercise, table: TomlTable) -> None:
-    """Check what must agree within a register."""
+Demand = tuple[str, str | None, str, Callable[[Question, Collection[str]], bool], str]
+"""Where a question is named, its id, who demands something of it, when it is unfit (see GapRule), and the cure."""
+
+
+def _check_demands(exercise: Exercise, table: TomlTable) -> None:
+    """Check that the questions that an exercise names can be used there; what is wrong twice is told once."""
+    asked = {question.id: question for question in exercise.questions}
+    demands = (*_demands_of_register(exercise), *_demands_of_calendar(exercise))
+    named = ((asked[one[1]], one) for one in demands if one[1] in asked)
+    for place, what in dict.fromkeys(
+        (at, f"“{by}” {cure}") for q, (at, _, by, broken, cure) in named if broken(q, asked)
+    ):
+        table.wrong(place, what)
+
+
+def _of_kind(place: str, names: Iterable[str], *kinds: Kind) -> Iterable[Demand]:
+    return [
+        (place, name, name, lambda q, _: q.kind not in kinds, f"must be a {' or a '.join(kinds)}") for name in names
+    ]
+
+
+def _demands_of_register(exercise: Exercise) -> Iterable[Demand]:
     register = exercise.register
     if register is None:
         return
-    asked = {question.id: question for question in exercise.questions}
-    for key, names, kinds in (
-        ("seed", (register.seed,), (Kind.CHOICE, Kind.PERSON)),
-        ("narrow", register.narrow, (Kind.CHOICE,)),
-    ):
-        for name in names:
-            if name in asked and asked[name].kind not in kinds:
-                table.wrong(f"[register] {key}", f"“{name}” must be a {' or a '.join(kinds)}")
-    if register.yearly in asked and not asked[register.yearly].many:
-        table.wrong("[register] yearly", f"“{register.yearly}” must be a choice of several: many = true")
+    yield from _of_kind("[register] seed", (register.seed,), Kind.CHOICE, Kind.PERSON)
+    yield from _of_kind("[register] narrow", register.narrow, Kind.CHOICE)
+    several = "must be a choice of several: many = true"
+    yield "[register] yearly", register.yearly, register.yearly, lambda q, _: not q.many, several
     for area in register.areas:
-        if any(name in asked and asked[name].kind is not Kind.SCALE for name in area.questions):
-            table.wrong("[[register.area]]", f"“{area.id}” can only hold scales")
+        for name in area.questions:
+            yield "[[register.area]]", name, area.id, lambda q, _: q.kind is not Kind.SCALE, "can only hold scales"
     for gap in register.gaps:
-        if gap.per in asked and not asked[gap.per].field.a_day:
-            table.wrong("[[register.gap]]", f"“{gap.per}” must be a date for rows to be counted by it")
+        dated = "must be a date for rows to be counted by it"
+        yield "[[register.gap]]", gap.per, gap.per, lambda q, _: not q.field.a_day, dated
         for rule in GAP_RULES:
-            if gap.rule == rule.rule and gap.question in asked and rule.broken(asked[gap.question], asked):
-                table.wrong("[[register.gap]]", f"“{gap.rule}” {rule.cure}")
+            if gap.rule == rule.rule:
+                yield "[[register.gap]]", gap.question, gap.rule, rule.broken, rule.cure
 
 
-def _check_calendar(exercise: Exercise, table: TomlTable) -> None:
-    """Check that the calendar is changed only by what is written together, and by answers that are days or numbers."""
-    shaping = exercise.calendar
-    if shaping is None:
-        return
-    kinds = {question.id: question.kind for question in exercise.questions}
-    wanted = {shaping.days: Kind.TEXT, shaping.until: Kind.DATE, shaping.review: Kind.DATE}
-    for name, kind in (wanted | dict.fromkeys(shaping.meetings, Kind.NUMBER)).items():
-        if kinds.get(name, kind) is not kind:
-            table.wrong("[calendar]", f"“{name}” must be a {kind}")
+def _demands_of_calendar(exercise: Exercise) -> Iterable[Demand]:
+    """The calendar is changed only by answers that are days or numbers."""
+    if shaping := exercise.calendar:
+        yield from _of_kind("[calendar]", (shaping.days,), Kind.TEXT)
+        yield from _of_kind("[calendar]", (shaping.until, shaping.review), Kind.DATE)
+        yield from _of_kind("[calendar]", shaping.meetings, Kind.NUMBER)
 
 
 Named = Iterable[tuple[str, str, tuple[str, ...]]]
