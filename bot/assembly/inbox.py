@@ -19,7 +19,7 @@ from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.calendar import lifecycle, poll_view
+from bot.features.calendar import poll_view
 from bot.features.coordination import coordinator_tasks, task_kinds
 from bot.features.home import exercise_buttons, open_runs, start_page
 from bot.features.incidents import second_approval, unread
@@ -102,7 +102,7 @@ async def _meets(ctx: Context, person: Person, found: Sequence[OpenThing]) -> li
     """Return the next meeting of each group within a week, but for one that they are asked about here."""
     asked, near = [one.facts for one in found if one.kind is Kind.MEETING], list[TemplateFacts]()
     for group, member in await memberships.of(ctx, person, Rank.NETWORK):
-        every = await lifecycle.records_of(ctx, group)
+        every = await ctx.work.meetings.planned(group.id)
         if member.role == "network":
             every = network_meetings.ahead(ctx, every)
         coming = sorted((m for m in every if ctx.today <= m.day <= ctx.today + NEAR), key=lambda m: (m.day, m.at))

@@ -12,7 +12,7 @@ from bot.ballots.box import voter
 from bot.context.context import Actor, Context
 from bot.context.permissions import Rank, rank_of
 from bot.exercises import approved_texts, runner
-from bot.features.calendar import attendance, lifecycle, meeting_details
+from bot.features.calendar import attendance, meeting_details
 from bot.features.network import network_meetings
 from bot.features.process.status import map_of, onward_keys
 from bot.reminders.kinds import POLL
@@ -125,7 +125,7 @@ async def _stands(ctx: Context, asked: Asked) -> Found | None:
 # -- meetings ----------------------------------------------------------------------------------------------------------
 async def nearest(ctx: Context, actor: Actor) -> Meeting | None:
     """Return the next meeting to which this person is called."""
-    every = await lifecycle.records_of(ctx, actor.group)
+    every = await ctx.work.meetings.planned(actor.group.id)
     coming = sorted((m for m in every if m.day >= ctx.today), key=lambda m: (m.day, m.at))
     core = actor.member.role == "core"
     return next(iter(coming), None) if core else network_meetings.coming(ctx, every)
@@ -195,7 +195,7 @@ async def _whole(ctx: Context, asked: Asked) -> Found | None:
     """Tell when the last meeting is that is planned."""
     lines = list[TemplateFacts]()
     for actor in towns(asked, Rank.MEMBER):
-        days = [meeting.day for meeting in await lifecycle.records_of(ctx, actor.group)]
+        days = [meeting.day for meeting in await ctx.work.meetings.planned(actor.group.id)]
         lines.append({"town": told(asked, actor), "last": max(days, default=None)})
     return ({"lines": lines}, []) if lines else None
 

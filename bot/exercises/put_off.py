@@ -46,7 +46,7 @@ async def reopened(ctx: Context, happened: ExerciseReopened) -> None:
 
 async def under_way(ctx: Context, group: Group) -> list[Run]:
     """Return what is open until a last day."""
-    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(group.id)]
+    runs = await runner.loaded(ctx, group)
     return [run for run in runs if run.phase is Phase.OPEN and run.answer_by is not None]
 
 

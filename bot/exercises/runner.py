@@ -79,6 +79,12 @@ def load(ctx: Context, record: Record) -> Run:
     return run
 
 
+async def loaded(ctx: Context, group: Group, *phases: Phase) -> list[Run]:
+    """Return the rounds of a group, those that are in these phases or all."""
+    records = await ctx.work.runs.all_of(group.id)
+    return [load(ctx, record) for record in records if not phases or record.phase in phases]
+
+
 async def _keep(ctx: Context, record: Record, run: Run, exercise: Exercise) -> None:
     """Store a run, with the exercise as it is defined rather than as fitted to this group."""
     state = to_json(run, since=(load(ctx, record), record.state))

@@ -394,10 +394,9 @@ async def _next_meeting(ctx: Context, group: Group, member: Member) -> Meeting |
     """Return the next meeting that somebody is called to: the core group to each, the network to its own."""
     if start_page.home_of(member, group) not in (start_page.Home.CORE, start_page.Home.NETWORK):
         return None
-    every = await ctx.work.meetings.of_group(group.id)
+    coming = await ctx.work.meetings.planned(group.id, ctx.today)
     if member.role == "network":
-        return network_meetings.coming(ctx, every)
-    coming = [meeting for meeting in every if meeting.state == "planned" and meeting.day >= ctx.today]
+        return network_meetings.coming(ctx, coming)
     return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
 

@@ -50,6 +50,10 @@ class Meetings(Records[Meeting]):
         """The planned and the cancelled meetings of a group, in the order they were laid."""
         return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
 
+    async def planned(self, group_id: int, first: date = date.min, last: date = date.max) -> list[Meeting]:
+        """Those of a group that are planned, or have been held, from the first to the last day."""
+        return [m for m in await self.of_group(group_id) if m.state == "planned" and first <= m.day <= last]
+
     async def put(self, group_id: int, planned: PlannedMeeting) -> None:
         """Add a meeting, or change the one of this number; any change raises its sequence."""
         self._session.write(

@@ -305,18 +305,17 @@ async def touches(ctx: Context, actor: Actor, action: Action) -> None:
     await open_items.seen(ctx, actor.member, AWAY, f"absence:{action.arg}")
     first, last = absence.first, absence.last
     scene = await runner.scene_of(ctx, actor.group)
-    runs = [runner.load(ctx, r) for r in await ctx.work.runs.all_of(actor.group.id) if r.phase == Phase.OPEN]
+    runs = await runner.loaded(ctx, actor.group, Phase.OPEN)
     within = [run for run in runs if run.answer_by is not None and first <= run.answer_by <= last]
     rows = await _tasks_within(ctx, actor.group, member, first, last)
     exercises = ctx.services.process.exercises
-    meetings = await ctx.work.meetings.of_group(actor.group.id)
     facts = {
         "name": member.name,
         "first": first,
         "last": last,
         "runs": [ctx.services.voice.title_of(run.exercise.id) for run in within],
         "rows": [ExerciseView(ctx.services.voice, scene, exercises[row.register]).task_title(row) for row in rows],
-        "meetings": [m.day for m in meetings if m.state == "planned" and first <= m.day <= last],
+        "meetings": [m.day for m in await ctx.work.meetings.planned(actor.group.id, first, last)],
         **await _reading(ctx, member, actor, first, last),
     }
     keys = [[ctx.key("day.calendar", "calendar", actor.group.id)]] if facts["meetings"] else []

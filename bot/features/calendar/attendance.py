@@ -48,21 +48,34 @@ async def heard(ctx: Context, person: Person, text: str, under: MessageContext) 
 
     It counts for the meeting whose day it names, and can be changed below. False if it may be about something else.
     """
-    rules, found = ctx.services.voice.rules, await asking(ctx, person, under)
-    answer = rules.answer_in(text) or (NO if rules.says_who_comes_instead(text) else None)
-    instead = answer == NO and rules.names_somebody_else(text)
-    if found is None or answer is None or len(text.split()) > (WITH_ANOTHER if instead else LONGEST):
+    found, (answer, instead) = await asking(ctx, person, under), _answer_in(ctx, text)
+    if found is None or answer is None:
         return False
     actor, asked = found
-    ahead = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned" and m.day >= ctx.today]
-    days = ctx.dates.read_in(text, ctx.today, asked.day)
-    named = [m for m in ahead if days and all(m.day in one for one in days)]
-    meeting = await meeting_of(ctx, actor, str(min(named, key=lambda m: m.day, default=asked).id))
-    numbers = set(re.findall(r"\d+", text))  # else of another day, or how many they will be
-    if meeting is None or (days and not named) or not numbers <= {str(meeting.day.day)}:
+    meeting = await _meant(ctx, actor, text, asked)
+    if meeting is None:
         return False
     await _take(ctx, actor, meeting, answer, instead=instead)
     return True
+
+
+def _answer_in(ctx: Context, text: str) -> tuple[str | None, bool]:
+    """Return what a short text says about coming, None if nothing; and whether somebody else comes instead."""
+    rules = ctx.services.voice.rules
+    answer = rules.answer_in(text) or (NO if rules.says_who_comes_instead(text) else None)
+    instead = answer == NO and rules.names_somebody_else(text)
+    return (answer if len(text.split()) <= (WITH_ANOTHER if instead else LONGEST) else None), instead
+
+
+async def _meant(ctx: Context, actor: Actor, text: str, asked: Meeting) -> Meeting | None:
+    """Return the meeting of which a text tells: of the day that it names, else the one that was asked about."""
+    days = ctx.dates.read_in(text, ctx.today, asked.day)
+    ahead = await ctx.work.meetings.planned(actor.group.id, ctx.today) if days else [asked]
+    named = [m for m in ahead if all(m.day in one for one in days)]
+    first = min(named, key=lambda m: m.day, default=None)
+    meeting = await meeting_of(ctx, actor, str(first.id)) if first else None
+    numbers = set(re.findall(r"\d+", text))  # else of another day, or how many they will be
+    return meeting if meeting and numbers <= {str(meeting.day.day)} else None
 
 
 async def asking(ctx: Context, person: Person, under: MessageContext) -> tuple[Actor, Meeting] | None:

@@ -38,7 +38,7 @@ async def take_back(ctx: Context, actor: Actor, action: Action) -> None:
         return
     await lifecycle.keep(ctx, actor.group, [lifecycle.as_meeting(record)], by=actor.member)
     line = meeting_details.line(ctx, record)
-    planned = [m for m in await lifecycle.records_of(ctx, actor.group) if m.day >= ctx.today]
+    planned = await ctx.work.meetings.planned(actor.group.id, ctx.today)
     nearest = {"network": network_meetings.coming(ctx, planned), "core": min(planned, key=lambda m: (m.day, m.at))}
     for role, meeting in nearest.items():
         if meeting is not None and meeting.id == record.id:

@@ -88,7 +88,7 @@ async def _withdraw(ctx: Context, group: Group) -> None:
     if group.settings.times.calendar is None:
         return
     await ctx.work.groups.settle(group, replace(group.settings.times, calendar=None))
-    for meeting in await records_of(ctx, group):
+    for meeting in await ctx.work.meetings.planned(group.id):
         await ctx.work.meetings.cancel(meeting.id)
     await ctx.work.open_items.close(kind=MEETING, group_id=group.id)
     for kind in (MEETING, OPENS, BEGINS):
@@ -105,7 +105,7 @@ async def keep(
     been reminded of one that is moved now, and the core group if its next one is, but for whoever did it (`by`; without
     them the calendar is laid anew, and told of in the group's chat).
     """
-    earlier = [m for m in await records_of(ctx, group) if m.day >= ctx.today]
+    earlier = await ctx.work.meetings.planned(group.id, ctx.today)
     reminded = {m.id: await _reminded(ctx, group, m) for m in earlier}
     next_of = {"network": network_meetings.coming(ctx, earlier)}
     if by is not None:
@@ -114,7 +114,7 @@ async def keep(
         laid = PlannedMeeting(str(m.kind), m.part, m.number, m.of, m.on, m.at, m.minutes, m.sequence)
         await ctx.work.meetings.put(group.id, laid)
     await _cancel(ctx, group, {(str(m.kind), m.part, m.number) for m in removed})
-    there = {m.id: m for m in await records_of(ctx, group)}
+    there = {m.id: m for m in await ctx.work.meetings.planned(group.id)}
     for before in earlier:
         now = there.get(before.id)
         if now is not None and (now.day, now.at) == (before.day, before.at):
@@ -129,7 +129,7 @@ async def keep(
 
 async def _cancel(ctx: Context, group: Group, removed: Collection[tuple[str, int, int]]) -> None:
     """Cancel the meetings of these kinds, parts and numbers, with what people were to do for them."""
-    for record in await records_of(ctx, group) if removed else ():
+    for record in await ctx.work.meetings.planned(group.id) if removed else ():
         if (record.kind, record.part, record.number) in removed:
             await ctx.work.meetings.cancel(record.id)
             await open_items.reconcile(ctx, group, f"meeting:{record.id}", {})
@@ -157,14 +157,9 @@ async def _hears_of_meetings(ctx: Context, member: Member) -> bool:
 
 
 # -- what is kept ------------------------------------------------------------------------------------------------------
-async def records_of(ctx: Context, group: Group) -> list[Record]:
-    """Return the records of meetings that are planned or have been held."""
-    return [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
-
-
 async def planned(ctx: Context, group: Group) -> tuple[Meeting, ...]:
-    """Return the same as `flows.timing.calendar` has them, in order."""
-    return calendar.ordered([as_meeting(m) for m in await records_of(ctx, group)])
+    """Return the meetings that are planned or have been held, as `flows.timing.calendar` has them, in order."""
+    return calendar.ordered([as_meeting(m) for m in await ctx.work.meetings.planned(group.id)])
 
 
 def as_meeting(record: Record) -> Meeting:
@@ -215,7 +210,7 @@ async def announce(ctx: Context, group: Group) -> None:
     The network gets it for the next one that it is called to. The list of meetings follows.
     """
     ctx.events.append(CalendarChanged(group.id))
-    coming = [(m, begins) for m in await records_of(ctx, group) if (begins := _begins(ctx, m)) > ctx.now]
+    coming = [(m, begins) for m in await ctx.work.meetings.planned(group.id) if (begins := _begins(ctx, m)) > ctx.now]
     coming.sort(key=lambda pair: pair[1])
     networks = [record for record, _ in coming if network_meetings.is_networks(ctx, record)]
     called = {"core": [record for record, _ in coming], "network": networks}

@@ -63,7 +63,7 @@ def line(ctx: Context, record: Meeting, theme: str = "") -> TemplateFacts:
 
 
 async def _meeting(ctx: Context, group: Group, id: int) -> Meeting | None:
-    return next((m for m in await lifecycle.records_of(ctx, group) if m.id == id), None)
+    return next((m for m in await ctx.work.meetings.planned(group.id) if m.id == id), None)
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
@@ -106,7 +106,7 @@ async def everywhere(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _without(ctx: Context, group: Group) -> list[Meeting]:
-    every = await lifecycle.records_of(ctx, group)
+    every = await ctx.work.meetings.planned(group.id)
     return [m for m in every if m.day >= ctx.today and not m.place and not m.link]
 
 

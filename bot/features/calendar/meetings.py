@@ -53,7 +53,7 @@ async def show(ctx: Context, actor: Actor, _from: Action | str = "") -> None:
     if actor.member.role != "core" and not actor.in_group:
         await _show_network(ctx, actor)
         return
-    laid = await lifecycle.records_of(ctx, group)
+    laid = await ctx.work.meetings.planned(group.id)
     coming = sorted((m for m in laid if m.day >= ctx.today), key=lambda m: (m.day, m.at))
     facts = {"town": group.title, "laid": bool(laid), "past": len(laid) - len(coming), "absent": {}}
     dates = await milestones.coming(ctx, group)
@@ -95,7 +95,7 @@ async def _to_lead(ctx: Context, actor: Actor, laid: list[Record], coming: list[
 
 async def _show_network(ctx: Context, actor: Actor) -> None:
     """Show the meetings that the network is called to, the next one to be answered, and what it takes part in."""
-    group, records = actor.group, await lifecycle.records_of(ctx, actor.group)
+    group, records = actor.group, await ctx.work.meetings.planned(actor.group.id)
     ahead = network_meetings.ahead(ctx, records)
     themes = await meeting_list.themes(ctx, group)
     lines = [meeting_details.line(ctx, m, themes.get(m.id, "")) for m in ahead]
@@ -167,7 +167,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 
     A date that is written at once moves it alone, once that is confirmed.
     """
-    records = {m.id: m for m in await lifecycle.records_of(ctx, actor.group)}
+    records = {m.id: m for m in await ctx.work.meetings.planned(actor.group.id)}
     meetings = {id: as_meeting(record) for id, record in records.items()}
     if not action.arg:
         coming = sorted((m.on, id) for id, m in meetings.items() if m.on >= ctx.today)
@@ -202,7 +202,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 async def shift(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for the new date; once it is known, show what would follow."""
     id, how, *when = action.arg.split(":")
-    record = required(next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None))
+    record = required(next((m for m in await ctx.work.meetings.planned(actor.group.id) if m.id == int(id)), None))
     meeting = as_meeting(record)
     if when:
         await _preview(ctx, actor, record, how, _when(when))
@@ -226,7 +226,7 @@ def _readings(ctx: Context, text: str, day: date) -> list[tuple[date, time | Non
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take a date in plain words, with or without a time; or a time alone, on the same day."""
     moved = context.the(MeetingMoved)
-    record = next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == moved.meeting), None)
+    record = next((m for m in await ctx.work.meetings.planned(actor.group.id) if m.id == moved.meeting), None)
     if record is None:
         return
     meeting, how = as_meeting(record), moved.how
@@ -263,7 +263,7 @@ async def _preview(ctx: Context, actor: Actor, record: Record, how: str, to: Whe
 async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     """Move the meeting, and tell the group."""
     id, how, *when = action.arg.split(":")
-    record = required(next((m for m in await lifecycle.records_of(ctx, actor.group) if m.id == int(id)), None))
+    record = required(next((m for m in await ctx.work.meetings.planned(actor.group.id) if m.id == int(id)), None))
     demand(when)
     moved = await _moved(ctx, actor.group, record, how, _when(when))
     demand(moved.changes)

@@ -18,7 +18,7 @@ from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, refusals_told, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
-from bot.features.calendar import lifecycle, meetings, poll_view
+from bot.features.calendar import meetings, poll_view
 from bot.features.calendar.poll_view import NONE, SLOT
 from bot.features.calendar.proposed_times import says_times, times_in
 from bot.features.network import memberships, network_meetings
@@ -42,7 +42,7 @@ async def of(ctx: Context, group: Group, meeting: int) -> Ballot | None:
 
 async def meeting_of(ctx: Context, group: Group, id: int) -> Record | None:
     """Return the meeting with this number, as the calendar keeps it."""
-    return next((m for m in await lifecycle.records_of(ctx, group) if m.id == id), None)
+    return next((m for m in await ctx.work.meetings.planned(group.id) if m.id == id), None)
 
 
 def _hour_of(record: Record | None) -> str:

@@ -306,10 +306,8 @@ async def look(ctx: Context, group: Group) -> None:
     if not times:
         await watch(ctx, group, latest)
         return
-    found, until = await map_of(ctx, group), ctx.today + STANDSTILL
-    meets = [
-        m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and ctx.today <= m.day <= until
-    ]
+    found = await map_of(ctx, group)
+    meets = await ctx.work.meetings.planned(group.id, ctx.today, ctx.today + STANDSTILL)
     quiet = bool(meets) or await deferral.rests(ctx, group) or await unread.pressing(ctx, group)
     if not quiet and not times & (times - 1) and (found.next is not None or found.now is not None):
         wanted = {(STILL, m.id): ctx.today for m in await open_items.coordinators(ctx, group)}

@@ -91,9 +91,8 @@ async def _begun(ctx: Context, group: Group) -> tuple[list[OwnTask], dict[int, b
 
 async def waited_for(ctx: Context, group: Group, member: Member) -> list[OwnTask]:
     """Return the tasks of this coordinator that others wait for; what is next may wait for a meeting that is near."""
-    near = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
-    meets = any(ctx.today <= m.day <= ctx.today + NEAR for m in near)
-    others = WAITED_FOR - NEXT if meets else WAITED_FOR
+    near = await ctx.work.meetings.planned(group.id, ctx.today, ctx.today + NEAR)
+    others = WAITED_FOR - NEXT if near else WAITED_FOR
     return [one for one in await waiting(ctx, group, member) if one.task in others]
 
 

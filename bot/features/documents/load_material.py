@@ -323,7 +323,7 @@ async def _minutes(ctx: Context, group: Group) -> Json:
 
 async def _attended(ctx: Context, group: Group) -> AsyncIterator[Attended]:
     """Yield who was at each meeting at which a roll was called, the newest first."""
-    for meeting in sorted(await lifecycle.records_of(ctx, group), key=lambda m: (m.day, m.at), reverse=True):
+    for meeting in sorted(await ctx.work.meetings.planned(group.id), key=lambda m: (m.day, m.at), reverse=True):
         if there := await network_meetings.names_there(ctx, group, meeting):
             yield Attended(meeting.day, lifecycle.name_of(ctx, lifecycle.as_meeting(meeting)), tuple(there))
 

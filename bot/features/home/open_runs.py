@@ -50,7 +50,7 @@ async def paused_keys(ctx: Context, actor: Actor) -> list[list[Key]]:
 
     An incident that they have hidden with /dolj is not named here.
     """
-    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(actor.group.id)]
+    runs = await runner.loaded(ctx, actor.group)
     voice = ctx.services.voice
     asked = {prompt.context.run for prompt in await ctx.work.prompts.of(actor.person.id)}
     runs = [run for run in runs if run.number in asked or run.exercise.role is not ExerciseRole.INCIDENT]

@@ -38,7 +38,7 @@ TITLE = 40  # characters of a title on a button
 
 async def _open_runs(ctx: Context, group: Group) -> list[Run]:
     """Return the rounds that are open, but for those that rest."""
-    runs = [runner.load(ctx, r) for r in await ctx.work.runs.all_of(group.id) if r.phase == Phase.OPEN]
+    runs = await runner.loaded(ctx, group, Phase.OPEN)
     return [run for run in runs if not open_items.rests(group, run.exercise)]
 
 
@@ -129,7 +129,7 @@ async def _news(ctx: Context, group: Group) -> set[str]:
 
     What waits for the hand of whoever coordinates, is late or gets no answer they have been told when it came to that.
     """
-    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(group.id) if record.phase == Phase.OPEN]
+    runs = await runner.loaded(ctx, group, Phase.OPEN)
     undated = [ctx.services.voice.title_of(run.exercise.id) for run in runs if _undated(run)]
     return {fingerprint(title) for title in (*undated, *(title for _, title, _ in await _loose(ctx, group)))}
 
@@ -141,21 +141,29 @@ async def _week(ctx: Context, group: Group, reader: Member) -> TemplateFacts:
     lately = [r for r in runs if r.changed_at.astimezone(ctx.services.zone).date() >= today - WEEK]
     opened = await _open_runs(ctx, group)
     waiting = await coordinator_tasks.waiting(ctx, group, reader)
-    meetings = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned"]
-    reminded = (await ctx.work.stats.reminders(today - WEEK, today, OPENLY)).get(group.id)
     logged = await ctx.work.incidents.count_logged(group.id, today - WEEK)
     return {
         "town": group.title,
         "waiting": [task_kinds.line(ctx, one) for one in waiting if one.task not in task_kinds.OF_PEOPLE],
         "done": [voice.title_of(r.exercise) for r in lately if r.phase == Phase.CONCLUDED],
-        "meetings": [{"on": m.day, "at": m.at} for m in meetings if today <= m.day <= today + COMING],
+        "meetings": await _coming(ctx, group),
         **await _under_way(ctx, group, opened, {one.title for one in waiting if one.task in task_kinds.UNDER_WAY}),
-        "reminded": {"sent": reminded.sent, "due": reminded.due} if reminded and reminded.due > reminded.sent else None,
+        "reminded": await _reminded(ctx, group),
         "logged": logged if logged >= unread.COUNTED_FROM else None,
         "silent": await _silent(ctx, [one for one in members if one.id != reader.id], opened),  # not of one's own
         "gaps": make_up(ctx, [m for m in members if m.state == "active"]),
         "town_lacks": await town_facts.lacking(ctx, group),
     }
+
+
+async def _coming(ctx: Context, group: Group) -> list[TemplateFacts]:
+    return [{"on": m.day, "at": m.at} for m in await ctx.work.meetings.planned(group.id, ctx.today, ctx.today + COMING)]
+
+
+async def _reminded(ctx: Context, group: Group) -> TemplateFacts | None:
+    """Return how many were reminded of how many that it was due for, if it did not reach all of them."""
+    counted = (await ctx.work.stats.reminders(ctx.today - WEEK, ctx.today, OPENLY)).get(group.id)
+    return {"sent": counted.sent, "due": counted.due} if counted and counted.due > counted.sent else None
 
 
 async def _under_way(

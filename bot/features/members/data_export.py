@@ -31,7 +31,7 @@ async def stored_about(ctx: Context, actor: Actor) -> JsonObject:
     addresses = await ctx.work.mail_addresses.every(person.id)
     let_in = await admissions.of(ctx.work, group.id, person.id)
     held = [one for one in await ctx.work.held_texts.of(person.id, ctx.today) if one.group_id == group.id]
-    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(group.id)]
+    runs = await runner.loaded(ctx, group)
     return {
         "person": {"telegram_id": person.user_id, "since": person.created_at.isoformat(), "stopped": person.stopped},
         "seat": await _seat(ctx, group, member),

@@ -54,9 +54,8 @@ async def _last_met(ctx: Context, group: Group, member: Member) -> date:
     """
     event = await access_requests.event_day(ctx, group)
     days = [event] if event is not None and not group.settings.event.off else []
-    for meeting in await ctx.work.meetings.of_group(group.id):
-        counts = network_meetings.is_networks(ctx, meeting) or meeting.day == ctx.today
-        if meeting.state == "planned" and counts and meeting.day <= ctx.today:
+    for meeting in await ctx.work.meetings.planned(group.id, last=ctx.today):
+        if network_meetings.is_networks(ctx, meeting) or meeting.day == ctx.today:
             said = (await network_meetings.called(ctx, meeting)).answer(member.id)
             days += [meeting.day] if said != NO else []
     return max((day for day in days if day <= ctx.today), default=date.min)

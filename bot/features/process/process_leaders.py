@@ -201,8 +201,7 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
 
 async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> None:
     """Show how far the town is, and what is planned, without any answers."""
-    meetings = [m for m in await ctx.work.meetings.of_group(actor.group.id) if m.state == "planned"]
-    coming = sorted((m for m in meetings if m.day >= ctx.today), key=lambda m: (m.day, m.at))
+    coming = sorted(await ctx.work.meetings.planned(actor.group.id, ctx.today), key=lambda m: (m.day, m.at))
     facts = {
         **map_facts(ctx, actor.group, await map_of(ctx, actor.group)),
         "meetings": [{"on": m.day, "at": m.at} for m in coming[:5]],
@@ -229,7 +228,7 @@ async def towns(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     keys: list[list[Key]] = []
     for group in await _towns(ctx, actor.person):
         found = await map_of(ctx, group)
-        planned = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and m.day >= ctx.today]
+        planned = await ctx.work.meetings.planned(group.id, ctx.today)
         goals = map_facts(ctx, group, found)
         following = min(((m.day, m.at) for m in planned), default=None)
         told.append({**goals, "meets": {"on": following[0], "at": following[1]} if following else None})

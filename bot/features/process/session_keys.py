@@ -50,5 +50,5 @@ async def session_keys(ctx: Context, group: Group, meeting: Meeting) -> list[Key
 
 async def todays_session_keys(ctx: Context, group: Group) -> list[list[Key]]:
     """Return the buttons of each session of today that has not been held yet."""
-    here = [m for m in await ctx.work.meetings.of_group(group.id) if m.state == "planned" and m.day == ctx.today]
+    here = await ctx.work.meetings.planned(group.id, ctx.today, ctx.today)
     return [[key] for meeting in here for key in await session_keys(ctx, group, meeting)]

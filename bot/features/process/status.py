@@ -198,7 +198,7 @@ async def awaited(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     """
     group, scene = actor.group, await runner.scene_of(ctx, actor.group)
     entries, keys, own, shown = [], [], [], []
-    runs = [runner.load(ctx, record) for record in await ctx.work.runs.all_of(group.id)]
+    runs = await runner.loaded(ctx, group)
     for run in (run for run in runs if not run.exercise.private):
         title = ctx.services.voice.title_of(run.exercise.id)
         if run.phase is Phase.REVEALED:

@@ -213,7 +213,7 @@ async def meeting_begins(ctx: Context, group: Group) -> None:
     Not those who have the button since they were reminded of the meeting: one message is enough.
     """
     at = ctx.now.astimezone(ctx.services.zone).time()
-    today = [m for m in await lifecycle.records_of(ctx, group) if m.day == ctx.today and m.at <= at]
+    today = [m for m in await ctx.work.meetings.planned(group.id) if m.day == ctx.today and m.at <= at]
     meeting = max(today, key=lambda m: m.at, default=None)
     keys = await session_keys(ctx, group, meeting) if meeting else []
     if meeting is None or not keys or await _state(ctx, group) is not None:
