@@ -127,6 +127,7 @@ class Language:
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
         self._urged: dict[str, str] = {one: said for said in ("yes", "no") for one in data["answer"]["urged"][said]}
+        self._slips = frozenset(data["answer"]["slip"])
         self._instead = _words(data["answer"]["instead"])
         self._somebody_else = _words([*data["answer"]["instead"], *data["answer"]["somebody_else"]])
         self._coming = _words(data["answer"]["coming"])
@@ -235,6 +236,10 @@ class Language:
         if "?" in text:
             return None
         return said if said and (not rest or self.thanks(rest) or urged == said) else self._urged.get(_bare(text))
+
+    def slips(self, text: str) -> bool:
+        """True if a text only says that what was just done was a slip: "Oj fel", "ångra"."""
+        return _bare(" ".join(text.casefold().split())) in self._slips
 
     def takes_up(self, text: str, *, bare: bool) -> str | None:
         """Return "yes" or "no" if a text says that to what is offered, perhaps with why: "Nej, jag hinner inte"; None

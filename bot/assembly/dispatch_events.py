@@ -65,7 +65,7 @@ from bot.features.members import handover, known, network_seats, profile_given, 
 from bot.features.network import network_letter
 from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
 from bot.features.process import beginning, not_handed_in
-from bot.features.registers import agreed_numbers, assigned_rows, mention_notices
+from bot.features.registers import agreed_numbers, assigned_rows, mention_notices, removed_rows
 from bot.features.together import todos, working_sessions
 from bot.features.wellbeing import check_ins
 from flows.run.events import Opened
@@ -160,7 +160,14 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         _heard_by(Answered, working_sessions.answered),
         _heard_by(TextChanged, approvals.see_to),
         _heard_by(TextAdopted, adopted.text_adopted),
-        _heard_by(RowChanged, consent.row_changed, assigned_rows.changed, todos.row_changed, withdrawn.row_changed),
+        _heard_by(
+            RowChanged,
+            consent.row_changed,
+            assigned_rows.changed,
+            removed_rows.row_changed,
+            todos.row_changed,
+            withdrawn.row_changed,
+        ),
         _heard_by(WantsIn, admitting.wanted),
         _heard_by(NotNow, admitting.not_now),
         _heard_by(SeatChanged, outcomes.seat_changed, ballot_owners.seat_changed),

@@ -24,6 +24,8 @@ async def offered(ctx: Context, text: PrivateText) -> bool:
     fresh = _asked_beside(ctx, text)
     if await _are_remarks(ctx, text, fresh) and await _completes(ctx, text, above.context, offer):
         return True
+    if offer.undo and ctx.services.voice.rules.slips(text.said.text):
+        return await _press(ctx, text, offer, "undo")
     said = ctx.services.voice.rules.takes_up(text.said.text, bare=bool(fresh) or text.follows_cry(ctx))
     return said is not None and await _press(ctx, text, offer, said)
 
@@ -61,9 +63,11 @@ async def _completes(ctx: Context, text: PrivateText, context: MessageContext, o
 
 async def _press(ctx: Context, text: PrivateText, offer: OfferMade, said: str) -> bool:
     """Press the button that is meant; a no to what has no button for it is heard."""
-    action = offer.yes if said == "yes" else offer.no
+    action = {"yes": offer.yes, "no": offer.no, "undo": offer.undo}[said]
     if action is not None:
         ctx.events.append(ButtonMeant(text.person.id, action, 0))
-    elif said == "no":
+        return True
+    declined = said == "no" and bool(offer.yes or offer.takes)
+    if declined:
         await ctx.to_person(text.person.id, "not_taken_up")
-    return action is not None or said == "no"
+    return declined

@@ -15,15 +15,19 @@ from storage.records.message_notes import MessageContext
 
 @dataclass(frozen=True, slots=True)
 class OfferMade:
-    """What a bare yes and a bare no press; `takes`: the text that it takes without having asked (a name of routes)."""
+    """What a bare yes, a bare no, and words that take back what was just done press.
+
+    `takes`: the text that it takes without having asked (a name of routes).
+    """
 
     yes: Action | None = None
     no: Action | None = None
     takes: str = ""
+    undo: Action | None = None
 
     def beside(self, context: MessageContext) -> MessageContext:
         """Return the context of a message that makes this offer and is about this."""
-        told = [[one.verb, one.run, one.ask, one.arg] if one else [] for one in (self.yes, self.no)]
+        told = [[one.verb, one.run, one.ask, one.arg] if one else [] for one in (self.yes, self.no, self.undo)]
         return replace(context, offer=json.dumps([self.takes, *told], ensure_ascii=False))
 
 
@@ -31,8 +35,8 @@ def offered_in(context: MessageContext) -> OfferMade | None:
     """Return what a message offers, None if it offers nothing."""
     if not context.offer:
         return None
-    takes, yes, no = json.loads(context.offer)
-    return OfferMade(_action(yes), _action(no), takes)
+    takes, yes, no, *undo = json.loads(context.offer)  # messages of earlier versions have no undo
+    return OfferMade(_action(yes), _action(no), takes, *map(_action, undo))
 
 
 def _action(told: Sequence[str | int]) -> Action | None:
@@ -45,4 +49,4 @@ def offering(context: MessageContext | None, keys: Keys) -> MessageContext | Non
     said = dict(meant)
     if not meant or len(said) < len(meant):
         return context
-    return OfferMade(said.get("yes"), said.get("no")).beside(context or MessageContext())
+    return OfferMade(said.get("yes"), said.get("no"), undo=said.get("undo")).beside(context or MessageContext())

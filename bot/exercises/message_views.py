@@ -11,6 +11,7 @@ from bot.exercises.earlier_results import recalled
 from bot.exercises.edited_answers import history_keys
 from bot.exercises.group_card import show_keys
 from bot.exercises.held_notes import RELEASES
+from bot.exercises.removals import removal
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import thinking_ends
 from bot.views.button_labels import keyboard
@@ -340,9 +341,7 @@ async def _saved(turn: TurnContext, say: effects.RowSaved, to: Member) -> Messag
             "namesake": turn.namesake,
         }
         return _row(turn, to, "row.saved", facts, row)
-    versions = await turn.ctx.work.rows.history(row.id)
-    there = max((place for place, version in enumerate(versions) if version.state != "removed"), default=0)
-    who = versions[min(there + 1, len(versions) - 1)].author  # whoever made the first version that is removed
+    who = (await removal(turn.ctx, row)).author
     facts = {"saved": True, "removed_by": turn.scene.member(who) if who else None, "was_there": False, "namesake": None}
     keys = [[turn.ctx.key("rows", "rows", turn.run.number)]]
     if holds(row, to):

@@ -212,7 +212,7 @@ def row_keys(ctx: Context, run: Run, row: Row, reader: Member, *, writes: bool =
         return [ctx.key(label, verb, number, arg)] if shown else []
 
     if row.state == "removed":
-        return [key("undrop", "undrop", shown=own), [back]]
+        return [[replace(one, says="undo") for one in key("undrop", "undrop", shown=own)], [back]]
     tasked = own and row.assignee is not None
     further = [*key("task.postpone", "postpone", shown=tasked), *key("task.note", "note", shown=tasked)]
     coming, candidate = list[Key](), list[Key]()

@@ -97,7 +97,7 @@ async def test_two_may_look_after_the_same_row(tmp_path: Path) -> None:
         assert "Gunilla Hittepå" in played.last("Bo")
         await played.tap("Alva", "Ta bort")
         await played.tap("Bo", "Markera som inte klar")
-        assert "Borttagen. Du kan ångra det." in played.last("Bo")
+        assert "Borttagen av Alva den 11 januari." in played.last("Bo")
         await played.tap("Alva", "Ångra borttagningen")
         await played.tap("Alva", "Historik")
         assert "borttagen" in played.last("Alva")

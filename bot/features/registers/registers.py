@@ -14,7 +14,7 @@ from bot.context.routes import DAY, NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import authors, preconditions, runner, shared_answers
 from bot.exercises.drafts import GO_ON
-from bot.features.registers import due_date, row_actions, several_rows
+from bot.features.registers import due_date, removed_rows, row_actions, several_rows
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
 from bot.views.shared_buttons import AT_ONCE, file_keys, paged, uninvited
@@ -44,7 +44,9 @@ async def show_list(
     """
     present = await runner.present_of(ctx, actor.group, run.exercise)
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id)
-    kept = present.laid_out([row for row in every if _is_kept(run, row, only, actor.member.id)])
+    gone = await removed_rows.removed(ctx, actor.group, run.exercise)
+    listed = gone if only == removed_rows.ONLY else every
+    kept = present.laid_out([row for row in listed if _is_kept(run, row, only, actor.member.id)])
     shown, at = paged(kept, page or 0, PAGE)
     headings, visit = present.headings(shown), run.visit(actor.member.id)
     pasted = visit.waits_apart
@@ -53,7 +55,11 @@ async def show_list(
     facts = {
         **present.outline(run),
         **await preconditions.audience(ctx, actor.group, present, actor.member),
-        "rows": [{**present.row_line(row), "heading": headings[row.id]} for row in shown],
+        "rows": [
+            {**present.row_line(row), "heading": headings[row.id], **await removed_rows.removed_line(ctx, row)}
+            for row in shown
+        ],
+        "removed": only == removed_rows.ONLY,
         "total": len(kept),
         "writes": writes,
         "writers": await authors.names(ctx, actor.group, told_of) if told_of else [],
@@ -74,6 +80,7 @@ async def show_list(
         *(_row_key(present, run, row) for row in shown),
         at.keys(ctx, "rows", run.number, f"{only}{{}}"),
         _narrowing(ctx, run, every, only),
+        when(gone and not only, ctx.key("removed_rows", "rows", run.number, f"{removed_rows.ONLY}0", count=len(gone))),
         *await _for_all(ctx, actor, run, every),
         [*add, ctx.key("about_list", "about", run.number)],
     ]

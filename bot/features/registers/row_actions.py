@@ -20,6 +20,7 @@ from bot.exercises.drafts import ANEW, GO_ON
 from bot.exercises.mentions import newly_named
 from bot.exercises.row_links import closed_in
 from bot.features.registers.assigned_rows import tell, unheard
+from bot.features.registers.removed_rows import removed_line
 from bot.features.registers.row_history import show_history
 from bot.reminders import open_items
 from bot.reminders.holidays import off_holidays
@@ -274,12 +275,13 @@ async def _present(ctx: Context, actor: Actor, run: Run) -> ExerciseView:
 async def _show(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     await open_items.seen(ctx, actor.member, CHANGED, f"changed:{row.id}")
     said = await consents.in_words(ctx, actor.group, f"row:{row.id}")
-    facts = {**(await _present(ctx, actor, run)).row_card(row), "saved": False, "said": said}
+    card = (await _present(ctx, actor, run)).row_card(row)
+    facts = {**card, "saved": False, "said": said, **await removed_line(ctx, row, actor.member.id)}
     facts["adopted"] = await preconditions.whom_to_tell(ctx, actor.group, run.exercise, actor.member)
     writes = await preconditions.may_write(ctx, actor.group, run.exercise, actor.member)
     keys = row_keys(ctx, run, row, actor.member, writes=writes)
     if writes and row.version > 1 and row.author == actor.member.id and row.state != "removed":
-        keys.insert(0, [ctx.key("row_back", "rowback", run.number, f"{row.id}:{row.version}")])
+        keys.insert(0, [replace(ctx.key("row_back", "rowback", run.number, f"{row.id}:{row.version}"), says="undo")])
     await ctx.reply(actor, "row.card", facts, keys)
 
 
