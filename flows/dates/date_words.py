@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DateWords:
-    """What several readers of dates look for."""
+    """What several readers of dates look for, and other readers with them: numbers, and the words for several."""
 
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
@@ -22,6 +22,8 @@ class DateWords:
     since: tuple[str, ...]
     until: tuple[str, ...]
     also: tuple[str, ...]
+    both: tuple[str, ...]
+    every: tuple[str, ...]
     at: tuple[str, ...]
     clock: tuple[str, ...]
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TypeGuard
 
 from flows.answers import Stance, clean, folded, named_option, unfit
+from flows.dates.date_patterns import any_of, plain
 from flows.definitions.model import Question
 from flows.dialogue import edit_conflict, moments, several_lines
 from flows.dialogue.dialogue_state import DialogueState
@@ -20,6 +21,7 @@ from flows.run.events import Edited, Wrote
 from flows.run.state import Latest, Place, Remark
 from flows.values import Value
 
+PAIR = 2  # options, of which one can say "båda"
 _SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
 
 
@@ -40,11 +42,19 @@ def value_of(t: DialogueState, key: str, event: Wrote | Edited) -> Value | Troub
 
 
 def all_named(event: Wrote | Edited) -> tuple[str, ...]:
-    """Return the options that a text names with each of its parts; none if a part names no option."""
-    text = clean(event.text)
-    if whole_text := named_option(event.labels, text):
+    """Return the options that a text names with each of its parts, or all by "båda"; none if a part names no option.
+
+    Signs part it, and within what they leave the word between the last two ("och"), unless a label has it.
+    """
+    labels, words, text = event.labels, event.dates.words, clean(event.text)
+    if whole_text := named_option(labels, text):
         return (whole_text,)
-    named = [named_option(event.labels, part) for part in re.split(r"[,;\n]", text) if part.strip()]
+    if plain(text.rstrip("!. ")) in (*words.every, *(words.both if len(labels) == PAIR else ())):
+        return tuple(labels)
+    also = rf"\s(?:{any_of(words.also)})\s"
+    said = [part for part in re.split(r"[,;\n&+/]", text) if part.strip()]
+    pieces = [[part] if named_option(labels, part) else re.split(also, part) for part in said]
+    named = [named_option(labels, one) for part in pieces for one in part]
     return tuple(option for option in named if option) if all(named) else ()
 
 

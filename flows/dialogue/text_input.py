@@ -129,7 +129,7 @@ def may_answer(run: Run, said: Wrote) -> bool:
         tapped = isinstance(value, Trouble) and value.name is Problem.CHOOSE
         if not tapped or (question.comment and run.exercise.how is not How.ROWS):
             return True
-    return any(named_option(said.labels, part) for part in (said.text, *re.split(r"[,;\n]", said.text)))
+    return bool(all_named(said)) or any(named_option(said.labels, part) for part in re.split(r"[,;\n]", said.text))
 
 
 def _take_comment(t: DialogueState, event: Wrote) -> None:
