@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 # Lines with the word, anywhere in the product's Python.
 CEILINGS = {
     r"\bAny\b": 106,
-    r"\b(Json|JsonObject|Wire|Given|Toml|Entity)\b(?!.*\bimport\b)": 485,  # JSON and TOML as they come in
+    r"\b(Json|JsonObject|Wire|Given|Toml|Entity)\b(?!.*\bimport\b)": 381,  # JSON and TOML as they come in
     r"\bobject\b": 57,
     r"\b(?<!_)cast\(": 1,
 }
