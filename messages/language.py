@@ -127,6 +127,7 @@ class Language:
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
         self._urged: dict[str, str] = {one: said for said in ("yes", "no") for one in data["answer"]["urged"][said]}
+        self._parts = {one: verb for verb in ("apart", "asis") for one in data["rows"][verb]}
         self._slips = frozenset(data["answer"]["slip"])
         self._instead = _words(data["answer"]["instead"])
         self._somebody_else = _words([*data["answer"]["instead"], *data["answer"]["somebody_else"]])
@@ -236,6 +237,10 @@ class Language:
         if "?" in text:
             return None
         return said if said and (not rest or self.thanks(rest) or urged == said) else self._urged.get(_bare(text))
+
+    def parts(self, text: str) -> str | None:
+        """Return "apart" or "asis" if a text only says whether several lines are a row each; None for anything else."""
+        return self._parts.get(_bare(text)) or {"yes": "apart", "no": "asis"}.get(self.decides(text) or "")
 
     def slips(self, text: str) -> bool:
         """True if a text only says that what was just done was a slip: "Oj fel", "ångra"."""

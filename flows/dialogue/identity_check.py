@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from flows.answers import clean
 from flows.dates.dates import DateReader
+from flows.dialogue import several_lines
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.keyboards import CONCLUSION
 from flows.dialogue.prompts import ask_again, locked, show_held
@@ -60,6 +61,10 @@ def _adds(t: DialogueState, event: Wrote, held: Held) -> bool:
             text = f"{held.text}\n{clean(event.text)}"
             t.stand(held=replace(held, text=text, at=event.at, long=event.long, kinds=kinds))
             t.toast(Done.ADDED)
+        return True
+    goes_with = held.apart and not event.anew and event.key in ("", held.key)
+    if goes_with and several_lines.are_names(t.run.question(held.key)) and not _concerned(t, event)[1]:
+        several_lines.add(t, held, event)
         return True
     if held.lock and not held.kinds and not event.anew and not held.edited and event.key in ("", held.key):
         _add(t, event, held)

@@ -34,6 +34,17 @@ def names_row(t: DialogueState, key: str, question: Question) -> bool:
     return told and t.visit.row is None and isinstance(question.field, TextField) and not question.field.form
 
 
+def is_name_of_row(t: DialogueState, key: str) -> bool:
+    """True if a new row is called by a name here."""
+    question = t.run.question(key)
+    return names_row(t, key, question) and are_names(question)
+
+
+def are_names(question: Question) -> bool:
+    """True if rows are called by names here, so that what is written beside one is another, and no more words of it."""
+    return _ticks(question) or question.identities is Handling.CONTACT
+
+
 def _ticks(question: Question) -> bool:
     """True if examples of what a row can be called can be ticked."""
     return isinstance(question.field, TextField) and question.field.ticks
@@ -58,13 +69,30 @@ def holds(t: DialogueState, key: str, question: Question, event: Wrote) -> bool:
     return True
 
 
+def add(t: DialogueState, held: Held, event: Wrote) -> None:
+    """Let another text be further lines of those that wait, and ask again: none is lost, and none kept unseen."""
+    further = _apart(clean(event.text), t.run.question(held.key), event.dates.words.also)
+    text, rows = f"{held.text}\n{clean(event.text)}", _once((*said_apart(held), *further))
+    show(t, replace(held, text=text, rows=rows, at=event.at, long=event.long))
+
+
+def goes_beside(t: DialogueState, key: str, event: Wrote) -> None:
+    """Ask whether a row that has just been named and what goes on from its name ("och Hotell Ros") are two."""
+    first, text = str(t.visit.draft[key]), clean(event.text)
+    rows = _once((first, *_apart(text, t.run.question(key), event.dates.words.also)))
+    t.write({name: value for name, value in t.visit.draft.items() if name != key})
+    t.stand(place=Place.ASK, key=key, ticked=())
+    show(t, Held(f"{first}\n{text}", key, None, event.message, (), False, event.at, apart=True, rows=rows))
+
+
 def _apart(text: str, question: Question, also: Sequence[str]) -> list[str]:
     """Return the lines of a text; of a single line the names in it, where it is names that are asked for.
 
     `also`: the words that stand before the last of several. Without a comma before it such a word parts nothing.
     """
-    said, names = lines(text), _ticks(question) or question.identities is Handling.CONTACT
-    if len(said) > 1 or not names:
+    text = re.sub(rf"^(?:{'|'.join(map(re.escape, also))})\s+", "", text, flags=re.IGNORECASE)
+    said = lines(text)
+    if len(said) > 1 or not are_names(question):
         return said
     *first, last = re.split("[,;]", said[0])
     parted = re.fullmatch(rf"(.*(?:\s|^))(?:{'|'.join(map(re.escape, also))})\s(.*)", last) if first else None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.answers import clean, named_option, unfit, whole
 from flows.buttons import Button
-from flows.dialogue import edit_conflict
+from flows.dialogue import edit_conflict, several_lines
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.edit_conflict import PARAGRAPH
 from flows.dialogue.identity_check import goes_on, in_pieces
@@ -156,6 +156,9 @@ def _continue_long(t: DialogueState, event: Wrote) -> None:
     """Add the next part of a text, split by the phone or sent in pieces, to the answer just given."""
     key, pieces = t.visit.last.key, in_pieces(t, event)
     t.stand(last=Latest(key, event.at, event.long))
+    if t.rows and pieces and several_lines.is_name_of_row(t, key):
+        several_lines.goes_beside(t, key, event)
+        return
     if t.rows:
         t.write({**t.visit.draft, key: f"{t.visit.draft[key]}\n{clean(event.text)}"})
     elif t.visit.place is Place.MET:

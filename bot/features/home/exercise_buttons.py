@@ -108,13 +108,18 @@ async def said_move(ctx: Context, person: Person, run_id: int, text: str, *, ask
     It would stand as an answer for all to read. False for a text that names no move, or an option of the question, and
     if no text is `asked` for there.
     """
-    moves = ctx.services.voice.rules.moves(text)
-    actor = await actor_in(ctx, person, run_id) if moves else None
+    moves, apart = ctx.services.voice.rules.moves(text), ctx.services.voice.rules.parts(text)
+    actor = await actor_in(ctx, person, run_id) if moves or apart else None
     if actor is None:
         return False
     record = await ctx.work.runs.get(run_id)
     run = runner.load(ctx, record)
+    held = run.visit(actor.member.id).held
     offered = dialogue.offered(run, actor.member.id)
+    if held and held.apart and apart:  # whether they are several rows is asked with a yes and a no
+        moves, offered = [apart], {apart: ""}
+    elif not moves:
+        return False
     if run.exercise.how is How.GROUP and "ok" in moves:
         moves = [*moves, "send"]  # there its button is called so
     verb = next((move for move in moves if move in offered), None)
