@@ -21,6 +21,7 @@ from bot.features.calendar import absence, attendance
 from bot.features.digest.declined import ways_not_to_answer, ways_under, ways_under_task
 from bot.features.help import help_lines, phone_numbers
 from bot.features.incidents import report
+from bot.features.members import membership
 from bot.features.process import process_leaders, status
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import care
@@ -318,8 +319,8 @@ async def _late(ctx: Context, asked: Asked) -> Found | None:
 
 
 async def _leaves(ctx: Context, asked: Asked) -> Found:
-    """Offer the way out, and that of handing over, which each role has; the core group leaves by leaving the chat."""
-    outside = [actor for actor in asked.seats if actor.member.role != "core"]
+    """Offer the way out, and that of handing over, which each role has; who is in the chat leaves by leaving that."""
+    outside = [actor for actor in asked.seats if membership.leaves_by_button(actor)]
     several = len(asked.seats) > 1
     keys = list[list[Key]]()
     for actor in outside:
@@ -331,6 +332,7 @@ async def _leaves(ctx: Context, asked: Asked) -> Found:
     passed_on = own_state.passed_on(ctx, asked)
     return {
         "out": bool(outside),
+        "core": not outside or any(actor.member.role == "core" for actor in outside),
         "hands_over": any(a.member.role == "network" for a in outside),
         "leads": bool(passed_on),
     }, [*passed_on, *keys]

@@ -75,4 +75,11 @@ async def answer(
     await box.tell(ctx, group, OWNER, ref, Voted(by, YES if yes else NO, ballot.round))
 
 
+async def end(ctx: Context, group: Group, person_id: int) -> None:
+    """Let a yes end with the seat that it gave: whoever comes back is asked about anew."""
+    before = await of(ctx.work, group.id, person_id)
+    if before is not None and is_in(before):
+        await answer(ctx, group, person_id, before.text, yes=False)
+
+
 OWNER: Final = BallotOwner(Purpose.ADMISSION)

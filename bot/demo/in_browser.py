@@ -91,7 +91,7 @@ class Windows:
             if person is None or person.reach == "new":
                 raise ActError(self._bot.services.voice.label("page.window.unknown"))
             ctx = Context(self._bot.services, work, self._sandbox.now())
-            link = await sign_in.make(ctx, person, sign_in.GOOD_FOR, proves=True)
+            link = await sign_in.make(ctx, person, sign_in.GOOD_FOR, of=sign_in.PROVES)
             await work.chat_copies.keep_chat(private_chat(person.id))
         return link.replace(url, at_home(url, person.id))
 

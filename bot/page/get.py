@@ -47,14 +47,19 @@ AT_HAND: Final = frozenset({"incident", "ring", "svara", "start"})  # have butto
 COMMAND_PAGES: Final = {"documents": "dokument", "calendar": "kalender"}  # pages that show a command's answer
 MESSAGES: Final = 50  # of a chat on one page
 BEFORE: Final = "fore"  # of an address: show what came before this copy
-KINDS: Final = {admission.PURPOSE: "seat", handover.PURPOSE: "takeover", sign_in.PURPOSE: "sign_in"}  # of a link's page
+KINDS: Final = {admission.PURPOSE: "seat", handover.PURPOSE: "takeover"}  # of a link's page
 MAILED: Final = {mail_address.CONFIRM: "mail_confirm", not_me.NOT_ME: "mail_not_me"}
 NEVER: Final = 1 << 62
 BEAT: Final = 25.0  # seconds between signs of life on an open connection, as proxies end silent ones
 
 
-def _kind_of_link(action: Action | None, found: Link | None) -> str:
-    """Return which text the page of a link shows: "bad" for what is no link of ours, "ended" for one that was used."""
+def _kind_of_link(action: Action | None, found: Link | None, *, signs_in: bool) -> str:
+    """Return which text the page of a link shows: "bad" for what is no link of ours, "ended" for one that was used.
+
+    `signs_in`: it is good, and signs somebody in.
+    """
+    if action is not None and action.verb == sign_in.VERB and found is not None:
+        return "sign_in" if signs_in else "ended"
     if action is None or action.verb == activation.VERB:
         return "bad"
     valid = found is not None and found.state == "valid"
@@ -62,7 +67,7 @@ def _kind_of_link(action: Action | None, found: Link | None) -> str:
         return "mail_off"
     if action.verb in MAILED:
         return MAILED[action.verb] if valid else "ended"
-    if action.verb not in (invitations.VERB, sign_in.VERB):
+    if action.verb != invitations.VERB:
         return "follow"
     if found is None:
         return "bad"
@@ -273,15 +278,16 @@ class Looking:
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
             facts = await self.frame(work, visitor, "link")
-            found = await work.links.find(token)
+            found, buttons = await work.links.find(token), self._asking.services.buttons
+            signs_in = await sign_in.whose(work, buttons, token) is not None
         if found is not None and found.purpose == work_devices.PURPOSE:
             raise web.HTTPSeeOther(device.ADDRESS.format(token=token))
-        action = self._asking.services.buttons.open(LINK, token)
+        action = buttons.open(LINK, token)
         if guest.is_invitation(action, found):
             raise web.HTTPSeeOther(guest.ADDRESS.format(token=token))
         if action is not None and action.verb == printed_card.VERB:
             return await self._card(facts, action)
-        kind = _kind_of_link(action, found)
+        kind = _kind_of_link(action, found, signs_in=signs_in)
         if kind == "ended" and action is not None:
             given = "used" if visitor else "given"
             own = {sign_in.VERB: "inside" if visitor else "sign_in", **MAILED}

@@ -52,7 +52,7 @@ async def send_sign_in(ctx: Context, address: str) -> None:
         return
     for known in await ctx.work.mail_addresses.owners(address):
         person = await ctx.work.people.get(known.person_id)
-        url = await sign_in.make(ctx, person, SIGN_IN_WITHIN, proves=known.vouched)
+        url = await sign_in.make(ctx, person, SIGN_IN_WITHIN, of=sign_in.PROVES if known.vouched else "")
         await ctx.work.mails.put(person.id, "sign_in", known.address, url)
 
 

@@ -154,9 +154,12 @@ async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, 
 
     Nobody is a puppet whom somebody else at their browser has let in, nor of a town that has lured them into it.
     """
-    for member in sorted(await ctx.work.members.of_person(person.id), key=lambda one: (one.joined_at, one.id)):
-        group = await ctx.work.groups.get(member.group_id)
-        if group.state == "active" and rank_of(member, group) >= Rank.NETWORK:
+    seats = [(one, await ctx.work.groups.get(one.group_id)) for one in await ctx.work.members.of_person(person.id)]
+    known = [(one, group) for one, group in seats if rank_of(one, group) >= Rank.NETWORK]
+    # Who has left is known there still; what they have a seat in goes first.
+    known = known or [(one, group) for one, group in seats if one.state == "left" and one.name]
+    for member, group in sorted(known, key=lambda pair: (pair[0].joined_at, pair[0].id)):
+        if group.state == "active":
             core = [one for one in await ctx.work.members.active(group.id) if await _is_trusted(ctx, one, person)]
             told = [one for one in core if one.coordinator] or core
             return [(other, member.name, group.title, group.id) for other in told]

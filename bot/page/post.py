@@ -199,7 +199,7 @@ class Acting:
                 known.person, Act(follow=token, name=form.get("name", "")), number_of(form.get("number"))
             )
             raise web.HTTPSeeOther(await self._place_for(known.person))
-        if link is None or link.state != "valid":
+        if link is None or link.state != "valid" or link.purpose == sign_in.PURPOSE:
             raise web.HTTPSeeOther(f"/l/{token}")
         return await self._come(request, Act(follow=token, name=form.get("name", "").strip()[:NAME]), form)
 
@@ -418,12 +418,9 @@ class Acting:
     async def _sign_in(self, request: web.Request, token: str) -> web.StreamResponse:
         secret = ""
         async with self._asking.store.work() as work:
-            if (whose := await sign_in.whose(work, self._asking.services.buttons, token)) is not None:
-                person, link = whose
-                await work.links.use(link.id)
+            if (taken := await sign_in.take(work, self._asking.services.buttons, token)) is not None:
+                (person, proves), agent = taken, request.headers.get("User-Agent", "")
                 ctx = self._asking.context(work)
-                action, agent = ctx.services.buttons.open(LINK, token), request.headers.get("User-Agent", "")
-                proves = action is not None and action.arg == sign_in.PROVES
                 proves = proves and not await work.passkeys.of_person(person.id)  # which alone proves who they are
                 secret = await sessions.begin(ctx, person.id, agent, proved=proves)
         if not secret:

@@ -89,10 +89,10 @@ class SignIns(Records[SignIn]):
         self._session.wipe_log = True
         (await self._all()).pop(id, None)
 
-    async def end_all(self, person_id: int) -> None:
-        """Sign a person out everywhere."""
+    async def end_all(self, person_id: int, *, but: int = 0) -> None:
+        """Sign a person out everywhere, `but` in this browser."""
         for one in [*(await self._all()).values()]:
-            if one.person_id == person_id:
+            if one.person_id == person_id and one.id != but:
                 await self.end(one.id)
 
     def _end(self) -> datetime:

@@ -89,7 +89,7 @@ class Doors(Trial):
             self._secrets[person.id] = [
                 await sessions.begin(ctx, person.id, "", proved=proved) for proved in (True, False)
             ]
-            url = await sign_in.make(ctx, person, sign_in.GOOD_FOR, proves=True)
+            url = await sign_in.make(ctx, person, sign_in.GOOD_FOR, of=sign_in.PROVES)
             seal = ctx.services.buttons.seal
             verbs = (mail.OFF, mail_address.CONFIRM, not_me.NOT_ME)
             off = [seal(LINK, Action(verb, person.id)) for verb in verbs]

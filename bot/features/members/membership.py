@@ -1,12 +1,14 @@
 """Membership of the chat, of the bot and of people. Access ends in the transaction that tells that somebody left."""
 
 from dataclasses import replace
+from typing import Final
 
+from bot.ballots import admissions
 from bot.ballots.box import voter
 from bot.channel.updates import Chat, ChatMemberChanged, Migrated, Renamed
-from bot.context.context import Context
+from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, SeatChanged, SeatLeft
-from bot.context.permissions import asked_anew
+from bot.context.permissions import Rank, asked_anew, rank_of
 from bot.exercises import row_links, runner
 from bot.features.calendar import absence
 from bot.features.incidents import incident_readers, unread
@@ -19,9 +21,10 @@ from bot.reminders.next_message import schedule_next
 from flows.ballots import Went
 from flows.run.events import Left
 from flows.run.state import Phase
-from storage.records.records import Group, GroupState, Member, Person, Reach, SeatState
+from storage.records.records import Group, GroupState, Member, Person, Reach, SeatState, is_own_number
 
 log = Log(__name__)
+WORKS: Final = ("core", "network")  # roles that have tasks, which whoever coordinates hears of when they leave
 
 
 async def standing(ctx: Context, change: ChatMemberChanged) -> None:
@@ -73,6 +76,13 @@ async def removed(ctx: Context, chat: Chat) -> None:
         await ctx.work.groups.update(group.id, state=GroupState.AWAY)  # and so its schedule stops
 
 
+def leaves_by_button(actor: Actor) -> bool:
+    """True for those who have a seat, and no chat to leave: outside of the core group, or in it on the page alone."""
+    if rank_of(actor.member, actor.group) < Rank.LEADER:
+        return False
+    return actor.member.role != "core" or any(map(is_own_number, (actor.person.user_id, actor.group.chat_id)))
+
+
 async def left(ctx: Context, chat: Chat, user_id: int) -> None:
     """Handle that someone left the group or was removed. What they handed in stays; they see nothing more."""
     group = await ctx.work.groups.by_chat(chat.id)
@@ -97,16 +107,17 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
     await open_items.forget(ctx, member)
     await absence.seat_left(ctx, group, member)
     await ctx.work.prompts.end_all(member.person_id, group.id)
+    await admissions.end(ctx, group, member.person_id)
     person = await ctx.work.people.get(member.person_id)
     if not any(seat.state != "left" for seat in await ctx.work.members.of_person(person.id)):
-        await ctx.work.sign_ins.end_all(person.id)
+        await ctx.work.sign_ins.end_all(person.id, but=ctx.browser)  # where they leave by themselves they read of it
     if person.current_group == group.id:
         await ctx.work.people.update(person.id, current_group=None, focus=None)
     if was_active:
         for record in await ctx.work.runs.all_of(group.id):
             if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
                 await runner.apply(ctx, group, record, Left(member.id))
-        if not succeeded and member.role in ("core", "network"):
+        if not succeeded and member.role in WORKS:
             await _leave_tasks(ctx, group, member, reads=reads)
         ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
     if coordinated:

@@ -18,7 +18,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import drafts
 from bot.exercises.mentions import called, is_by
 from bot.features.incidents import approval_page, incident_settings, report, second_approval, unread
-from bot.features.members import membership, passing
+from bot.features.members import joining, membership, passing, sign_in
 from bot.features.members.data_export import stored_about
 from bot.features.network import access_requests
 from bot.features.registers import candidates
@@ -49,7 +49,7 @@ async def mine(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
     keys = [
         [ctx.key("rights.file", "mydata", group.id)],
         correct if corrects else [],
-        when(_leaves_here(actor), ctx.key("rights.leave", "leavenet", group.id, role=actor.member.role)),
+        when(membership.leaves_by_button(actor), ctx.key("rights.leave", "leavenet", group.id, role=actor.member.role)),
         [ctx.key("rights.forget", "forget", group.id)],
     ]
     await ctx.reply(actor, "rights.mine", {"town": group.title, "corrects": corrects}, keys)
@@ -77,19 +77,15 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
         return
     ctx.prove()
     await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
+    await _at_the_end(ctx, actor)
     await _erase(ctx, member, edit=ctx.tapped)
-
-
-def _leaves_here(actor: Actor) -> bool:
-    """True for those who have a seat, and no chat to leave: the network, and those who see the way alone."""
-    return rank_of(actor.member, actor.group) in (Rank.NETWORK, Rank.LEADER)
 
 
 async def leave(ctx: Context, actor: Actor, action: Action) -> None:
     """Let somebody leave who has no chat to leave; whoever coordinates is told."""
     group, member = actor.group, actor.member
-    facts = {"town": group.title, "role": member.role}
-    if not _leaves_here(actor):
+    facts = {"town": group.title, "role": member.role, "coordinator": member.coordinator}
+    if not membership.leaves_by_button(actor):
         ctx.toast("old_button")
     elif action.arg != "yes":
         yes, no = ctx.key("rights.leave_sure", "leavenet", group.id, "yes"), ctx.key("back", "mine", group.id)
@@ -98,9 +94,20 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.reply(actor, "rights.leave", asked, [[yes], *logged, [no]], context=context_of(yes, no, final=True))
     else:
         await membership.leave(ctx, group, member)
+        facts["kept"] = await _at_the_end(ctx, actor)
         await ctx.reply(actor, "rights.left", facts, [[ctx.key("home.mine", "mine", group.id)]])
-        for coordinator in await open_items.coordinators(ctx, group) if member.role != "network" else ():
+        for coordinator in await open_items.coordinators(ctx, group) if member.role not in membership.WORKS else ():
             await ctx.to_person(coordinator.person_id, "leader.went", {**facts, "name": member.name}, about=group.id)
+
+
+async def _at_the_end(ctx: Context, actor: Actor) -> sign_in.Kept | None:
+    """Let nothing of the group's stay in the conversation on the page, where somebody with no seat left is signed in
+    still; return the link by which they, who have no other way, see their own later."""
+    person, seats = actor.person, await ctx.work.members.of_person(actor.person.id)
+    if not ctx.browser or joining.FROM_NETWORK in actor.member.profile or any(one.state != "left" for one in seats):
+        return None
+    await ctx.work.chat_copies.empty(private_chat(person.id))
+    return await sign_in.to_keep(ctx, person) if is_own_number(person.user_id) else None
 
 
 async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
