@@ -102,7 +102,10 @@ class DialogueState:
         self.effects.append(replace(message, to=self.member, in_place=self.tapped, ask=self.visit.ask))
 
     def aside(self, message: Say) -> None:
-        """Say something beside the dialogue, with its own buttons and a way back into it."""
+        """Say something beside the dialogue, with its own buttons and a way back into it, while it can go on."""
+        if self.run.locked(self.member):  # not even as its newest asking: a text that follows is none of its business
+            self.effects.append(replace(message, to=self.member))
+            return
         self.say(replace(message, keyboard=(*message.keyboard, (Button("open", "", "resume"),))), again=True)
 
     def toast(self, name: Unfit | Done | Problem, **facts: object) -> None:
