@@ -127,9 +127,10 @@ class Facts:
         """Return how much of an exercise is answered, 0–1; of a shared one, of its required questions."""
         if self.exercise(exercise).how is How.ROWS:
             return float(bool(self.rows(exercise)))
+        if self.exercise(exercise).approves:  # once begun, it is not done until the text is final
+            approval = self.material.approvals.get(exercise)
+            return 0.0 if approval is None else 1.0 if approval.final else 0.5
         said = self.material.rounds.get(exercise, Round()).said
-        if exercise in self.material.approvals:  # it has begun, and is not done until the text is final
-            return 1.0 if self.material.approvals[exercise].final else 0.5
         if self.exercise(exercise).how is not How.GROUP or self.exercise(exercise).for_each:
             return float(bool(said))
         values = {s.question: s.value for s in said}

@@ -29,10 +29,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The latest round of an exercise that is not a register: what was said, and what the group concluded.
-
-    In a round of approvals there may also be "version", the number of the text that an organisation spoke of.
-    """
+    """The latest round of an exercise that is not a register: what was said, and what the group concluded."""
 
     said: tuple[Said, ...] = ()
     conclusion: str | None = None

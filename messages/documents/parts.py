@@ -157,20 +157,15 @@ class Parts(Facts):
         """A picture, or nothing while there is nothing to draw."""
         return self.keep(*on_paper(kind, self, **least))
 
-    def approvals(self, exercise: str, document: str) -> Markdown:
+    def approvals(self, exercise: str) -> Markdown:
         """Show which organisation approved which version, when, and by whom; who has not answered, and the outcome."""
-        before = len(self.kept)
-        made = self._approvals(exercise, document)
-        self.apart += self.kept[before:]
-        return made
+        approval = self.material.approvals.get(exercise)
+        return self.aside(self._standing(exercise, approval) if approval else self.need(exercise))
 
     def behind(self, exercise: str) -> str:
         """Name the organisations that have approved the text as it stands; empty if none has."""
-        approval, question = self.material.approvals.get(exercise), self.exercise(exercise).field(Field.DECISION)
-        if approval:
-            return self.voice.rules.joined(line.organisation for line in approval.lines if line.yes)
-        said = (s for s in self.round(exercise).said if (s.question, s.value) == (question.id, question.options[0]))
-        return self.voice.rules.joined(self.material.names.organisations.get(s.organisation or 0, "–") for s in said)
+        lines = self.material.approvals[exercise].lines if exercise in self.material.approvals else ()
+        return self.voice.rules.joined(line.organisation for line in lines if line.yes)
 
     def awaited(self, exercise: str) -> str:
         """Name the organisations whose yes to the text as it stands is lacking, with what they said; empty if none."""
@@ -225,30 +220,6 @@ class Parts(Facts):
             on = self.dated(line.on) if line.on else "–"
             version = str(line.earlier or approval.version) if line.asked or line.word else "–"
             rows.append((line.organisation, decided, version, on, cleaned(line.signer or "–")))
-        header = self.words.each("label", "organisation", "decision", "text_version", "decided_on", "signer")
-        return self.keep(laid(header, rows, (0.22, 0.27, 0.1, 0.22, 0.19)))
-
-    def _approvals(self, exercise: str, document: str) -> Markdown:
-        if exercise in self.material.approvals:
-            return self._standing(exercise, self.material.approvals[exercise])
-        decision, signer = (self.exercise(exercise).field(field) for field in (Field.DECISION, Field.SIGNER))
-        said = [s for s in self.round(exercise).said if s.question == decision.id and s.organisation is not None]
-        if not said:
-            return self.need(exercise)
-        rows = []
-        for answer in said:
-            same = {s.question: s.value for s in self.round(exercise).said if s.organisation == answer.organisation}
-            versions = [v.number for v in self.material.versions.get(document, ()) if v.on <= answer.on and not v.draft]
-            approved = same.get("version") or max(versions, default=1)
-            rows.append(
-                (
-                    self.material.names.organisations.get(answer.organisation or 0, "–"),
-                    self.value(exercise, decision, answer.value),
-                    str(approved),
-                    self.dated(answer.on),
-                    cleaned(str(same.get(signer.id) or "–")),
-                )
-            )
         header = self.words.each("label", "organisation", "decision", "text_version", "decided_on", "signer")
         return self.keep(laid(header, rows, (0.22, 0.27, 0.1, 0.22, 0.19)))
 

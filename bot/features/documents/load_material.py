@@ -197,11 +197,11 @@ class _Reader:
         )
 
     async def _approved(self, exercise: Exercise) -> list[Said]:
-        """Return each organisation's answer to the text as it stands now, with the number of its version."""
+        """Return each organisation's answer to the text as it stands now."""
         said: list[Said] = []
         for owner, given in (await approvals.holding(self._desk, self._scene.group, exercise)).items():
             organisation, on = self._organisation(owner), date.fromisoformat(given["on"])
-            names = {name: exercise.field(name).id for name in (Field.DECISION, Field.SIGNER)} | {"version": "version"}
+            names = {name: exercise.field(name).id for name in (Field.DECISION, Field.SIGNER)}
             there = {question: given[name] for name, question in names.items() if given[name] is not None}
             said += [Said(question, value, on, organisation=organisation) for question, value in there.items()]
         return said
