@@ -1,15 +1,14 @@
 """The store: one database, one process, one writer. Everything is read and written inside a unit of work."""
 
 import asyncio
-import fcntl
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
-from storage.errors import AlreadyRunning, Damaged, FolderExposed, KeysMissing, WrongKey, translate
+from storage.database_files import copy_database, keys_of, lock_database, make_private
+from storage.errors import Damaged, KeysMissing, WrongKey
 from storage.migrations import keyed_migrations, schema
 from storage.records.access_log import AccessLog
 from storage.records.activity_state import ActivityStates
@@ -154,7 +153,7 @@ class Store:
         Beside it lie `<name>.lock` and `<name>.keys/`, the folder of group keys. Raises AlreadyRunning, FolderExposed,
         NewerDatabase, WrongKey, KeysMissing, DiskFull, Damaged.
         """
-        _make_private(path)
+        make_private(path)
         lock = lock_database(path)
         connection = connect(path)
         try:
@@ -276,45 +275,3 @@ async def _prove_key(connection: Connection, keyring: Keyring) -> None:
         keyring.house.open("meta/canary", rows[0][0])
     except Damaged:
         raise WrongKey from None
-
-
-def keys_of(path: Path) -> Path:
-    """Return the folder of group keys beside a database."""
-    return path.with_name(f"{path.name}.keys")
-
-
-def copy_database(path: Path, target: Path) -> None:
-    """Make a consistent copy, or none. It has a connection of its own, so as not to keep the writer waiting.
-
-    Raises DiskFull, Busy, Damaged.
-    """
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    try:
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
-            source.backup(copy)
-    except sqlite3.Error as error:
-        part.unlink()
-        raise translate(error, target.parent) from error
-    part.replace(target)
-
-
-def _make_private(path: Path) -> None:
-    """Let only this user read the folder and its files; SQLite gives its logs the mode of the database."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.parent.stat().st_mode & 0o077:
-        raise FolderExposed(path.parent)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    path.chmod(0o600)
-
-
-def lock_database(path: Path) -> int:
-    """Take the database for this process alone, until the descriptor is closed. Raises AlreadyRunning."""
-    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise AlreadyRunning(path) from None
-    return descriptor

@@ -10,10 +10,11 @@ from bot.assembly import asked_questions, button_questions
 from bot.assembly.asked_questions import OpenQuestion, can_take, open_questions
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
-from bot.context.events import ExerciseConcluded, PromisedAgain, PromiseRenewed, ReasonUnneeded, TextPlaced
+from bot.context.events import ExerciseConcluded, PromisedAgain, PromiseRenewed, TextPlaced
 from bot.context.message import OBJECTION, Key, matter_of
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
+from bot.context.row_events import ReasonUnneeded
 from bot.context.sealed_actions import Action
 from bot.features.approvals import consent, consent_messages
 from bot.features.digest.declined import ways_not_to_answer

@@ -16,9 +16,9 @@ from pathlib import Path
 from bot.demo import snapshot
 from bot.demo.invented import Invented
 from bot.demo.others import Others
-from bot.demo.player import Player, joined
+from bot.demo.player import Player
 from bot.demo.town import Town, town
-from bot.demo.transcript import begins
+from bot.demo.transcript import begins, joined
 from bot.reminders.next_message import DAY
 from bot.reminders.run_deadlines import TIMER
 from bot.sandbox.errors import ActError

@@ -21,6 +21,7 @@ from bot.demo.transcript import (
     also_in,
     begin,
     gathered,
+    joined,
     moment,
     open_step,
 )
@@ -267,20 +268,6 @@ class Player:
         (re.compile(r"(\w+): inget nytt"), _nothing_new),
         (re.compile(r"(\w+): (.+)"), _newest),
     ]
-
-
-def joined(text: str) -> list[tuple[int, str]]:
-    """Yield what is played, with the number of its line; one that begins with spaces goes on with the one before."""
-    whole: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        if line.startswith("  ") and whole:
-            first, before = whole[-1]
-            whole[-1] = (first, f"{before} {line.strip()}")
-        else:
-            whole.append((number, line))
-    return whole
 
 
 def _names(written: str) -> list[str]:

@@ -25,8 +25,8 @@ from bot.logs import Log
 from bot.sandbox import Sandbox, SandboxRequest, keeping
 from bot.sandbox.world import Message, World
 from bot.service import set_menus
+from storage.database_files import keys_of
 from storage.json_records import Json, JsonObject
-from storage.store import keys_of
 
 START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)  # a Monday, 9.00 in Stockholm
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -67,6 +67,21 @@ from messages.voice import the_voice
 from storage.records.group_settings import Overruling
 from storage.store import UnitOfWork
 
+
+def joined(text: str) -> list[tuple[int, str]]:
+    """Yield what is played, with the number of its line; one that begins with spaces goes on with the one before."""
+    whole: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if line.startswith("  ") and whole:
+            first, before = whole[-1]
+            whole[-1] = (first, f"{before} {line.strip()}")
+        else:
+            whole.append((number, line))
+    return whole
+
+
 Newcomer = tuple[str, str, tuple[str, ...], str]  # organisation, sector, levels, whether children are their work
 NEWCOMER: Newcomer = ("Kommunen", "Kommunen i övrigt", ("Strategiskt",), "Nej")
 PEOPLE: dict[str, Newcomer] = {

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from bot.doctor.finding import Finding, error, ok, warning
 from storage.backup import backup_files, backup_keys
+from storage.database_files import keys_of
 from storage.errors import StorageError, mount_of
-from storage.store import keys_of
 from storage.vault.vault import KeyFolder, Keyring
 
 STALE = timedelta(hours=26)  # one is made each day

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.context.context import Context
-from bot.context.events import RegisterNeeded
 from bot.context.message import Key, Message
+from bot.context.row_events import RegisterNeeded
 from bot.exercises import approved_texts, shared_answers
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Context
-from bot.context.events import CalendarChanged, OpenedToNetwork, WaitEnded
+from bot.context.events import OpenedToNetwork, WaitEnded
+from bot.context.row_events import CalendarChanged
 from bot.exercises import approved_texts, counted, deferral, prefill, row_links
 from bot.exercises.earlier_results import recalled
 from bot.exercises.initial_rows import seed

@@ -4,7 +4,7 @@ So an actor is entered once, and is the same one in every register and exercise 
 """
 
 from bot.context.context import Context
-from bot.context.events import RowAdded
+from bot.context.row_events import RowAdded
 from bot.views.names import RowName, Scene, answer_key
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.keyboards import CONCLUSION

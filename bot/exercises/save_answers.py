@@ -5,17 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from bot.context import invitations
-from bot.context.events import (
-    EventChanged,
-    HandedIn,
-    ItemAdded,
-    MeetingListed,
-    NumberChanged,
-    ProfileGiven,
-    RowChanged,
-    RowGiven,
-    TextChanged,
-)
+from bot.context.events import HandedIn, ItemAdded, ProfileGiven
+from bot.context.row_events import EventChanged, MeetingListed, NumberChanged, RowChanged, RowGiven, TextChanged
 from bot.exercises import group_card, row_links
 from bot.exercises.approved_texts import approvals_of
 from bot.exercises.mentions import newly_named

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.context.events import GuestRow, PrivateRow, SheetGiven
+from bot.context.events import SheetGiven
 from bot.context.message import EditManner, Message
+from bot.context.row_events import GuestRow, PrivateRow
 from bot.exercises.group_views import of_conclusion, of_missing, of_talk
 from bot.exercises.message_views import VIEWS, kept
 from bot.exercises.turn_context import TurnContext

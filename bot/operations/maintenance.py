@@ -22,8 +22,9 @@ from bot.logs import Log
 from bot.reminders.next_message import PAST_ABSENCES
 from flows.figures.wellbeing import FEWEST
 from storage.backup import backup, backup_files, latest
+from storage.database_files import keys_of
 from storage.errors import BackupBusy
-from storage.store import Store, keys_of
+from storage.store import Store
 from storage.vault.vault import KeyFolder, Keyring
 
 log = Log(__name__)

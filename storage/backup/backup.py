@@ -28,6 +28,7 @@ from storage.backup.backup_files import (
     workroom,
 )
 from storage.backup.rekey import prove_key, reseal
+from storage.database_files import copy_database, keys_of, lock_database
 from storage.errors import (
     BackupDamaged,
     DatabaseLost,
@@ -42,7 +43,6 @@ from storage.errors import (
 )
 from storage.migrations import schema
 from storage.records.access_log import Head, heads_in
-from storage.store import copy_database, keys_of, lock_database
 from storage.vault import sealed_file
 from storage.vault.vault import KeyFolder, Keyring, sync_folder
 

@@ -16,8 +16,8 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from storage.backup.backup_files import KEYS, numbers_in, private_file, to_disk
+from storage.database_files import keys_of
 from storage.errors import BackupDamaged, StorageError, WrongBackupKey
-from storage.store import keys_of
 from storage.vault import sealed_file
 from storage.vault.vault import KeyFolder, Keyring, sync_folder
 

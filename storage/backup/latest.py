@@ -15,11 +15,11 @@ from typing import Any
 
 from storage.backup import backup, backup_files, backup_keys
 from storage.backup.backup_files import alone_in, disk_errors, private_file, to_disk, workroom
+from storage.database_files import copy_database, keys_of
 from storage.errors import BackupDamaged, NoDatabase, WrongBackupKey
 from storage.migrations import schema
 from storage.records.group_settings import GroupSettings
 from storage.records.groups import GROUPS
-from storage.store import copy_database, keys_of
 from storage.table import listed, seconds
 from storage.vault import sealed_file
 from storage.vault.vault import KeyFolder, Keyring, sync_folder

@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.backup.rekey import prove_key
+from storage.database_files import keys_of
 from storage.errors import Damaged, NoDatabase, translate
 from storage.records.update_log import DeadLetter, UpdateLog
-from storage.store import Store, keys_of
+from storage.store import Store
 from storage.vault.vault import KeyFolder, Keyring
 
 

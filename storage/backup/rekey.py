@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from storage.database_files import keys_of, lock_database
 from storage.errors import Damaged, WrongKey, translate
 from storage.migrations import keyed_migrations
-from storage.store import PRAGMAS, SYNCED, keys_of, lock_database
+from storage.store import PRAGMAS, SYNCED
 from storage.vault.vault import KeyFolder, Keyring
 
 # Everything that the house key seals: where it lies, and how its place is called (see table.py and outbox.py).

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from storage.records.chat_copies import BLOCK, BLOCKS
-from storage.records.incidents import PADDED, reporter_mark
+from storage.records.follow_ups import PADDED
+from storage.records.incidents import reporter_mark
 from storage.records.outbox import hidden_slot
 from storage.table import listed, moment, pack, padded, unpack
 from storage.vault.vault import KeyFolder, Keyring, VaultKey

@@ -6,7 +6,6 @@ transaction: no line, no reading. `countable` gives out what may be counted, and
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict, Unpack
 
@@ -14,58 +13,23 @@ from storage.errors import NotAllowed
 from storage.json_records import JsonObject
 from storage.records.access_log import AccessLog
 from storage.records.chat_copies import ChatCopies
+from storage.records.follow_ups import OUTCOME, PADDED, FollowUp, FollowUps
 from storage.records.groups import Groups
 from storage.records.members import Members
 from storage.records.people import People
 from storage.records.prompts import Prompts
-from storage.records.records import FollowUp, Incident, Member
+from storage.records.records import Countable, Incident, Member
 from storage.records.repository import Records
 from storage.table import RecordTable
 from storage.vault.vault import VaultKey
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no letters or digits that are mistaken for another
-OUTCOME = "outcome"  # follow-ups that end an incident begin so
-PADDED = 2_048  # bytes: with buttons only, with a wish to be called and with a usual note all are of one length
 WHEN, NOTE, CONTACT = "when", "note", "contact"  # values: the day, what is words, and the wish to be called
-
-
-@dataclass(frozen=True, slots=True)
-class Countable:
-    """An incident as it may be counted: without its note and without its receipt."""
-
-    values: JsonObject
-    logged_on: date
-    follow_ups: tuple[JsonObject, ...]
 
 
 def reporter_mark(key: VaultKey, id: int, person_id: int) -> bytes:
     """Return the mark by which an incident's reporter, and nobody else, can be told."""
     return key.mark(f"reporter/{id}", str(person_id).encode())
-
-
-class FollowUps(Records[FollowUp]):
-    """What came of incidents; reached through `Incidents`."""
-
-    table = RecordTable("follow_ups", FollowUp, sealed=("values",), least=PADDED)
-
-    async def of_incident(self, incident_id: int) -> list[FollowUp]:
-        """Return an incident's follow-ups in the order they were noted."""
-        return await self._select("WHERE incident_id = ? ORDER BY id", (incident_id,))
-
-    async def of_group(self, group_id: int) -> list[FollowUp]:
-        """Return all follow-ups of a group."""
-        return await self._select("WHERE group_id = ? ORDER BY id", (group_id,))
-
-    async def add(self, incident: Incident, values: JsonObject) -> FollowUp:
-        """Add a follow-up."""
-        id = self._caches.new_id("follow_ups")
-        return await self._add(id, FollowUp(id, incident.group_id, incident.id, values))
-
-    async def remove(self, noted: FollowUp) -> None:
-        """Delete a follow-up."""
-        self._session.write("DELETE FROM follow_ups WHERE id = ?", (noted.id,))
-        self._session.wipe_log = True
-        self._left(noted.id)
 
 
 class IncidentChanges(TypedDict, total=False):

@@ -14,6 +14,16 @@ from storage.json_records import Json, JsonObject
 from storage.records.group_settings import GroupSettings
 from storage.records.message_notes import AnswerNote, MessageContext
 
+
+@dataclass(frozen=True, slots=True)
+class Countable:
+    """An incident as it may be counted: without its note and without its receipt."""
+
+    values: JsonObject
+    logged_on: date
+    follow_ups: tuple[JsonObject, ...]
+
+
 REVEALED = ("revealed", "concluded")
 """The phases of a run in which the group sees what its members handed in."""
 
@@ -190,16 +200,6 @@ class Incident:
     # What is known of its receipt, which readers never open: what it says of what became of it, and its message.
     told: str = ""
     shown_in: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """What came of an incident: a support talk held, long-term support begun, handed over, an outcome."""
-
-    id: int
-    group_id: int
-    incident_id: int
-    values: JsonObject = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

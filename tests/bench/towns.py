@@ -26,8 +26,9 @@ from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise
 from flows.run import state
 from messages.voice import Voice
+from storage.database_files import keys_of
 from storage.migrations.schema import MIGRATIONS
-from storage.store import Store, keys_of
+from storage.store import Store
 from storage.vault.vault import Keyring, VaultKey
 from tests.bench import town_rows
 from tests.bench.town_rows import Place, Rows

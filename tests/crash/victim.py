@@ -35,9 +35,10 @@ from bot.telegram import network
 from bot.telegram.rate_limit import Pace
 from storage import session
 from storage.backup import backup, backup_files
+from storage.database_files import copy_database
 from storage.migrations import schema
 from storage.session import COMMIT, Session, Statement
-from storage.store import Store, UnitOfWork, copy_database
+from storage.store import Store, UnitOfWork
 from tests.crash.points import HEADER, INSIDE, TAKEN
 
 

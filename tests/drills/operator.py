@@ -19,7 +19,7 @@ import httpx
 
 from bot.sandbox import Sandbox
 from bot.secret_files import new_master_key
-from storage.store import keys_of
+from storage.database_files import keys_of
 from tests.durability.process import PATIENCE, ROOT, BotProcess, telegram_over_http, until
 from tests.durability.resident import EACH, START, Resident
 

@@ -20,8 +20,8 @@ import pytest
 from bot.channel.outcomes import Away
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered
+from storage.database_files import keys_of
 from storage.errors import Busy, DiskFull
-from storage.store import keys_of
 
 NAMES = ("Alva", "Bo", "Cia")
 LONGEST = 600.0  # seconds that anything is waited for

@@ -14,12 +14,12 @@ from bot.demo.player import Player
 from bot.demo.town import MASTER_KEY, TownState, town
 from bot.features.network import network_meetings
 from flows.ballots import Phase
+from storage.database_files import keys_of
 from storage.migrations import keyed_migrations
 from storage.migrations.keyed_migrations import ADMISSIONS, BALLOTS
 from storage.migrations.schema import MIGRATIONS
 from storage.records.activity_state import ActivityStates
 from storage.records.ballots import Ballots
-from storage.store import keys_of
 from storage.table import moment, pack, padded, unpack
 from storage.vault.vault import KeyFolder, Keyring
 

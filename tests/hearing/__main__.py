@@ -18,9 +18,9 @@ from unittest.mock import patch
 
 from bot.context.trace import Trace
 from bot.demo.one_thread import on_this_thread
-from bot.demo.player import Player, joined
+from bot.demo.player import Player
 from bot.demo.town import Town, town
-from bot.demo.transcript import begins
+from bot.demo.transcript import begins, joined
 from tests import conftest  # noqa: F401 - with what makes a town quick
 from tests.test_transcripts import TRANSCRIPTS
 

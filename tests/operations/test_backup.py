@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from storage.backup import backup, backup_files
+from storage.database_files import keys_of
 from storage.errors import BackupBusy
-from storage.store import keys_of
 from storage.vault import sealed_file
 from tests.operations.conftest import CANARY, KEYRING, content, everything_opens, lose, make_backup, open_at
 from tests.storage.conftest import Clock, make_group

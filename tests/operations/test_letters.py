@@ -15,7 +15,8 @@ from bot.demo.transcript import gathered
 from bot.dispatch.polling import MOST_OF_STRANGERS
 from bot.secret_files import decode_key, new_master_key
 from storage.backup.read_only import dead_letters
-from storage.store import Store, lock_database
+from storage.database_files import lock_database
+from storage.store import Store
 from storage.vault.vault import Keyring
 from tests.operations.conftest import CANARY
 from tests.storage.conftest import Clock

@@ -16,8 +16,8 @@ from bot.__main__ import main
 from bot.app import opened
 from bot.config import read
 from storage.backup import backup, backup_files, backup_keys
+from storage.database_files import keys_of
 from storage.errors import DatabaseThere, KeysMissing
-from storage.store import keys_of
 from storage.vault.vault import KeyFolder
 from tests.operations.conftest import KEYRING, OTHER, Kept, Place, everything_opens, lose, make_backup, open_at
 from tests.storage.conftest import Clock, make_group

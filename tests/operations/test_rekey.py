@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from storage.backup import backup, rekey
+from storage.database_files import keys_of
 from storage.errors import AlreadyRunning, WrongKey
-from storage.store import keys_of
 from storage.vault import vault
 from storage.vault.vault import WRAPPED_BYTES, KeyFolder, Keyring
 from tests.operations.conftest import CANARY, KEYRING, OTHER, everything_opens, lose, open_at

@@ -12,9 +12,8 @@ from aiosmtpd.smtp import SMTP
 from selenium import webdriver
 
 from bot.app import Bot, Line, assembled
-from bot.demo.player import joined
 from bot.demo.town import WORKER, MachineClock, Town, in_sandbox, town
-from bot.demo.transcript import begins, gathered
+from bot.demo.transcript import begins, gathered, joined
 from bot.features.members.activation import new_code
 from bot.page import post
 from bot.page.mail import Mailer

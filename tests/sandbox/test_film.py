@@ -9,8 +9,8 @@ import pytest
 
 from bot.demo.film import Film, weight
 from bot.demo.invented import Invented
-from bot.demo.player import joined
 from bot.demo.screen import said
+from bot.demo.transcript import joined
 from bot.sandbox.errors import ActError
 from bot.sandbox.stage import Played, Stage
 

@@ -5,10 +5,11 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+from storage.database_files import keys_of
 from storage.migrations.schema import MIGRATIONS
 from storage.records.chat_copies import BLOCK, BLOCKS
 from storage.records.records import OutboxKind, private_chat
-from storage.store import Store, UnitOfWork, keys_of
+from storage.store import Store, UnitOfWork
 from storage.table import pack, padded, seconds
 from storage.vault.vault import KeyFolder, Keyring
 from tests.storage.conftest import MASTER, START, Clock, Open, keep_copy, make_group

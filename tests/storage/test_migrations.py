@@ -11,13 +11,14 @@ import pytest
 
 from bot.demo.town import GROUP, MASTER_KEY, START
 from bot.sandbox import Sandbox
+from storage.database_files import keys_of
 from storage.migrations import keyed_migrations, schema
 from storage.migrations.schema import MIGRATIONS, NEWEST
 from storage.records.groups import GROUPS
 from storage.records.incidents import reporter_mark
 from storage.records.members import Members
 from storage.records.people import People
-from storage.store import UNSYNCED, Store, keys_of
+from storage.store import UNSYNCED, Store
 from storage.vault.vault import KeyFolder, Keyring
 from tests.durability.test_faults import at_work, story
 

@@ -18,8 +18,8 @@ from bot.exercises import rounds, runner
 from bot.page import post, sessions
 from flows.run.events import Entry, Filled, Opened, Wrote
 from flows.run.state import Phase
+from storage.database_files import keys_of
 from storage.records.records import SeatState
-from storage.store import keys_of
 from storage.table import unpack
 from storage.vault.vault import KeyFolder, Keyring
 from tests.flows.sample import SWEDISH

@@ -8,10 +8,11 @@ since. A version that nobody has answered is not counted as one.
 """
 
 from bot.context.context import Actor, Context
-from bot.context.events import HandedIn, TextChanged
+from bot.context.events import HandedIn
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
+from bot.context.row_events import TextChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, earlier_results, rounds, runner
 from bot.exercises.approved_texts import APPROVAL

@@ -11,11 +11,12 @@ from typing import Final
 from bot.ballots import box
 from bot.ballots.box import BallotOwner, voter
 from bot.context.context import Actor, Context
-from bot.context.events import ExerciseConcluded, ExerciseReopened, ReasonUnneeded, RowChanged
+from bot.context.events import ExerciseConcluded, ExerciseReopened
 from bot.context.message import OBJECTION, Message
 from bot.context.permissions import About, Rank
 from bot.context.refusals import Unmet, demand, refusals_told, required
 from bot.context.routes import Routes, Takes, buttons, texts
+from bot.context.row_events import ReasonUnneeded, RowChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, runner
 from bot.features.approvals.consent_messages import (

@@ -8,11 +8,12 @@ Neither is hidden.
 from dataclasses import dataclass
 
 from bot.context.context import Actor, Context
-from bot.context.events import SeatChanged, TextAdopted
+from bot.context.events import SeatChanged
 from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.refusals import required
 from bot.context.routes import WORDS, Routes, Takes, buttons, texts
+from bot.context.row_events import TextAdopted
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
 from bot.exercises.approved_texts import APPROVAL

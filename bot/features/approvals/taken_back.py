@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from bot.context.context import Context
-from bot.context.events import TextChanged
+from bot.context.row_events import TextChanged
 from bot.exercises import approved_texts, rounds, runner
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes

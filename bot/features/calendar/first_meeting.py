@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.context.context import Context
-from bot.context.events import CalendarChanged, EventChanged
+from bot.context.row_events import CalendarChanged, EventChanged
 from bot.exercises import runner
 from bot.features.calendar import lifecycle
 from bot.features.network import access_requests, network_meetings

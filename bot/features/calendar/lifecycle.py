@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.context.context import Context
-from bot.context.events import CalendarChanged, ExerciseConcluded
+from bot.context.events import ExerciseConcluded
+from bot.context.row_events import CalendarChanged
 from bot.exercises import rounds, runner
 from bot.features.network import network_meetings
 from bot.features.process.status import status

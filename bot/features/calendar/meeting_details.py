@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.events import CalendarChanged
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
+from bot.context.row_events import CalendarChanged
 from bot.context.sealed_actions import Action
 from bot.features.calendar import lifecycle
 from flows.answers import clean, unfit

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.context.context import Context
-from bot.context.events import CalendarChanged, MeetingListed, RowAdded
 from bot.context.permissions import Rank, rank_of
+from bot.context.row_events import CalendarChanged, MeetingListed, RowAdded
 from bot.features.calendar import lifecycle, meeting_details
 from bot.features.network import network_meetings
 from bot.views.names import cut

@@ -13,10 +13,10 @@ from typing import Final
 from bot.ballots import box
 from bot.ballots.box import BallotOwner, voter
 from bot.context.context import Actor, Context
-from bot.context.events import CalendarChanged
 from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, refusals_told, required
 from bot.context.routes import Routes, Takes, buttons, texts
+from bot.context.row_events import CalendarChanged
 from bot.context.sealed_actions import Action
 from bot.features.calendar import meetings, poll_view
 from bot.features.calendar.poll_view import NONE, SLOT

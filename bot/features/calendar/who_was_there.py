@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.events import RowAdded
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, Takes, buttons, texts
+from bot.context.row_events import RowAdded
 from bot.context.sealed_actions import Action
 from bot.exercises import row_links
 from bot.features.calendar import attendance

@@ -9,10 +9,11 @@ document, by `job_runner`, and handed over to nobody.
 import base64
 
 from bot.context.context import Actor, Context
-from bot.context.events import HandedIn, TextAdopted
+from bot.context.events import HandedIn
 from bot.context.message import Key, topic
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import Routes, buttons
+from bot.context.row_events import TextAdopted
 from bot.context.sealed_actions import Action
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes

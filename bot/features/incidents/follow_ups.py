@@ -11,8 +11,8 @@ from bot.context.message import Key
 from bot.context.sealed_actions import Action
 from bot.features.incidents import unread
 from bot.features.incidents.unread import CONTACTED
-from storage.records.incidents import OUTCOME
-from storage.records.records import FollowUp, Group
+from storage.records.follow_ups import OUTCOME, FollowUp
+from storage.records.records import Group
 
 # The follow-ups of an incident; "outcome_…" ends it. Their words are under `label.follow`.
 SUPPORT_BEGUN, SUPPORT_ENDED = "support_begun", "support_ended"

@@ -37,9 +37,9 @@ from flows.definitions.model import Exercise
 from flows.enums import ExerciseRole, Field, Mark
 from messages.voice import TemplateFacts
 from storage.errors import NotAllowed, Unknown
-from storage.records.incidents import OUTCOME
+from storage.records.follow_ups import OUTCOME, FollowUp
 from storage.records.message_notes import AnswerNote
-from storage.records.records import FollowUp, Group, Incident, Person, private_chat
+from storage.records.records import Group, Incident, Person, private_chat
 
 PAGE = 6
 COUNTED = frozenset({Field.WHEN, Field.KIND})  # what it is counted by, and names nobody

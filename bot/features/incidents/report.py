@@ -10,11 +10,11 @@ from datetime import time, timedelta
 from bot.channel.updates import Written
 from bot.context import abuse_limits
 from bot.context.context import Actor, Context
-from bot.context.events import PrivateRow
 from bot.context.message import Key, matter_of
 from bot.context.permissions import About, May
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
+from bot.context.row_events import PrivateRow
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, rounds, runner
 from bot.exercises.drafts import ANEW, GO_ON

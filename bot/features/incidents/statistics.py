@@ -39,9 +39,8 @@ from messages.documents.tables import sheet
 from messages.figures import in_words, legend
 from messages.structure.blocks import said
 from messages.voice import TemplateFacts
-from storage.records.incidents import Countable
 from storage.records.message_notes import MessageContext
-from storage.records.records import Attachment, Group
+from storage.records.records import Attachment, Countable, Group
 
 DIMENSIONS = (Field.KIND, Field.AREA, Field.KNOWN)
 QUARTER = "quarter"

@@ -9,11 +9,11 @@ from typing import Final
 from bot.channel.updates import Sender
 from bot.context import invitations
 from bot.context.context import Actor, Context
-from bot.context.events import GuestRow
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, required
 from bot.context.routes import Invitation, Routes, buttons
+from bot.context.row_events import GuestRow
 from bot.context.sealed_actions import Action
 from bot.exercises import initial_rows, row_links, runner
 from bot.features.home import start_page

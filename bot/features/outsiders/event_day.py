@@ -12,10 +12,10 @@ from typing import Final
 from bot.context import invitations
 from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
-from bot.context.events import CalendarChanged, EventChanged
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
+from bot.context.row_events import CalendarChanged, EventChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.network import access_requests

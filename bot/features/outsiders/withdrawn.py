@@ -6,10 +6,10 @@ Whoever removes them is asked whether the bot should tell the guest; put back on
 from typing import Final
 
 from bot.context.context import Actor, Context
-from bot.context.events import RowChanged
 from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
+from bot.context.row_events import RowChanged
 from bot.context.sealed_actions import Action
 from bot.features.network import access_requests
 from bot.features.outsiders import event_facts, guest_list, guests

@@ -12,12 +12,12 @@ from typing import Final
 from bot.ballots import number_changes
 from bot.ballots.number_changes import NumberChange
 from bot.context.context import Actor, Context
-from bot.context.events import NumberChanged
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
+from bot.context.row_events import NumberChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts
 from bot.features.registers import changed_numbers

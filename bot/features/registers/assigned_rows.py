@@ -4,9 +4,9 @@ from datetime import timedelta
 from itertools import takewhile
 
 from bot.context.context import Actor, Context
-from bot.context.events import RowChanged, RowGiven
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import Rank, rank_of
+from bot.context.row_events import RowChanged, RowGiven
 from bot.exercises import runner
 from bot.reminders import open_items
 from bot.reminders.kinds import CHANGED

@@ -9,10 +9,10 @@ from typing import Final
 
 from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
-from bot.context.events import EventChanged, NumberChanged, RowChanged, TextChanged
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
+from bot.context.row_events import EventChanged, NumberChanged, RowChanged, TextChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.context.context import Actor, Context
-from bot.context.events import RowAdded
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
+from bot.context.row_events import RowAdded
 from bot.context.sealed_actions import Action
 from bot.exercises import rounds, runner, shared_answers
 from bot.views.names import cut

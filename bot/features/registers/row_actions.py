@@ -9,10 +9,10 @@ from datetime import date
 from typing import Final, Unpack
 
 from bot.context.context import Actor, Context
-from bot.context.events import MeetingListed, RowChanged, TextChanged
 from bot.context.message import Key
 from bot.context.permissions import holds
 from bot.context.refusals import Unmet, required
+from bot.context.row_events import MeetingListed, RowChanged, TextChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, initial_rows, preconditions, runner
 from bot.exercises.approved_texts import approvals_of, approving

@@ -6,8 +6,8 @@ What somebody has changed since stays as it is: only a row that is as its maker 
 from collections.abc import Iterable
 
 from bot.context.context import Actor, Context
-from bot.context.events import TextChanged
 from bot.context.refusals import Unmet, demand, required
+from bot.context.row_events import TextChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
 from bot.exercises.approved_texts import approvals_of

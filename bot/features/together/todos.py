@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Final, Unpack
 
 from bot.context.context import Actor, Context
-from bot.context.events import RowChanged
 from bot.context.message import Key, Keys
 from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
+from bot.context.row_events import RowChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, given_texts, rounds, runner
 from bot.features.calendar import suggestions
