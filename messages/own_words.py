@@ -8,7 +8,7 @@ Hearing one says only what its writer is after. Whether it is meant so, and what
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -88,6 +88,18 @@ class Rule:
     hears: tuple[str, ...]
     passes: tuple[str, ...]
 
+    def forbids(self, whole: str) -> bool:
+        """True if something stands in a text with which it is not meant."""
+        return any(never.search(whole) for never in self.never)
+
+    def said_in(self, parts: Iterable[str]) -> list[re.Match[str]]:
+        """Return where its phrases stand in the parts of a text."""
+        return [match for part in parts for says in self.says if (match := says.search(part))]
+
+    def meets_in(self, whole: str) -> bool:
+        """True if all words of one of its meetings stand in a text, in any order."""
+        return any(all(one.search(whole) for one in meets) for meets in self.meets)
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -121,25 +133,25 @@ class OwnWords:
 
     def heard(self, text: str, *, asked: bool = False) -> Heard | None:
         """Return what is heard in a text; None if nothing is. `asked`: it stands under a question."""
-        if asked and "\n" in text.strip():
-            return None  # several lines under a question are a list
         parts = list(self._parts(text))
         whole = " ".join(parts)
-        if len(whole.split()) > MOST:
+        if len(whole.split()) > MOST or (asked and "\n" in text.strip()):  # several lines under a question are a list
             return None
+        for rule in self._open_to(parts, whole, asked=asked):
+            if found := rule.said_in(parts):
+                return Heard(rule, found[0].groupdict().get("about") or "", self._is_whole(parts, found))
+            if rule.meets_in(whole):
+                return Heard(rule)
+        return None
+
+    def _open_to(self, parts: Sequence[str], whole: str, *, asked: bool) -> Iterator[Rule]:
+        """Yield the rules that may hear a text, in their order: one of small talk only where nothing else is said."""
         chats = all(map(self._chats, parts)) and not (asked and len(parts) > 1)
         short = len(whole.split()) <= SHORT
         for rule in self.rules:
-            if (asked and not rule.asked) or (rule.means is Means.TALK and not (chats or (rule.meets and short))):
-                continue
-            if any(never.search(whole) for never in rule.never):
-                continue
-            found = [match for part in parts for says in rule.says if (match := says.search(part))]
-            if found:
-                return Heard(rule, found[0].groupdict().get("about") or "", self._is_whole(parts, found))
-            if any(all(one.search(whole) for one in meets) for meets in rule.meets):
-                return Heard(rule)
-        return None
+            fits = rule.means is not Means.TALK or chats or (short and rule.meets)
+            if fits and (rule.asked or not asked) and not rule.forbids(whole):
+                yield rule
 
     def _is_whole(self, parts: Iterable[str], found: Iterable[re.Match[str]]) -> bool:
         """True if nothing stands beside what was found but greetings and words that say nothing."""
