@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.context.context import Context
-from bot.context.events import RowChanged
+from bot.context.row_events import RowChanged
 from bot.exercises import runner
 from bot.exercises.removals import removal
 from bot.reminders.next_message import hears
