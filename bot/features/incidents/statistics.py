@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from bot.context.context import Actor, Context
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank
 from bot.context.routes import NOTHING_KEPT, Routes, buttons, texts
 from bot.context.sealed_actions import Action
@@ -47,6 +47,7 @@ QUARTER = "quarter"
 VIEWS = ("year", QUARTER, *DIMENSIONS)
 WORKBOOK = "xlsx"
 FORMS = ("csv", WORKBOOK)
+UNSAID = ("-", "–")  # a figure that is not known, in a line of figures
 SHOWN_YEARS = 4  # columns of a table in a chat; the files have them all
 
 
@@ -192,21 +193,25 @@ async def show(ctx: Context, actor: Actor, action: Action | str = "") -> None:
         "without": _without(ctx, present, view, table),
         "several": view == Field.KIND,
     }
+    years = await _year_keys(ctx, actor, view) if quarters else []
+    await ctx.reply(actor, "statistics.table", facts, [years, *_ways(ctx, actor, view)])
+
+
+async def _year_keys(ctx: Context, actor: Actor, view: str) -> list[Key]:
+    """Return the buttons to the quarters of the other years."""
+    years = [y for y in await _years_with_quarters(ctx, actor) if y != _year(ctx, view)]
+    named = [(str(y), f"{QUARTER}.{y}" if y < ctx.today.year else QUARTER) for y in years[-SHOWN_YEARS:]]
+    return [Key(year, Action("stats", actor.group.id, 0, arg)) for year, arg in named]
+
+
+def _ways(ctx: Context, actor: Actor, view: str) -> list[list[Key]]:
+    """Return the buttons to the other views, the files and what belongs to them."""
     group, label = actor.group, ctx.services.voice.label
     views = [Key(label(f"statistics.{v}"), Action("stats", group.id, 0, v)) for v in VIEWS if v != view]
     files = [ctx.key(f"statistics.{form}", "statsfile", group.id, f"{view}:{form}") for form in FORMS]
-    keys = [views[:2], views[2:], files]
-    if quarters:
-        years = [y for y in await _years_with_quarters(ctx, actor) if y != _year(ctx, view)]
-        named = [(str(y), f"{QUARTER}.{y}" if y < ctx.today.year else QUARTER) for y in years[-SHOWN_YEARS:]]
-        keys.insert(0, [Key(year, Action("stats", group.id, 0, arg)) for year, arg in named])
-    if view == "year":
-        keys[-1].append(picture_key(ctx, "statistics", group.id))
-    more = [ctx.key("statistics.example", "statsex", group.id)]
-    if actor.member.coordinator:
-        more.append(ctx.key("statistics.earlier", "figures", group.id))
-    keys.append(more)
-    await ctx.reply(actor, "statistics.table", facts, keys)
+    picture = [picture_key(ctx, "statistics", group.id)] if view == "year" else []
+    earlier = when(actor.member.coordinator, ctx.key("statistics.earlier", "figures", group.id))
+    return [views[:2], views[2:], [*files, *picture], [ctx.key("statistics.example", "statsex", group.id), *earlier]]
 
 
 async def example(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -302,21 +307,28 @@ async def _ask_figures(ctx: Context, actor: Actor, *, trouble: str = "", saved: 
     await ctx.tell(actor, "statistics.earlier", facts, context=context, write_for=hint)
 
 
+def _is_year(ctx: Context, year: str) -> bool:
+    return year.isdecimal() and 1990 <= int(year) <= ctx.today.year
+
+
+def _are_figures(numbers: Sequence[str]) -> bool:
+    known = all(n in UNSAID or (n.isdecimal() and len(n) < 7) for n in numbers)
+    return known and 1 <= len(numbers) <= len(Series)
+
+
 async def take_figures(ctx: Context, actor: Actor, text: str, _context: MessageContext) -> None:
     """Take lines such as "2019: 30 12 8 3", with a dash for an unknown figure: all of them, or none."""
     lines = [line for line in text.splitlines() if line.strip()]
     found: dict[int, list[int | None]] = {}
     for line in lines:
-        parts = line.replace(":", " ").replace(",", " ").split()
-        year, numbers = parts[0], parts[1:]
-        sound = year.isdecimal() and 1990 <= int(year) <= ctx.today.year and 1 <= len(numbers) <= len(Series)
-        if not sound or not all(n in ("-", "–") or (n.isdecimal() and len(n) < 7) for n in numbers):
+        year, *numbers = line.replace(":", " ").replace(",", " ").split() or [""]
+        if not _is_year(ctx, year) or not _are_figures(numbers):
             await _ask_figures(ctx, actor, trouble=line.strip()[:60])
             return
-        found[int(year)] = [None if n in ("-", "–") else int(n) for n in numbers]
-    for when, values in found.items():
+        found[int(year)] = [None if n in UNSAID else int(n) for n in numbers]
+    for then, values in found.items():
         for series, value in zip(Series, values, strict=False):
-            await ctx.work.earlier_years.put(actor.group.id, when, series, value)
+            await ctx.work.earlier_years.put(actor.group.id, then, series, value)
     await _ask_figures(ctx, actor, saved=[str(year) for year in sorted(found)])
 
 
