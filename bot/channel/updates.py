@@ -87,6 +87,11 @@ class ChatMemberChanged:
     was_inside: bool
     admin: bool = False
 
+    @property
+    def gone(self) -> bool:
+        """True if they are not in the chat any more."""
+        return self.was_inside and not self.inside
+
 
 @dataclass(frozen=True, slots=True)
 class MembersJoined:

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flows.definitions.model import Process
+from flows.definitions.model import Process, Step
 from flows.run.state import Phase
 
 
@@ -69,14 +69,11 @@ def where(
     runs = tuple(runs)
     once = {exercise for _, exercise, phase in runs if phase is Phase.CONCLUDED}
     latest, opened, closed = _latest(runs), set(open_steps), set(closed)
-    plans = {exercise.verdict.plan for exercise in process.exercises.values() if exercise.verdict}  # begun when needed
     upcoming: str | None = None
     steps = []
-    for step in process.steps:
-        names = [name for name in step.exercises if name in latest or not (name in plans or name in unchosen)]
+    for step, names in _on_map(process, latest, unchosen):
         if upcoming is None and step.number in opened - closed:
-            left_out = _before_decision(process, step.exercises, once, opened)
-            upcoming = next((name for name in names if name not in latest and name not in left_out), None)
+            upcoming = _next_of(process, names, latest, once, opened)
         stops = tuple(_stop(name, latest.get(name), upcoming) for name in names)
         done = step.number in closed or (bool(names) and once.issuperset(names))
         steps.append(StepState(step.number, _state(done=done, opened=step.number in opened), stops))
@@ -99,15 +96,23 @@ def _stop(name: str, begun: tuple[int, Phase] | None, upcoming: str | None) -> S
     return Stop(name, _STATES[begun[1]], begun[0])
 
 
-def _before_decision(
-    process: Process, exercises: Sequence[str], done: Container[str], opened: Container[int]
-) -> Sequence[str]:
-    """Return the exercises that stand before one whose decision has opened a step."""
-    for place, name in enumerate(exercises):
+def _on_map(process: Process, latest: Container[str], unchosen: Container[str]) -> Iterable[tuple[Step, Sequence[str]]]:
+    """Return each step with its exercises that are on the map."""
+    plans = {exercise.verdict.plan for exercise in process.exercises.values() if exercise.verdict}  # begun when needed
+    for step in process.steps:
+        yield step, [name for name in step.exercises if name in latest or not (name in plans or name in unchosen)]
+
+
+def _next_of(
+    process: Process, names: Sequence[str], latest: Container[str], done: Container[str], opened: Container[int]
+) -> str | None:
+    """Return the exercise of a step to begin; what stands before one whose decision has opened a step is left out."""
+    for place, name in enumerate(names):
         outcome = process.exercises[name].outcome
         if outcome is not None and name in done and outcome.opens in opened:
-            return exercises[:place]
-    return ()
+            names = names[place:]
+            break
+    return next((name for name in names if name not in latest), None)
 
 
 def _share(process: Process, goal: str, begun: Container[str], once: Container[str], unchosen: Container[str]) -> float:

@@ -5,9 +5,10 @@ and acts at once.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.context.context import Actor, Context
 from bot.context.events import SheetGiven
@@ -34,6 +35,7 @@ from storage.records.open_items import OpenItem
 from storage.records.records import Member, Person
 from storage.records.runs import Run
 
+T = TypeVar("T")
 # Where several of a kind are seen at once: the button that leads there, and what it names.
 TOGETHER: Mapping[str, tuple[str, str]] = {
     kinds.WAITS: ("incs", ""),
@@ -124,31 +126,47 @@ async def _say(ctx: Context, person: Person, lines: Sequence[MessageLine]) -> No
 
     A thousand such messages at nine o'clock take half a minute; people who tap a button meanwhile are answered at once.
     """
-    keys, question, context = [], None, MessageContext()
     told = [line for line in lines if line.open_item.kind != kinds.CHECK_IN]
-    for line in [*told, *(line for line in lines if line not in told)]:
-        town = await ctx.town_for(person.id, await ctx.work.groups.get(line.open_item.group_id))
-        if line not in told:
-            question = {**line.facts, "town": town}
-            context = check_ins.question(line.open_item.group_id, int(line.open_item.ref.partition(":")[2]))
-            keys.append([_beside(key) for key in line.keys] if told else line.keys)
-            continue
-        keys.append([in_town(ctx, key, town) for key in line.keys])
+    asked = next((line for line in lines if line.open_item.kind == kinds.CHECK_IN), None)  # one at most
+    keys = [await _keys_in_town(ctx, person, line) for line in told]
+    question, context = None, MessageContext()
+    if asked is not None:
+        question = {**asked.facts, "town": await _town(ctx, person, asked)}
+        context = check_ins.question(asked.open_item.group_id, int(asked.open_item.ref.partition(":")[2]))
+        keys.append([*map(_beside, asked.keys)] if told else asked.keys)
     reminded = [line.open_item for line in told if can_be_declined(line.open_item)]
     half = await _half_logged(ctx, person)
     keys += [*half, *ways(ctx, reminded)]
-    groups = {line.open_item.group_id for line in lines}
-    meetings = [line.open_item.ref.partition(":")[2] for line in told if line.open_item.kind == kinds.MEETING]
     await ctx.to_person(
         person.id,
         "day.message",
         {"lines": [*_said_once(told), *(HALF for _ in half[:1])], "question": question},
         keys,
-        about=groups.pop() if len(groups) == 1 else None,
-        context=replace(context, once=True, about=AboutMeeting(int(meetings[0])) if len(meetings) == 1 else None),
+        about=_only({line.open_item.group_id for line in lines}),
+        context=replace(context, once=True, about=_meeting_of(told)),
         patient=True,
         silent=all(line.open_item.kind in kinds.SILENT for line in lines),
     )
+
+
+async def _town(ctx: Context, person: Person, line: MessageLine) -> str | None:
+    return await ctx.town_for(person.id, await ctx.work.groups.get(line.open_item.group_id))
+
+
+async def _keys_in_town(ctx: Context, person: Person, line: MessageLine) -> list[Key]:
+    town = await _town(ctx, person, line)
+    return [in_town(ctx, key, town) for key in line.keys]
+
+
+def _meeting_of(told: Sequence[MessageLine]) -> AboutMeeting | None:
+    meeting = _only(line.open_item.ref.partition(":")[2] for line in told if line.open_item.kind == kinds.MEETING)
+    return AboutMeeting(int(meeting)) if meeting else None
+
+
+def _only(values: Iterable[T]) -> T | None:
+    """Return the value if there is just one."""
+    found = [*values]
+    return found[0] if len(found) == 1 else None
 
 
 async def _half_logged(ctx: Context, person: Person) -> list[list[Key]]:

@@ -33,19 +33,22 @@ async def standing(ctx: Context, change: ChatMemberChanged) -> None:
         person = await ctx.work.people.by_user(change.by.user_id)
         if person is not None:  # nothing is kept of a stranger who blocks the bot
             await reach(ctx, person, Reach.REACHABLE if change.inside else Reach.BLOCKED)
-        return
-    if change.ours:
-        group = await ctx.work.groups.by_chat(change.chat.id)
-        silenced = group is not None and group.state == "away"  # it was not allowed to write, and may be now
-        if change.inside and (silenced or not change.was_inside):
-            await arrival.added(ctx, change.chat, change.by)
-        elif change.was_inside and not change.inside:
-            await removed(ctx, change.chat)
-        if change.inside and group is not None and group.settings.activated:  # a new one is asked about
-            await bot_permissions.noticed(ctx, await ctx.work.groups.get(group.id), admin=change.admin)
-        return
-    if change.was_inside and not change.inside:
+    elif change.ours:
+        await _ours(ctx, change)
+    elif change.gone:
         await left(ctx, change.chat, change.user_id)
+
+
+async def _ours(ctx: Context, change: ChatMemberChanged) -> None:
+    """Handle a change of the bot's own membership in a group."""
+    group = await ctx.work.groups.by_chat(change.chat.id)
+    silenced = group is not None and group.state == "away"  # it was not allowed to write, and may be now
+    if change.inside and (silenced or not change.was_inside):
+        await arrival.added(ctx, change.chat, change.by)
+    elif change.gone:
+        await removed(ctx, change.chat)
+    if change.inside and group is not None and group.settings.activated:  # a new one is asked about
+        await bot_permissions.noticed(ctx, await ctx.work.groups.get(group.id), admin=change.admin)
 
 
 async def reach(ctx: Context, person: Person, reach: Reach) -> Person:
@@ -94,29 +97,20 @@ async def left(ctx: Context, chat: Chat, user_id: int) -> None:
 async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool = False) -> None:
     """End a seat. `succeeded`: by a colleague, who has what belonged to it. Who was never in is forgotten by name."""
     was_active, coordinated = member.state == "active", member.coordinator
-    reads = member.id in group.settings.readers
+    reads = member.id in group.settings.readers  # if they come back, they are no longer a reader
     name = member.name if was_active or asked_anew(member) or member.role == "guest" else ""
     gone = await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now, coordinator=False, name=name)
     await wishes.lost(ctx, group, gone)
-    if reads:  # if they come back, they are no longer a reader
-        readers = tuple(id for id in group.settings.readers if id != member.id)
-        group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
-        await (incident_readers.one_left(ctx, group, gone) if readers else incident_readers.last_left(ctx, group))
-        await unread.read_by_others(ctx, group, gone)
+    if reads:
+        group = await _reads_no_more(ctx, group, gone)
     await ctx.work.schedule.cancel(member_id=member.id)
     await open_items.forget(ctx, member)
     await absence.seat_left(ctx, group, member)
     await ctx.work.prompts.end_all(member.person_id, group.id)
     await admissions.end(ctx, group, member.person_id)
-    person = await ctx.work.people.get(member.person_id)
-    if not any(seat.state != "left" for seat in await ctx.work.members.of_person(person.id)):
-        await ctx.work.sign_ins.end_all(person.id, but=ctx.browser)  # where they leave by themselves they read of it
-    if person.current_group == group.id:
-        await ctx.work.people.update(person.id, current_group=None, focus=None)
+    await _is_elsewhere(ctx, group, await ctx.work.people.get(member.person_id))
     if was_active:
-        for record in await ctx.work.runs.all_of(group.id):
-            if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
-                await runner.apply(ctx, group, record, Left(member.id))
+        await _leave_rounds(ctx, group, member)
         if not succeeded and member.role in WORKS:
             await _leave_tasks(ctx, group, member, reads=reads)
         ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
@@ -124,6 +118,28 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
         ctx.events.append(CoordinatorsChanged(group.id))
         group = await substitutes.left(ctx, await ctx.work.groups.get(group.id), member)
     await status(ctx, group)
+
+
+async def _reads_no_more(ctx: Context, group: Group, gone: Member) -> Group:
+    readers = tuple(id for id in group.settings.readers if id != gone.id)
+    group = await ctx.work.groups.update(group.id, settings=replace(group.settings, readers=readers))
+    await (incident_readers.one_left(ctx, group, gone) if readers else incident_readers.last_left(ctx, group))
+    await unread.read_by_others(ctx, group, gone)
+    return group
+
+
+async def _leave_rounds(ctx: Context, group: Group, member: Member) -> None:
+    for record in await ctx.work.runs.all_of(group.id):
+        if record.phase not in (Phase.NEW, Phase.ASIDE):  # what has ended can be opened again
+            await runner.apply(ctx, group, record, Left(member.id))
+
+
+async def _is_elsewhere(ctx: Context, group: Group, person: Person) -> None:
+    """Turn a person away from a group that they have left; without a seat anywhere, they are signed out too."""
+    if not any(seat.state != "left" for seat in await ctx.work.members.of_person(person.id)):
+        await ctx.work.sign_ins.end_all(person.id, but=ctx.browser)  # where they leave by themselves they read of it
+    if person.current_group == group.id:
+        await ctx.work.people.update(person.id, current_group=None, focus=None)
 
 
 async def _leave_tasks(ctx: Context, group: Group, member: Member, *, reads: bool) -> None:

@@ -60,14 +60,15 @@ async def look(ctx: Context, group: Group) -> None:
         return  # July is quiet
     if not own:
         await _ask_for_one(ctx, group, presses=presses)
-        return
-    if not await are_missing(ctx, group, own, presses=presses):
-        if group.settings.standing.asked:
-            await _set(ctx, group, asked=0)
-        return
-    named = await ctx.work.members.lookup(group.settings.standing.substitute or 0)
-    if named is not None and (named in standing or not await _can(ctx, group, named)):
-        named = None
+    elif await are_missing(ctx, group, own, presses=presses):
+        await _find(ctx, group, own, standing, presses=presses)
+    elif group.settings.standing.asked:
+        await _set(ctx, group, asked=0)
+
+
+async def _find(ctx: Context, group: Group, own: list[Member], standing: list[Member], *, presses: bool) -> None:
+    """Let the one who was named beforehand stand in, if they can; else ask the group, once it is time for that."""
+    named = await _able(ctx, group, standing)
     if named is None and not _is_time_to_ask(ctx, group, presses=presses):
         return
     if not presses and not await _is_missed(ctx, group, own):  # last, as it takes longest
@@ -76,6 +77,11 @@ async def look(ctx: Context, group: Group) -> None:
         await stand_in(ctx, group, named, own, named=True)
     elif presses or not await _still_to_be_warned(ctx, group, [*own, *standing]):
         await _ask_the_group(ctx, group, own, standing, presses=presses)
+
+
+async def _able(ctx: Context, group: Group, standing: list[Member]) -> Member | None:
+    named = await ctx.work.members.lookup(group.settings.standing.substitute or 0)
+    return named if named and named not in standing and await _can(ctx, group, named) else None
 
 
 def _is_time_to_ask(ctx: Context, group: Group, *, presses: bool) -> bool:

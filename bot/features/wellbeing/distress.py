@@ -111,21 +111,31 @@ def presses(text: str) -> bool:
 def _own(sentence: str) -> Heard | None:
     """Return what a sentence says of its writer."""
     words, rules = _folded(sentence), _rules()
-    said, comma, call = sentence.rpartition(",")
-    if comma and "," not in said and _folded(call) in rules.alone:  # "hon är skjuten, hjälp", and no list
-        return Heard(Sure.CLEAR)
-    if rules.opening.match(words):
-        sign = bool(re.match(r"\W*\w+( \w+)?\s*,(?! (?:vilk|vad|så))", sentence.strip()))
-        if words in rules.alone or sign or rules.called.match(words):
-            return Heard(Sure.CLEAR, _all_in(words), tongue="en" if rules.english.match(words) else "")
+    if (call := _call(sentence, words)) is not None:
+        return call
     words = rules.idiom.sub("", words)
     clauses = [_folded(clause) for clause in sentence.split(",")]
     for sure, needs, tongue, pattern, whole in rules.own:
         found = next(filter(None, map(pattern.fullmatch, clauses)), None) if whole else pattern.search(words)
         if found is not None and (whole or not rules.supposes(words[: found.start()], len(clauses[0]))):
-            ours = rules.ours(found[0])
-            now = Sure.LEANS if rules.past.search(words) else min(sure, Sure.PERHAPS) if ours else sure
-            return Heard(now, frozenset() if ours and now is Sure.LEANS else needs, tongue=tongue)
+            now = Sure.LEANS if rules.past.search(words) else sure
+            return _of_several(now, needs, tongue) if rules.ours(found[0]) else Heard(now, needs, tongue=tongue)
+    return None
+
+
+def _of_several(sure: Sure, needs: frozenset[Need], tongue: str) -> Heard:
+    """Return what is heard where others beside the writer may be meant: at most perhaps, and no need by a leaning."""
+    return Heard(min(sure, Sure.PERHAPS), frozenset() if sure is Sure.LEANS else needs, tongue=tongue)
+
+
+def _call(sentence: str, words: str) -> Heard | None:
+    """Return what is heard in a sentence that calls for help, in its beginning or at its end."""
+    rules, (said, comma, call) = _rules(), sentence.rpartition(",")
+    if comma and "," not in said and _folded(call) in rules.alone:  # "hon är skjuten, hjälp", and no list
+        return Heard(Sure.CLEAR)
+    sign = re.match(r"\W*\w+( \w+)?\s*,(?! (?:vilk|vad|så))", sentence.strip())
+    if rules.opening.match(words) and (words in rules.alone or sign or rules.called.match(words)):
+        return Heard(Sure.CLEAR, _all_in(words), tongue="en" if rules.english.match(words) else "")
     return None
 
 
