@@ -1,7 +1,7 @@
 """Take a text as the answer to the question that is asked: the first reader that can make something of it does."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeGuard
 
 from flows.answers import Stance, clean, folded, named_option, unfit
@@ -140,7 +140,10 @@ def _offers_days(t: DialogueState, question: Question, event: Wrote, value: Valu
 def _names_row(t: DialogueState, question: Question, event: Wrote, value: Value | Trouble) -> bool:
     if not (isinstance(question.field, RowField) and isinstance(value, Mapping)):
         return False
-    _look_for(t, t.visit.key, question, event.text if question.many else str(value["name"]))
+    if question.many:
+        _look_for_several(t, t.visit.key, question, event)
+    else:
+        _look_for(t, t.visit.key, question, str(value["name"]))
     return True
 
 
@@ -238,20 +241,26 @@ def among_several(question: Question, value: Value) -> Value:
 
 
 def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None:
-    """Find a row by its name: the one called so, else those that match, else a new one. Several can be ticked."""
-    offers = t.run.given.offers.get(question.id, ())
-    named = {offer.title.casefold(): offer for offer in reversed(offers)}
-    if not question.many:
-        if text.casefold() in named:
-            take(t, key, named[text.casefold()].value)
-        elif any(text.casefold() in title for title in named):
-            t.stand(offered=Offered(query=text))
-            ask(t, key)
-        else:
-            take(t, key, {"name": text})
+    """Find a row by its name: the one called so, else those that match, else a new one."""
+    named = {offer.title.casefold(): offer for offer in reversed(t.run.given.offers.get(question.id, ()))}
+    if text.casefold() in named:
+        take(t, key, named[text.casefold()].value)
+    elif any(text.casefold() in title for title in named):
+        t.stand(offered=Offered(query=text))
+        ask(t, key)
+    else:
+        take(t, key, {"name": text})
+
+
+def _look_for_several(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
+    """Tick the rows that a text names, all by "alla", and new ones for what is not there."""
+    offers, words = t.run.given.offers.get(question.id, ()), event.dates.words
+    if offers and plain(clean(event.text).rstrip("!. ")) in words.every:
+        tick_rows(t, key, [offer.arg for offer in offers], "")
         return
-    ticks, query = [], ""
-    for name in filter(None, (" ".join(part.split())[:120] for part in re.split(r"[,;\n]", clean(text)))):
+    named = {offer.title.casefold(): offer for offer in reversed(offers)}
+    ticks, query = list[str](), ""
+    for name in _names_in(event, named):
         close = [offer for offer in offers if name.casefold() in offer.title.casefold()]
         if name.casefold() in named or len(close) == 1:
             ticks.append(named.get(name.casefold(), *close[:1]).arg)
@@ -260,3 +269,12 @@ def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None
         else:
             ticks.append(f"+{name}")
     tick_rows(t, key, ticks, query)
+
+
+def _names_in(event: Wrote, named: Collection[str]) -> list[str]:
+    """Return the names in a text, parted by signs, and by "och" where one beside it is `named` already."""
+    also, found = rf"\s(?:{any_of(event.dates.words.also)})\s", list[str]()
+    for part in (" ".join(one.split())[:120] for one in re.split(r"[,;\n]", clean(event.text))):
+        pieces = [] if part.casefold() in named else re.split(also, part)
+        found += pieces if any(piece.casefold() in named for piece in pieces) else [part]
+    return [name for name in found if name]
