@@ -41,6 +41,7 @@ class HelpLines:
         try:
             self.lines: Mapping[str, HelpLine] = {name: HelpLine(**line) for name, line in data["line"].items()}
             self.abroad: Mapping[str, str] = data["abroad"]  # what is said in other languages than ours
+            self.abroad_seen: str = data["abroad_seen"]["en"]  # … in English to a witness
             self.abroad_despair: str = data["abroad_despair"]["en"]  # … and in English of wanting to die
         except (KeyError, TypeError) as error:
             raise WordsError(

@@ -1,5 +1,6 @@
 """Where a text was written that may come from somebody in need, and what follows. Asked before anything takes it."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.assembly import ambiguous_texts, asked_questions, open_facts, unexpected_readers
@@ -14,7 +15,7 @@ from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_on
 from messages.own_words import Means
 from storage.records.records import Person
 
-ASKS_WHAT_TO_DO: Final = "now"  # the rule in own_words.toml
+ASKS_WHAT_TO_DO: Final = {"now": "", "now_english": "en"}  # the rules in own_words.toml, and in which language
 OF_THEIRS: Final = Heard(Sure.LEANS)  # worry about somebody: it is met kindly, with the way to be away
 
 
@@ -42,8 +43,9 @@ async def met(ctx: Context, text: PrivateText) -> bool:
 def _asks_what_to_do(ctx: Context, text: PrivateText) -> Heard | None:
     """Return what was seen just before a question of what to do now: it is of that, and not of what waits."""
     said, lately = ctx.services.voice.rules.own_words.heard(text.said.text), care.told_lately(ctx, text.person)
-    asks = said is not None and said.rule.id == ASKS_WHAT_TO_DO
-    return lately if asks and lately is not None and lately.seen else None
+    if said is None or said.rule.id not in ASKS_WHAT_TO_DO or lately is None or not lately.seen:
+        return None
+    return replace(lately, tongue=ASKS_WHAT_TO_DO[said.rule.id])
 
 
 async def _names_open(ctx: Context, text: PrivateText) -> bool:

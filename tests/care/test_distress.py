@@ -24,6 +24,7 @@ CRIES = (  # transcripts in which somebody does
     "ring",
     "danger-seen",
     "danger-seen-where",
+    "english",
     "fear-is-an-answer",
     "stranger-in-need",
     "incident-words",

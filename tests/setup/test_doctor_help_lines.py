@@ -24,7 +24,7 @@ def lines(folder: Path, **checked: str) -> HelpLines:
     """Help lines that were checked on these days."""
     (folder / "xx").mkdir()
     text = "".join(LINE.format(name=name, checked=day) for name, day in checked.items())
-    text += '\n[abroad]\nen = "Call 112."\n[abroad_despair]\nen = "Call a line."\n'
+    text += '\n[abroad]\nen = "Call 112."\n[abroad_seen]\nen = "Call 112."\n[abroad_despair]\nen = "Call a line."\n'
     (folder / "xx" / "helplines.toml").write_text(text, encoding="utf-8")
     return HelpLines("xx", folder)
 

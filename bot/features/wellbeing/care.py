@@ -192,6 +192,8 @@ def lines_of(ctx: Context, heard: Heard) -> TemplateFacts:
     told = help_lines.to_talk_to(
         ctx, violence=Need.VIOLENCE in needs, despair=Need.DESPAIR in needs, child=Need.CHILD in needs
     )
+    if heard.tongue and heard.seen:
+        return {"lines": told, "abroad": lines.abroad_seen, "line": lines}
     own, english = lines.in_tongue(heard.tongue), lines.in_tongue("en")
     dies = lines.abroad_despair if Need.VIOLENCE not in needs or Need.DESPAIR in needs else ""
     abroad = "\n".join(filter(None, dict.fromkeys((own, english, dies)))) if heard.tongue else ""
