@@ -23,7 +23,8 @@ def turn_facts(ctx: Context, emergency: str = "") -> TemplateFacts:
     told = {"title": words["turn.title"], "lead": words["turn.lead"], "contacts": contacts, "emergency": emergency}
     lines = ctx.services.voice.help_lines
     talk = ctx.services.voice.label("talk", {"line": lines})
-    return {**told, "talk": talk, "lines": help_lines.to_talk_to(ctx), "english": lines.in_tongue("en")}
+    to_talk_to = {"talk": talk, "lines": help_lines.to_talk_to(ctx), "men": lines["men"]}
+    return {**told, **to_talk_to, "english": lines.in_tongue("en")}
 
 
 def _emergency(ctx: Context, reach: str) -> list[dict[str, str]]:
@@ -113,7 +114,7 @@ async def _numbers(ctx: Context, group: Group | None) -> tuple[TemplateFacts, li
         "turn": turn_facts(ctx, emergency),
         "routine": routine,
         "changing": await phone_numbers.changing(ctx, group),
-        "child": await help_lines.for_child(ctx, group),
+        "council": council,
         "day": day,
     }
     return facts, phone_numbers.copy_keys(ctx, [*own, *to_talk_to, ctx.services.voice.contacts[1]["reach"]])
@@ -132,7 +133,7 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
     more: TemplateFacts = {
         "keeps": False,
         "empties": False,
-        "child": ctx.services.voice.label("child_anywhere"),
+        "council": "",
         "day": True,
         "way": way_facts(ctx),
         "home": "nobody",
