@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DateWords:
-    """What several readers of dates look for, and other readers with them: numbers, and the words for several."""
+    """What several readers of dates look for, and other readers with them: numbers, words for several, for a name."""
 
     months: tuple[str, ...]
     weekdays: tuple[str, ...]
@@ -24,6 +24,7 @@ class DateWords:
     also: tuple[str, ...]
     both: tuple[str, ...]
     every: tuple[str, ...]
+    called: tuple[str, ...]
     at: tuple[str, ...]
     clock: tuple[str, ...]
 

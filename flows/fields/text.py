@@ -1,7 +1,7 @@
 """A text in words, of any length or of a certain form."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,8 +49,8 @@ class TextField(FieldType):
 
     def _read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
         match self.form:
-            case "person" if not is_name(text):
-                return Trouble(Problem.NAME)
+            case "person":
+                return name if is_name(name := _called(text, dates.words.called)) else Trouble(Problem.NAME)
             case "alias" if not _ALIAS.fullmatch(text):
                 return Trouble(Problem.ALIAS)
             case "reach" if not can_be_reached(text):
@@ -89,6 +89,16 @@ class TextField(FieldType):
 def is_name(text: str) -> bool:
     """True if a text can be what somebody is called: a few words, without numbers and the signs of a sentence."""
     return len(text.split()) <= MOST_NAMES and _NO_NAME.search(text) is None and any(map(str.isalpha, text))
+
+
+def _called(text: str, called: Sequence[str]) -> str:
+    """Return the name in a sentence that says what its writer is called ("jag heter cia"), else the text."""
+    said = " ".join(text.split())
+    for sentence in called:
+        before, _, after = map(re.escape, sentence.partition("{name}"))
+        if found := re.fullmatch(rf"{before}(.+?){after}[.!]*", said, re.IGNORECASE):
+            return found[1][:1].upper() + found[1][1:]
+    return text
 
 
 def can_be_reached(text: str) -> bool:
