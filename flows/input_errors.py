@@ -27,6 +27,7 @@ class Problem(StrEnum):
     NUMBER = "trouble.number"
     LINK = "trouble.link"
     NAME = "trouble.name"
+    UNTOLD = "trouble.untold"
     ALIAS = "trouble.alias"
     DOMAIN = "trouble.domain"
     REACH = "trouble.reach"

@@ -25,6 +25,7 @@ class DateWords:
     both: tuple[str, ...]
     every: tuple[str, ...]
     called: tuple[str, ...]
+    untold: tuple[str, ...]
     at: tuple[str, ...]
     clock: tuple[str, ...]
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flows.buttons import Button, Keyboard, paged
+from flows.dates.date_patterns import plain
+from flows.dates.dates import DateReader
 from flows.enums import Kind
 from flows.fields.base import Pointing, Says, Standing, There
+from flows.input_errors import Problem, Trouble
 from flows.values import Value, pointed_id
 
 
@@ -14,6 +18,12 @@ class OrganisationField(Pointing):
     """Which it is is tapped among the group's organisations, or named."""
 
     kind = Kind.ORGANISATION
+
+    def read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
+        """Return the name that a person means, or the trouble with one who would rather not say."""
+        if any(words in plain(text) for words in dates.words.untold):
+            return Trouble(Problem.UNTOLD)
+        return Pointing.read(self, text, today, dates)
 
     def choices(self, there: There) -> Mapping[str, Value]:
         """The group's organisations."""
