@@ -112,7 +112,7 @@ class Looking:
             facts |= {
                 "exercises": [(self._asking.run_mark(visitor.person, p.record.id), title) for p, title in places],
                 "waits": [self._shown(copy, visitor) for copy in open_now.said],
-                "way_back": not self._asking.mail or await _has_way_back(work, visitor.person),
+                "way_back": not self._asking.mail or await has_way_back(work, visitor.person),
                 "meetings": [(g.title, m.role, coming) for g, m in seats if (coming := await _next_meeting(ctx, g, m))],
                 "networks": [g.title for g, m in seats if start_page.home_of(m, g) is start_page.Home.NETWORK],
                 "turn": turn_facts(ctx),
@@ -251,7 +251,7 @@ class Looking:
             facts["keys"] = await work.passkeys.of_person(visitor.person.id)
             facts["answers"] = await self._answers(work, visitor, "mina_uppgifter")
             facts["mail"] = self._asking.mail
-            facts["way_back"] = await _has_way_back(work, visitor.person)
+            facts["way_back"] = await has_way_back(work, visitor.person)
             facts["addresses"] = await work.mail_addresses.every(visitor.person.id)
         return self._looks.page("account", facts)
 
@@ -406,7 +406,7 @@ async def _next_meeting(ctx: Context, group: Group, member: Member) -> Meeting |
     return min(coming, key=lambda meeting: (meeting.day, meeting.at), default=None)
 
 
-async def _has_way_back(work: UnitOfWork, person: Person) -> bool:
+async def has_way_back(work: UnitOfWork, person: Person) -> bool:
     """True if the person can sign in anew by themselves: from Telegram, by a passkey or a mail address of theirs."""
     address = await work.mail_addresses.of_person(person.id)
     by_mail = address is not None and address.state in COUNTS

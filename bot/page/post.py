@@ -19,7 +19,7 @@ from bot.features.members import activation, admission, arrival, handover, joini
 from bot.page import care, exercise, form_updates, mail, sessions
 from bot.page.form_fields import COMMENT, TEXT, entries, fields_of, number_of, own_words, whole
 from bot.page.form_updates import Act
-from bot.page.get import Looking
+from bot.page.get import Looking, has_way_back
 from bot.page.live import Live
 from bot.page.one_time_code import Codes, Sent, proof_of, spaced
 from bot.page.passkeys import NAME as KEY_NAME
@@ -237,10 +237,13 @@ class Acting:
         return self._signed_in(secret[0], NEWEST)
 
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
-        """End one of one's sign-ins; without a number, this browser's."""
+        """End one of one's sign-ins; without a number, this browser's. Who has no way back in is asked first."""
         form, visitor = await self._form(request)
         ended = whole(form.get("sign_in", "")) or visitor.sign_in.id
         async with self._asking.store.work() as work:
+            if ended == visitor.sign_in.id and "sure" not in form and not await has_way_back(work, visitor.person):
+                facts = await self._looking.frame(work, visitor, "account")
+                return self._looks.page("sign_out", {**facts, "ended": ended})
             if ended in {one.id for one in await work.sign_ins.of_person(visitor.person.id)}:
                 await work.sign_ins.end(ended)
         if ended != visitor.sign_in.id:

@@ -118,6 +118,10 @@ async def test_the_only_coordinator_comes_back(alone: OnThePage) -> None:
     assert "bara när ingen som samordnar är inloggad" in bo.text, "Alva is there herself"
     await alva.open("/konto")
     await alva.press("Logga ut")
+    assert "behöver du en ny länk av den som samordnar" in alva.text, "she has no other way in"
+    await alva.open(alva.links["Stanna kvar"])
+    await alva.press("Logga ut")
+    await alva.press("Logga ut ändå")
     await bo.write(f"/start {code}")
     assert "Du håller i samordningen" in bo.text
     assert "Skicka den här länken till Alva, som då kan komma in på webbsidan igen" in bo.text
@@ -158,6 +162,7 @@ async def test_nobody_is_in_any_more(alone: OnThePage) -> None:
         assert "någon i gruppen inloggad" in back.text
         await browser.open("/konto")
         await browser.press("Logga ut")
+        await browser.press("Logga ut ändå")
     await back.press("Kom in", town="Exempelstad", name="Okänd")
     assert "någon i gruppen inloggad" in back.text
     await back.press("Kom in", town="exempelstad", name="alva")

@@ -100,7 +100,7 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
             await ctx.to_person(coordinator.person_id, "leader.went", {**facts, "name": member.name}, about=group.id)
 
 
-async def _at_the_end(ctx: Context, actor: Actor) -> sign_in.Kept | None:
+async def _at_the_end(ctx: Context, actor: Actor) -> sign_in.KeptLink | None:
     """Let nothing of the group's stay in the conversation on the page, where somebody with no seat left is signed in
     still; return the link by which they, who have no other way, see their own later."""
     person, seats = actor.person, await ctx.work.members.of_person(actor.person.id)

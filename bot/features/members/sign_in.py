@@ -22,7 +22,7 @@ KEPT_FOR: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptLink:
     """A link to keep, and the last day on which it is good."""
 
     url: str
@@ -60,10 +60,10 @@ def _mark(ctx: Context, person_id: int) -> str:
     return ctx.services.buttons.seal(LINK, Action(VERB, 0, person_id))
 
 
-async def to_keep(ctx: Context, person: Person) -> Kept:
+async def to_keep(ctx: Context, person: Person) -> KeptLink:
     """Return a link by which somebody who has no seat left sees what is stored about them, as often as they like."""
     url = await make(ctx, person, KEPT_FOR, of=KEEPS)
-    return Kept(url, (ctx.now + KEPT_FOR).astimezone(ctx.services.zone).date())
+    return KeptLink(url, (ctx.now + KEPT_FOR).astimezone(ctx.services.zone).date())
 
 
 async def make(ctx: Context, person: Person, good_for: timedelta, *, of: str = "") -> str:
