@@ -280,6 +280,9 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
             [ctx.key("handover", "swap", group.id), ctx.key("move", "moveto", group.id)],
             *keys,
         ]
+        for member in active if ctx.services.page_url else ():
+            link = ctx.key("way_in_for", "swapped", group.id, str(member.id), name=member.name)
+            keys.append(when(await _signed_out(ctx, await ctx.work.people.get(member.person_id)), link))
         keys.append(when(facts["network"], ctx.key("network.seats", "seats", group.id)))
     await ctx.tell(actor, "roster", facts, keys or [[ctx.key("what_waits", "answers", group.id)]])
 
@@ -346,15 +349,19 @@ async def _ways(ctx: Context, person: Person) -> list[str]:
     if not ctx.services.page_url:
         return []
     address = await ctx.work.mail_addresses.of_person(person.id)
-    signed_in = bool(await ctx.work.sign_ins.of_person(person.id))
     ways = {
         "telegram": not is_own_number(person.user_id),
-        "page": signed_in,
-        "signed_out": is_own_number(person.user_id) and not signed_in,
+        "page": bool(await ctx.work.sign_ins.of_person(person.id)),
+        "signed_out": await _signed_out(ctx, person),
         "mail": address is not None and address.state == "confirmed",
         "no_mail": address is not None and address.state == "refused",
     }
     return [ctx.services.voice.label(f"reached.{way}") for way, open_ in ways.items() if open_]
+
+
+async def _signed_out(ctx: Context, person: Person) -> bool:
+    """True for somebody whose only way in is the page, and who is signed in there in no browser."""
+    return is_own_number(person.user_id) and not await ctx.work.sign_ins.of_person(person.id)
 
 
 async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
