@@ -150,7 +150,8 @@ async def _page(
         "percent": round(100 * found.share) if entry.id in DOCUMENTS and found.needs else None,
         "missing": list(missing.values()),
         "adopted": edition.adopted,
-        "version": _last_version(material, entry),
+        "version": {"number": edition.number} if edition.adopted else _last_version(edition),
+        "to_approve": edition.to_approve,
         "no_room": too_full(Parts(material)) if entry.layout == "card" else [],
         "unfinished": edition.unfinished and entry.to_guests,
         "next": edition.for_the_next if rank_of(member, group) >= Rank.MEMBER else [],
@@ -194,9 +195,11 @@ def _in_order(readers: Collection[Reader], material: Material) -> list[Catalogue
     return sorted(_listed(readers), key=lambda entry: entry.id not in first)
 
 
-def _last_version(material: Material, entry: CatalogueEntry) -> JsonObject | None:
-    kept = material.versions.get(entry.id, ())
-    return {"number": kept[-1].number, "on": kept[-1].on, "draft": kept[-1].draft} if kept else None
+def _last_version(edition: Edition) -> JsonObject | None:
+    if not edition.kept:
+        return None
+    last = edition.kept[-1]
+    return {"number": last.number, "on": last.on, "draft": last.draft, "adopted": last.adopted}
 
 
 def _forms(entry: CatalogueEntry) -> tuple[str, ...]:
