@@ -162,7 +162,7 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
 
     The newest one, if it asks for a day or a name, is answered by a text that is one, whatever else is asked. What all
     would read at once is in doubt until something has been written there since the person turned to it from a question
-    that they answer alone.
+    that they answer alone, and so is what people say between two questions.
     """
     asked = asked_now(ctx, questions)
     if asked and not asked[-1].prompt.interrupted and await _is_said_in(ctx, asked[-1].prompt.context, text):
@@ -172,9 +172,21 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
     prompt = asked[0].prompt
     if await _visibility(ctx, prompt) is not Seen.AT_ONCE:
         return asked[0]
+    if await _is_between(ctx, prompt, text):
+        return None
     left = [q.prompt for q in questions if q.prompt.aside and _is_fresh(ctx, q.prompt)]
     left = [one for one in left if prompt.last_word_at < _last(one)]
     return None if Seen.LATER in [await _visibility(ctx, one) for one in left] else asked[0]
+
+
+async def _is_between(ctx: Context, prompt: Prompt, text: str) -> bool:
+    """True for a bare yes or no where an answer in free words is asked for. A question may well be such an answer."""
+    if not ctx.services.voice.rules.decides(text):
+        return False
+    actor = await seated(ctx, await ctx.work.people.get(prompt.person_id), prompt.context.run)
+    run = runner.load(ctx, await ctx.work.runs.get(prompt.context.run))
+    key = run.visit(actor.member.id).key if actor else ""
+    return key in run.keys() and run.question(key).kind is Kind.TEXT
 
 
 async def _is_said_in(ctx: Context, asked: MessageContext, text: str) -> bool:

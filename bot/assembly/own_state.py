@@ -148,11 +148,23 @@ async def _move(ctx: Context, asked: Asked) -> Found | None:
     found = await _meet(ctx, asked)
     if found is None:
         return None
-    facts, keys, leads = found[0], Keys(), _leads(asked)
+    facts, keys, leads, lines = found[0], Keys(), _leads(asked), list[TemplateFacts]()
     for actor in leads:
-        if await nearest(ctx, actor):
-            keys.append([in_town(ctx, ctx.key("calendar.move", "moving", actor.group.id), told(asked, actor))])
-    return {**facts, "leads": bool(leads)}, keys
+        if meeting := await _meant(ctx, actor, asked.text):
+            town, about = told(asked, actor), (actor.group.id, str(meeting.id))
+            lines.append({"town": town, **meeting_details.line(ctx, meeting)})
+            off = ctx.key("calendar.cancel_of", "meetcancel", *about, on=meeting.day)
+            moved = ctx.key("calendar.move_of", "moving", *about, on=meeting.day)
+            keys += [[in_town(ctx, off, town)], [in_town(ctx, moved, town)]]
+            keys.append([in_town(ctx, ctx.key("calendar.move", "moving", actor.group.id), town)])
+    return {**facts, "lines": lines or facts["lines"], "leads": bool(leads)}, keys
+
+
+async def _meant(ctx: Context, actor: Actor, text: str) -> Meeting | None:
+    """Return the first meeting on a day that a text names, or else the next one."""
+    every = await lifecycle.records_of(ctx, actor.group)
+    named = [m for m in every if m.day >= ctx.today and attendance.names(ctx, text, m.day)]
+    return min(named, key=lambda m: m.day, default=None) or await nearest(ctx, actor)
 
 
 async def _comes(ctx: Context, asked: Asked) -> Found | None:

@@ -131,7 +131,7 @@ async def called_off(ctx: Context, person: Person, text: str) -> date | None:
 
 async def _ahead(ctx: Context, person: Person, text: str, state: str = "planned") -> list[tuple[Member, Meeting]]:
     """Return the meetings of this state to which this person is called, each with their seat: those on a day that a
-    text names, or else within a week."""
+    text names – "den 18" is the first – or else within a week."""
     found = []
     for member in await ctx.work.members.of_person(person.id):
         group = await ctx.work.groups.get(member.group_id)
@@ -141,11 +141,12 @@ async def _ahead(ctx: Context, person: Person, text: str, state: str = "planned"
             called = member.role == "core" or network_meetings.is_networks(ctx, m)
             if called and m.state == state and m.day >= ctx.today:
                 found.append((member, m))
-    named = [one for one in found if _names(ctx, text, one[1].day)]
-    return named or [one for one in found if one[1].day - ctx.today <= WEEK]
+    found.sort(key=lambda one: one[1].day)
+    named = {member.id: (member, m) for member, m in reversed(found) if names(ctx, text, m.day)}
+    return [*named.values()] or [one for one in found if one[1].day - ctx.today <= WEEK]
 
 
-def _names(ctx: Context, text: str, day: date) -> bool:
+def names(ctx: Context, text: str, day: date) -> bool:
     """True if a text names this day, and no other."""
     days = ctx.dates.read_in(text, ctx.today, day)
     return bool(days) and all(day in one for one in days)

@@ -17,6 +17,7 @@ from bot.context.sealed_actions import Action
 from bot.features.calendar import (
     attendance,
     calendar_file,
+    cancelling,
     lifecycle,
     meeting_details,
     meeting_list,
@@ -28,7 +29,7 @@ from bot.features.calendar.proposed_times import says_times
 from bot.features.network import network_meetings
 from bot.reminders.holidays import is_avoided
 from bot.views.shared_buttons import picture_key
-from flows.answers import clean
+from flows.answers import clean, named_option
 from flows.identities import Handling
 from flows.timing import calendar
 from flows.timing.calendar import CalendarChange, Meeting, MeetingKind, When
@@ -224,17 +225,21 @@ def _readings(ctx: Context, text: str, day: date) -> list[tuple[date, time | Non
 
 
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Take a date in plain words, with or without a time; or a time alone, on the same day."""
+    """Take a date in plain words, with or without a time; or a time alone, on the same day. Whoever writes that it is
+    to be cancelled is asked that."""
     moved = context.the(MeetingMoved)
     record = next((m for m in await ctx.work.meetings.planned(actor.group.id) if m.id == moved.meeting), None)
     if record is None:
         return
-    meeting, how = as_meeting(record), moved.how
-    readings = _readings(ctx, clean(text), meeting.on)
+    voice, meeting, how = ctx.services.voice, as_meeting(record), moved.how
+    if named_option({"off": voice.label("calendar.cancel")}, text):
+        await cancelling.ask(ctx, actor, Action("meetcancel", actor.group.id, 0, str(record.id)))
+        return
+    same = voice.label("calendar.same_time")  # as it has without a word of it
+    readings = _readings(ctx, clean(text).casefold().replace(same, "").strip(" ,"), meeting.on)
     if len(readings) == 1:
         await _preview(ctx, actor, record, how, readings[0])
         return
-    voice = ctx.services.voice
     keys = [
         [
             Key(
