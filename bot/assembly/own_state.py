@@ -162,7 +162,7 @@ async def _move(ctx: Context, asked: Asked) -> Found | None:
 
 async def _meant(ctx: Context, actor: Actor, text: str) -> Meeting | None:
     """Return the first meeting on a day that a text names, or else the next one."""
-    every = await lifecycle.records_of(ctx, actor.group)
+    every = await ctx.work.meetings.planned(actor.group.id)
     named = [m for m in every if m.day >= ctx.today and attendance.names(ctx, text, m.day)]
     return min(named, key=lambda m: m.day, default=None) or await nearest(ctx, actor)
 
