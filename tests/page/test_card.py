@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.demo.player import Player
 from bot.demo.town import Town, town
-from tests.bot.documents import material
+from tests.bot.documents import files, material
 from tests.page.test_both import Both, both
 
 __all__ = ["both"]
@@ -70,3 +70,40 @@ async def test_in_telegram_a_stranger_reads_the_same(tmp_path: Path) -> None:
         assert "Kortet gäller inte längre" in played.last("Nils")
         await played.act("Bo", "open_link", url=await code(played))
         assert "✓ Kortet gäller" in played.last("Bo")
+
+
+GUEST = """
+I gång: Anordna ett event: upplägget, Anordna ett event: gästerna
+Alva gör: «/svara» [Anordna ett event: gästerna] [Lägg till] «Greta Gäst» «Hotell Exempel» [Hoppa över] [Inte än]
+    [Inget svar än] [Spara nu] [Inbjudan som länk]
+Greta följer länken från Alva
+Greta trycker [Ja]
+Det är 2027-01-25 15.00
+Greta trycker [Innan jag går] [Ja] [Ja] [Ja] [Jag lovar]
+Steg öppet: 7
+"""
+OUT = """
+Greta gör: «/personuppgifter» [Lämna nätverket] [Ja]
+"""
+
+
+async def test_a_card_tells_of_itself_also_to_a_guest_who_is_out(tmp_path: Path) -> None:
+    """Whoever fetched the card as a guest, and is with the town no more, still reads from its code that it holds, and
+    after a change that it does not; but is told of no number and gets no paper.
+    """
+    async with town(tmp_path) as played:
+        player = Player(played)
+        await player.play("adopted", f"Med: Alva, Bo\n{GUEST}{ADOPTED}Greta gör: «/dokument Vem ringer jag» [PDF]\n")
+        assert files(played, "Greta")
+        printed = await code(played)
+        await player.play("out", OUT)
+        await played.act("Greta", "open_link", url=printed)
+        assert "✓ Kortet gäller" in played.last("Greta")
+        await player.play("changed", CHANGED)
+        assert "070-174 06 77" not in played.last("Greta"), "whoever is out hears of no number"
+        await played.act("Greta", "open_link", url=printed)
+        assert "Kortet gäller inte längre" in played.last("Greta")
+        there = len(files(played, "Greta"))
+        await player.play("asks", "Greta: /dokument Vem ringer jag\n")
+        assert "Vem ringer jag" not in played.last("Greta")
+        assert len(files(played, "Greta")) == there
