@@ -126,6 +126,7 @@ class Language:
         self.line_breaks = line_breaks.LineBreaks(data["unbroken"], self.months)
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
+        self._which = tuple(f"{word} " for word in data["asks"]["which"])
         self._urged: dict[str, str] = {one: said for said in ("yes", "no") for one in data["answer"]["urged"][said]}
         self._parts = {one: verb for verb in ("apart", "asis") for one in data["rows"][verb]}
         self._slips = frozenset(data["answer"]["slip"])
@@ -237,6 +238,11 @@ class Language:
         if "?" in text:
             return None
         return said if said and (not rest or self.thanks(rest) or urged == said) else self._urged.get(_bare(text))
+
+    def asks_whether(self, text: str) -> bool:
+        """True if a question can be answered by a yes or a no: one of its sentences asks, and not which or how."""
+        asked = re.findall(r"[^.?!]+(?=\?)", text)
+        return any(not one.strip().casefold().startswith(self._which) for one in asked)
 
     def parts(self, text: str) -> str | None:
         """Return "apart" or "asis" if a text only says whether several lines are a row each; None for anything else."""

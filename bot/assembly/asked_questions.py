@@ -180,13 +180,16 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
 
 
 async def _is_between(ctx: Context, prompt: Prompt, text: str) -> bool:
-    """True for a bare yes or no where an answer in free words is asked for. A question may well be such an answer."""
+    """True for a bare yes or no where something else is asked for in free words. A question may well be an answer."""
     if not ctx.services.voice.rules.decides(text):
         return False
     actor = await seated(ctx, await ctx.work.people.get(prompt.person_id), prompt.context.run)
     run = runner.load(ctx, await ctx.work.runs.get(prompt.context.run))
     key = run.visit(actor.member.id).key if actor else ""
-    return key in run.keys() and run.question(key).kind is Kind.TEXT
+    if actor is None or key not in run.keys() or run.question(key).kind is not Kind.TEXT:
+        return False
+    present = await runner.present_of(ctx, actor.group, run.exercise)
+    return not ctx.services.voice.rules.asks_whether(present.words[f"question.{run.question(key).id}.text"])
 
 
 async def _is_said_in(ctx: Context, asked: MessageContext, text: str) -> bool:

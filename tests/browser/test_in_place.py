@@ -167,6 +167,8 @@ def test_no_draft_for_whoever_is_next(driver: webdriver.Chrome, town: Town) -> N
     assert driver.find_element(By.ID, "text").get_attribute("value") == "Till mig själv"
     driver.get(f"{town.address}/konto")
     driver.find_elements(By.CSS_SELECTOR, ".sign-ins button")[0].click()
+    reads(driver, "Vill du logga ut?")  # there is no other way back in
+    driver.find_element(By.CSS_SELECTOR, "button.danger").click()
     reads(driver, "Kom in")
     assert driver.execute_script("return sessionStorage.length") == 0
 

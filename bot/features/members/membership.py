@@ -24,7 +24,7 @@ from flows.run.state import Phase
 from storage.records.records import Group, GroupState, Member, Person, Reach, SeatState, is_own_number
 
 log = Log(__name__)
-WORKS: Final = ("core", "network")  # roles that have tasks, which whoever coordinates hears of when they leave
+BESIDE: Final = ("guest", "process_leader")  # roles without tasks: nobody who coordinates hears when they leave
 
 
 async def standing(ctx: Context, change: ChatMemberChanged) -> None:
@@ -111,7 +111,7 @@ async def leave(ctx: Context, group: Group, member: Member, *, succeeded: bool =
     await _is_elsewhere(ctx, group, await ctx.work.people.get(member.person_id))
     if was_active:
         await _leave_rounds(ctx, group, member)
-        if not succeeded and member.role in WORKS:
+        if not succeeded and member.role not in BESIDE:
             await _leave_tasks(ctx, group, member, reads=reads)
         ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
     if coordinated:

@@ -96,7 +96,7 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
         await membership.leave(ctx, group, member)
         facts["kept"] = await _at_the_end(ctx, actor)
         await ctx.reply(actor, "rights.left", facts, [[ctx.key("home.mine", "mine", group.id)]])
-        for coordinator in await open_items.coordinators(ctx, group) if member.role not in membership.WORKS else ():
+        for coordinator in await open_items.coordinators(ctx, group) if member.role in membership.BESIDE else ():
             await ctx.to_person(coordinator.person_id, "leader.went", {**facts, "name": member.name}, about=group.id)
 
 
