@@ -67,9 +67,8 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
 
 async def ask(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask everybody for consent to a decision of the list."""
-    row = await ctx.work.rows.lookup(int(action.arg))
+    row = required(await ctx.work.rows.lookup(int(action.arg)), "no_row", alert=True)
     register = ctx.services.process.with_role(ExerciseRole.TODOS)
-    row = required(row, "no_row", alert=True)
     demand(
         row.group_id == actor.group.id and row.register == register.id and row.state != "removed",
         "no_row",

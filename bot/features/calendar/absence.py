@@ -297,10 +297,8 @@ async def _tasks_within(ctx: Context, group: Group, member: Member, first: date,
 async def touches(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the coordinator who is away when, and what is due meanwhile."""
     id, _, member_id = action.arg.partition(":")
-    absence = await ctx.work.absences.lookup(int(id))
-    member = await ctx.work.members.lookup(int(member_id or 0))
-    absence = required(absence, "day.settled")
-    member = required(member, "day.settled")
+    absence = required(await ctx.work.absences.lookup(int(id)), "day.settled")
+    member = required(await ctx.work.members.lookup(int(member_id or 0)), "day.settled")
     demand(member.group_id == actor.group.id, "day.settled")
     await open_items.seen(ctx, actor.member, AWAY, f"absence:{action.arg}")
     first, last = absence.first, absence.last

@@ -50,10 +50,8 @@ async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show what would follow from the group's decision; with an answer, carry it out or leave it."""
     id, _, said = action.arg.partition(":")
-    record = await ctx.work.runs.lookup(int(id))
-    found = await _follows(ctx, actor.group, record) if record else None
-    record = required(record)
-    found = required(found)
+    record = required(await ctx.work.runs.lookup(int(id)))
+    found = required(await _follows(ctx, actor.group, record))
     demand(record.group_id == actor.group.id)
     if said == NO or not found.alters:
         await open_items.reconcile(ctx, actor.group, f"shape:{record.id}", {})

@@ -127,8 +127,6 @@ async def can(ctx: Context, actor: Actor, action: Action) -> None:
     """Note that somebody can come at a time, or cannot after all; or at none of them."""
     ref, _, place = action.arg.partition(":")
     record, poll = await _named(ctx, actor.group, action)
-    record = required(record)
-    poll = required(poll)
     me, choice = voter(actor.member.id), ballots.NONE if place == NONE else poll.choices[int(place)]
     turn = await box.tell(ctx, actor.group, OWNER, ref, Voted(me, choice, action.ask), actor.member)
     assert turn is not None  # it is there
@@ -138,19 +136,19 @@ async def can(ctx: Context, actor: Actor, action: Action) -> None:
         await poll_view.show_alone(ctx, actor.group, record, turn.ballot, actor.member, edit=actor.message_id)
 
 
-async def _named(ctx: Context, group: Group, action: Action) -> tuple[Record | None, Ballot | None]:
-    """Return the meeting and the poll that a button names, where its time is among those that are asked about."""
+async def _named(ctx: Context, group: Group, action: Action) -> tuple[Record, Ballot]:
+    """Return the meeting and the poll that a button names. Raises Unmet unless its time is among those asked about."""
     id, _, place = action.arg.partition(":")
-    record, poll = await meeting_of(ctx, group, int(id)), await box.of(ctx, group, Purpose.POLL, id)
-    known = poll is not None and (place == NONE or int(place) < len(poll.choices))
-    return record, poll if known else None
+    record = required(await meeting_of(ctx, group, int(id)))
+    poll = required(await box.of(ctx, group, Purpose.POLL, id))
+    demand(place == NONE or int(place) < len(poll.choices))
+    return record, poll
 
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the poll in private, with one's own ticks."""
-    record, poll = await meeting_of(ctx, actor.group, int(action.arg)), await of(ctx, actor.group, int(action.arg))
-    record = required(record, "time_poll.over", alert=True)
-    poll = required(poll, "time_poll.over", alert=True)
+    record = required(await meeting_of(ctx, actor.group, int(action.arg)), "time_poll.over", alert=True)
+    poll = required(await of(ctx, actor.group, int(action.arg)), "time_poll.over", alert=True)
     await ctx.work.prompts.turn_all_aside(actor.person.id)
     await poll_view.show_alone(ctx, actor.group, record, poll, actor.member)
 
@@ -188,8 +186,6 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     """Take the time that a coordinator has chosen, or leave the meeting where it is."""
     ref, _, place = action.arg.partition(":")
     record, poll = await _named(ctx, actor.group, action)
-    record = required(record)
-    poll = required(poll)
     demand(poll.phase is Phase.OPEN and poll.round == action.ask)
     choice = ballots.NONE if place == NONE else poll.choices[int(place)]
     demand(not choice or datetime.fromisoformat(choice).date() >= ctx.today, "time_poll.past", alert=True)

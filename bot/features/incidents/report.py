@@ -261,10 +261,8 @@ async def sent(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
 
 async def here(ctx: Context, actor: Actor, action: Action) -> None:
     """Take the part of town that was chosen after a position, instead of the guessed one."""
-    group, area = actor.group, areas.marked(actor.group, action.arg)
-    record = await ctx.work.runs.latest(group.id, asking(ctx).id)
-    area = required(area)
-    record = required(record)
+    group, area = actor.group, required(areas.marked(actor.group, action.arg))
+    record = required(await ctx.work.runs.latest(group.id, asking(ctx).id))
     demand(actor.person.focus == record.id)
     facts = {"area": area, "areas": True, "chosen": True}
     await ctx.reply(actor, "incident.position", facts, areas.choices(ctx, group, but=area))

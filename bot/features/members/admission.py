@@ -150,11 +150,9 @@ def _again(name: str, group: Group, answer: str | None = None) -> Mapping[str, s
 async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
     """Take another member's answer: still in the group, or left, which ends the seat. Nobody answers for themselves."""
     person_id, _, said = action.arg.partition(":")
-    group, asked = actor.group, await admissions.of(ctx.work, actor.group.id, int(person_id))
-    person = await ctx.work.people.lookup(int(person_id))
-    member = await ctx.work.members.find(group.id, person.user_id) if person else None
-    asked = required(asked)
-    member = required(member)
+    group, asked = actor.group, required(await admissions.of(ctx.work, actor.group.id, int(person_id)))
+    person = required(await ctx.work.people.lookup(int(person_id)))
+    member = required(await ctx.work.members.find(group.id, person.user_id))
     demand(member.id != actor.member.id and member.state == "active")
     if admissions.is_fresh(asked, ctx.today):
         ctx.toast("admission_answered", alert=True)

@@ -63,9 +63,8 @@ def _lately(ctx: Context, member: Member) -> bool:
 async def give(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the link for the colleague; with ":new" another one instead of it."""
     number, _, new = action.arg.partition(":")
-    member = await ctx.work.members.lookup(int(number))
+    member = required(await ctx.work.members.lookup(int(number)), "unfit.no_seat")
     there = [*await ctx.work.members.active(actor.group.id, roles=SEATS), *await _vacated(ctx, actor.group)]
-    member = required(member, "unfit.no_seat")
     demand(member in there, "unfit.no_seat")
     await _link(ctx, actor, member, "swapped", f"{member.id}:new", new=bool(new))
 

@@ -39,10 +39,8 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
 
 async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
     """Tell the guest that the invitation is taken back."""
-    member = await ctx.work.members.lookup(int(action.arg))
-    row = await access_requests.row_of(ctx, actor.group, member) if member is not None else None
-    member = required(member)
-    row = required(row)
+    member = required(await ctx.work.members.lookup(int(action.arg)))
+    row = required(await access_requests.row_of(ctx, actor.group, member))
     demand(row.state == "removed" and TOLD not in member.profile)
     await ctx.work.members.update(member.id, profile={**member.profile, TOLD: True})
     facts = event_facts.for_guest(ctx, actor.group, row, await event_facts.event_of(ctx, actor.group))

@@ -122,8 +122,8 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
 
 async def show(ctx: Context, actor: Actor, _action: Action) -> None:
     """Show the numbers that somebody is asked about, with the buttons for each."""
-    asked, there = (await _asked(ctx, actor.group)).get(actor.member.id), await standing(ctx, actor.group)
-    asked = required(asked, "day.settled")
+    asked = required((await _asked(ctx, actor.group)).get(actor.member.id), "day.settled")
+    there = await standing(ctx, actor.group)
     numbers = sorted(asked.since)
     facts = {"numbers": [there[one].written for one in numbers]}
     await ctx.reply(actor, "number.still", facts, [_keys(ctx, actor.group, one, there, page=True) for one in numbers])

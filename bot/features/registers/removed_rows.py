@@ -46,15 +46,14 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
     writer = await ctx.work.members.lookup((await ctx.work.rows.history(row.id))[0].author or 0)
     if writer is None or writer.id in (happened.by, happened.owner) or writer.state != "active":
         return
-    group = await ctx.work.groups.get(happened.group)
-    exercise = ctx.services.process.exercises[row.register]
+    chat, slot = private_chat(writer.person_id), f"removed:{row.register}:{happened.by}:{ctx.today}"
+    told = await ctx.work.outbox.latest(chat, slot, happened.group)
+    if (row.state != "removed" and told is None) or not await hears(ctx, writer.person_id):
+        return
+    group, exercise = await ctx.work.groups.get(happened.group), ctx.services.process.exercises[row.register]
     gone = await removed(ctx, group, exercise)
     theirs = [one for one in gone if await _was_taken(ctx, one, writer.id, happened.by)]
-    slot = f"removed:{row.register}:{happened.by}:{ctx.today}"
-    chat = private_chat(writer.person_id)
-    if not (theirs or await ctx.work.outbox.latest(chat, slot, happened.group)) or not await hears(
-        ctx, writer.person_id
-    ):
+    if not theirs and told is None:  # in a list of people
         return
     by, present = await ctx.work.members.get(happened.by), await runner.present_of(ctx, group, exercise)
     facts = {

@@ -214,10 +214,8 @@ async def _call_network(ctx: Context, group: Group, run: Run, state: State) -> N
 async def vote_again(ctx: Context, actor: Actor, action: Action) -> None:
     """Open the vote of the question whose result was shown last; the dots are as they were."""
     run, place = runner.load(ctx, await ctx.work.runs.get(action.run)), whole(action.arg)
-    state = await _state(ctx, actor.group, run)
-    latest = None if state is None else state["at"] if state["phase"] == DONE else state["at"] - 1
-    state = required(state)
-    place = required(place)
+    state, place = required(await _state(ctx, actor.group, run)), required(place)
+    latest = state["at"] if state["phase"] == DONE else state["at"] - 1
     demand(place == latest)
     state |= {"at": place, "phase": VOTING, "asking": False, "picks": {}, "page": 0, "layout": state["layout"] + 1}
     await _keep(ctx, actor.group, run, state)

@@ -62,9 +62,9 @@ async def add_todo(ctx: Context, actor: Actor, text: str, context: MessageContex
 
 async def of_suggestion(ctx: Context, actor: Actor, action: Action) -> None:
     """Make what somebody has suggested for the network's next meeting a to-do; it is then no more to be taken up."""
-    register, row = suggestions.register(ctx), await ctx.work.rows.lookup(int(action.arg))
-    ours = row is not None and row.group_id == actor.group.id and row.register == register.id
-    row = required(row, "no_row", alert=True)
+    register = suggestions.register(ctx)
+    row = required(await ctx.work.rows.lookup(int(action.arg)), "no_row", alert=True)
+    ours = row.group_id == actor.group.id and row.register == register.id
     demand(ours and row.state == suggestions.OPEN, "no_row", alert=True)
     made = await _add(ctx, actor, str(register.told(row.values, Field.WHAT)), Mark.TODO, {SUGGESTED: row.id})
     if made is not None:
