@@ -282,6 +282,18 @@ def test_the_poster(driver: webdriver.Chrome, town: Town) -> None:
     assert faults(driver) == []
 
 
+def test_signing_out_by_a_slip(driver: webdriver.Chrome, town: Town) -> None:
+    """Who has no other way back in is asked first, on a page that is fit for all, and can stay."""
+    resize(driver, *SIZES["phone"])
+    visit(driver, town, "account")
+    driver.find_element(By.CSS_SELECTOR, ".sign-ins button").send_keys(Keys.ENTER)
+    reads(driver, "Vill du logga ut?")
+    assert faults(driver) == []
+    keep(driver, "sign-out")
+    driver.find_element(By.LINK_TEXT, "Stanna kvar").click()
+    reads(driver, "Logga ut")
+
+
 def test_axe_would_find_something(driver: webdriver.Chrome, town: Town) -> None:
     """The rules are at work: a button without a name and one that is too small to tap are found."""
     visit(driver, town, "account")
