@@ -21,6 +21,7 @@ from bot.context.context import Context, Services
 from bot.context.sealed_actions import LINK, Action
 from bot.errors import passes
 from bot.features.members import bot_permissions, handover, mail_address, sign_in
+from bot.features.network import memberships
 from bot.logs import Log, describe
 from bot.settings import MailServer
 from storage.errors import StorageError
@@ -216,7 +217,7 @@ async def tell_of_refusal(ctx: Context, address: MailAddress) -> None:
     for member in await ctx.work.members.of_person(address.person_id):
         group = await ctx.work.groups.get(member.group_id)
         if group.state == "active" and member.state != "left":
-            out = member.role in handover.SEATS and await handover.signed_out(ctx, member)
+            out = member.role in handover.SEATS and await memberships.signed_out(ctx, member)
             facts = {"name": member.name, "town": group.title, "out": out}
             keys = [[ctx.key("way_in_for", "swapped", group.id, str(member.id), name=member.name)]] if out else []
             await bot_permissions.tell_coordinators(ctx, group, "mail.refused", facts, keys, but=address.person_id)

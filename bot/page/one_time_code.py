@@ -19,7 +19,7 @@ from bot.context.abuse_limits import ALL_PROOFS, PROOFS
 from bot.context.context import Context
 from bot.context.permissions import Proof, Rank, rank_of
 from bot.context.sealed_actions import Action, Buttons
-from bot.features.members import handover
+from bot.features.network import memberships
 from bot.page.sessions import PROVED_FOR, Visitor
 from storage.records.records import Member, Person, is_own_number
 from storage.records.sign_ins import SignIn
@@ -169,7 +169,7 @@ async def _others(ctx: Context, person: Person) -> list[tuple[Member, str, str, 
 async def _is_trusted(ctx: Context, other: Member, person: Person) -> bool:
     """True if this member can be told a person's code: somebody else, for whom they have not vouched, and who has been
     there for a while."""
-    if other.person_id == person.id or await handover.signed_out(ctx, other):
+    if other.person_id == person.id or await memberships.signed_out(ctx, other):
         return False
     by = admissions.vouched_by(await admissions.of(ctx.work, other.group_id, other.person_id))
     if by is None:

@@ -80,7 +80,7 @@ async def _link(ctx: Context, actor: Actor, member: Member, verb: str, again: st
     wanted = invitations.make if new else invitations.given_or_made
     link = await wanted(ctx, actor.group, PURPOSE, str(member.id))
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
-    own, out = member.id == actor.member.id, member.role != NETWORK and await signed_out(ctx, member)
+    own, out = member.id == actor.member.id, member.role != NETWORK and await memberships.signed_out(ctx, member)
     facts = {**_facts(ctx, actor.group, member, link), "own": own, "signed_out": out}
     keys = [[copy_key(ctx, link.url)], [ctx.key("outside.new", verb, actor.group.id, again)]]
     await ctx.reply(actor, "handover.link", facts, keys)
@@ -102,7 +102,7 @@ async def way_back(ctx: Context, person: Person, code: str) -> None:
     for group, member in await memberships.of(ctx, person) if not used else ():
         own = await substitutes.responsible(ctx, group)
         verdict = await activation.look(ctx.work, buttons, code, group.id, ctx.now, activation.WAY_BACK)
-        out = own and all([await signed_out(ctx, one) for one in own])
+        out = own and all([await memberships.signed_out(ctx, one) for one in own])
         if verdict is not activation.CodeVerdict.ACCEPTED or not out:
             continue
         await activation.spend(ctx.work, buttons, code, group.id, ctx.now, activation.WAY_BACK)
@@ -124,7 +124,11 @@ async def left_alone(ctx: Context, code: str, town: str, name: str) -> tuple[Gro
     for group in await ctx.work.groups.all_active():
         core = await ctx.work.members.active(group.id)
         named = [one for one in core if one.name.casefold() == name.casefold()]
-        if group.title.casefold() == town.casefold() and named and all([await signed_out(ctx, one) for one in core]):
+        if (
+            group.title.casefold() == town.casefold()
+            and named
+            and all([await memberships.signed_out(ctx, one) for one in core])
+        ):
             return group, max(named, key=lambda one: rank_of(one, group))
     return None
 
@@ -133,11 +137,6 @@ async def come_back(ctx: Context, person: Person, code: str, group: Group, befor
     """Let the person take over that seat, for which the operator vouches; the code is spent."""
     await activation.spend(ctx.work, ctx.services.buttons, code, group.id, ctx.now, activation.WAY_BACK)
     await admission.admit(ctx, group, person.id, before.name, before)
-
-
-async def signed_out(ctx: Context, member: Member) -> bool:
-    """True for somebody whose only way in is the page, and who is signed in there in no browser."""
-    return is_own_number(member.user_id) and not await ctx.work.sign_ins.of_person(member.person_id)
 
 
 async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:

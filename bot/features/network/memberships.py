@@ -8,7 +8,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Keys
 from bot.context.permissions import Needed, Rank, may, rank_of, rank_then
 from flows.answers import folded
-from storage.records.records import Group, Member, Person
+from storage.records.records import Group, Member, Person, is_own_number
 
 MOVE: Final = "moveto"  # the button by which whoever coordinates takes the group to another chat
 
@@ -88,3 +88,8 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
         await ctx.to_person(person.id, "admission.waits")
     else:
         await ctx.to_person(person.id, otherwise, keys=keys)
+
+
+async def signed_out(ctx: Context, member: Member) -> bool:
+    """True for somebody whose only way in is the page, and who is signed in there in no browser."""
+    return is_own_number(member.user_id) and not await ctx.work.sign_ins.of_person(member.person_id)

@@ -10,7 +10,7 @@ from bot.context.permissions import About, Rank, asked_anew, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, counted, deferral, row_links, runner, shared_answers
-from bot.features.network import access_requests
+from bot.features.network import access_requests, memberships
 from bot.features.registers import tasks
 from bot.reminders import open_items
 from bot.reminders.holidays import working_day_after
@@ -282,7 +282,7 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         ]
         for member in active if ctx.services.page_url else ():
             link = ctx.key("way_in_for", "swapped", group.id, str(member.id), name=member.name)
-            keys.append(when(await _signed_out(ctx, await ctx.work.people.get(member.person_id)), link))
+            keys.append(when(await memberships.signed_out(ctx, member), link))
         keys.append(when(facts["network"], ctx.key("network.seats", "seats", group.id)))
     await ctx.tell(actor, "roster", facts, keys or [[ctx.key("what_waits", "answers", group.id)]])
 
@@ -349,19 +349,15 @@ async def _ways(ctx: Context, person: Person) -> list[str]:
     if not ctx.services.page_url:
         return []
     address = await ctx.work.mail_addresses.of_person(person.id)
+    telegram, page = not is_own_number(person.user_id), bool(await ctx.work.sign_ins.of_person(person.id))
     ways = {
-        "telegram": not is_own_number(person.user_id),
-        "page": bool(await ctx.work.sign_ins.of_person(person.id)),
-        "signed_out": await _signed_out(ctx, person),
+        "telegram": telegram,
+        "page": page,
+        "signed_out": not (telegram or page),
         "mail": address is not None and address.state == "confirmed",
         "no_mail": address is not None and address.state == "refused",
     }
     return [ctx.services.voice.label(f"reached.{way}") for way, open_ in ways.items() if open_]
-
-
-async def _signed_out(ctx: Context, person: Person) -> bool:
-    """True for somebody whose only way in is the page, and who is signed in there in no browser."""
-    return is_own_number(person.user_id) and not await ctx.work.sign_ins.of_person(person.id)
 
 
 async def new_link(ctx: Context, actor: Actor, _action: Action) -> None:
