@@ -255,7 +255,7 @@ def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None
 def _look_for_several(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
     """Tick the rows that a text names, all by "alla", and new ones for what is not there."""
     offers, words = t.run.given.offers.get(question.id, ()), event.dates.words
-    if plain(clean(event.text).rstrip("!. ")) in words.every:  # nobody's name, also while there are none
+    if offers and plain(clean(event.text).rstrip("!. ")) in words.every:
         tick_rows(t, key, [offer.arg for offer in offers], "")
         return
     named = {offer.title.casefold(): offer for offer in reversed(offers)}
