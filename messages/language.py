@@ -253,15 +253,14 @@ class Language:
         return _bare(" ".join(text.casefold().split())) in self._slips
 
     def takes_up(self, text: str, *, bare: bool) -> str | None:
-        """Return "yes" or "no" if a text says that to what is offered, perhaps with why: "Nej, jag hinner inte"; None
-        for anything else. `bare`: only if it says nothing but that.
+        """Return "yes" or "no" if a text says that to what is offered, a no perhaps with why: "Nej, jag hinner inte";
+        None for anything else, as a yes that goes on may take itself back. `bare`: only if it says nothing but that.
         """
         said, words = self.decides(text), " ".join(text.casefold().split())
         if said or bare or len(words.split()) > WITH_WHY or "?" in words or self._answers["unsure"].search(words):
             return said
-        word, _, why = words.partition(" ")
-        said = self.decides(word.strip(".,!"))
-        return said if said == "no" or self.answer_in(why) != "no" else None
+        word, _, _ = words.partition(" ")
+        return "no" if self.decides(word.strip(".,!")) == "no" else None
 
     def speaks_of_coming(self, text: str) -> bool:
         """True if a text says outright yes or no, and in words that may be about a meeting: "Jag kan inte komma"."""

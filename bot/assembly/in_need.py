@@ -27,7 +27,7 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     person, said, questions = text.person, text.said, text.questions
     where = await _where(ctx, text)
     heard = listen(said.text, generously=where is Where.NOTHING) or _asks_what_to_do(ctx, text)
-    if heard is None or (where is Where.NOTHING and listen(said.text) is None and await _names_open(ctx, text)):
+    if heard is None or (where is Where.NOTHING and listen(said.text) is None and await _asks_of_work(ctx, text)):
         return False
     outcome = decide(heard, where)
     if outcome is Outcome.KEEP:
@@ -48,12 +48,12 @@ def _asks_what_to_do(ctx: Context, text: PrivateText) -> Heard | None:
     return replace(lately, tongue=ASKS_WHAT_TO_DO[said.rule.id])
 
 
-async def _names_open(ctx: Context, text: PrivateText) -> bool:
+async def _asks_of_work(ctx: Context, text: PrivateText) -> bool:
     """True if a text asks something, or wishes, of what is open to its writer: not to manage that is of work."""
     heard = ctx.services.voice.rules.own_words.heard(text.said.text)
     if heard is None or heard.means not in (Means.QUESTION, Means.REQUEST):
         return False
-    return bool(open_facts.named(ctx, await open_facts.every(ctx, text.person), text.said.text))
+    return bool(await open_facts.named_to(ctx, text.person, text.said.text))
 
 
 async def _where(ctx: Context, text: PrivateText) -> Where:

@@ -10,6 +10,7 @@ from bot.context.events import ButtonMeant
 from bot.context.offer import OfferMade, offered_in
 from storage.records.message_notes import MessageContext
 from storage.records.records import Outgoing, private_chat
+from storage.table import seconds
 
 
 async def offered(ctx: Context, text: PrivateText) -> bool:
@@ -19,7 +20,7 @@ async def offered(ctx: Context, text: PrivateText) -> bool:
     """
     above = await _above(ctx, text)
     offer = offered_in(above.context) if above and not text.said.forwarded else None
-    if above is None or offer is None:
+    if above is None or offer is None or (0 < offer.until < seconds(ctx.now) and not text.replied):
         return False
     fresh = _asked_beside(ctx, text)
     if await _are_remarks(ctx, text, fresh) and await _completes(ctx, text, above.context, offer):

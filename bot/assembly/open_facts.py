@@ -2,8 +2,8 @@
 answered, who sees it, where its text is, that it is done. All of it is told from the one list of what is open, by what
 each kind says of itself (`Particulars`); no question is coded for a kind.
 
-A rule of `messages/<language>/own_words.toml` that speaks of what is open has its aspect for an id (`ASPECTS`); the
-words of all of them stand under `own.open` in the interface.
+A rule of `messages/<language>/own_words.toml` that speaks of what is open has the words `open`, and the aspect that
+`Told` knows for an id; the words of all of them stand under `own.open` in the interface.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,6 +67,11 @@ def named(ctx: Context, there: Sequence[Told], text: str) -> list[Told]:
     counted = [(speaks(text, one.of.name), speaks(text, one.of.words), one) for one in there]
     most = max(((name, words) for name, words, _ in counted), default=(0, 0))
     return [one for name, words, one in counted if (name, words) == most] if any(most) else []
+
+
+async def named_to(ctx: Context, person: Person, text: str) -> list[Told]:
+    """Return what a text speaks of by name, of all that is open to this person."""
+    return named(ctx, await every(ctx, person), text)
 
 
 async def answer(ctx: Context, asked: Asked) -> Found | None:

@@ -85,7 +85,8 @@ async def _step(ctx: Context, asked: Asked) -> Found | None:
 
 async def _waits(ctx: Context, asked: Asked) -> Found | None:
     """Tell how much waits, and what is nearest of it that may be named: an exercise."""
-    if not towns(asked, Rank.NETWORK) or (asked.name != asked.heard.rule.id and await _names_open(ctx, asked)):
+    elsewhere = asked.name != asked.heard.rule.id
+    if not towns(asked, Rank.NETWORK) or (elsewhere and await open_facts.named_to(ctx, asked.person, asked.text)):
         return None  # "what shall I do about the hotel" is of that
     todo = [one async for one in inbox.open_to(ctx, asked.person) if one.part is Part.TODO]
     named = [one.facts for one in todo if one.kind is Kind.ENTRY and not one.facts["private"]]
@@ -93,10 +94,6 @@ async def _waits(ctx: Context, asked: Asked) -> Found | None:
     first = next(iter([*dated, *named]), {"title": None, "answer_by": None})
     facts = {"count": len(todo), "title": first["title"], "until": first["answer_by"], "today": ctx.today}
     return facts, []
-
-
-async def _names_open(ctx: Context, asked: Asked) -> list[open_facts.Told]:
-    return open_facts.named(ctx, await open_facts.every(ctx, asked.person), asked.text)
 
 
 # -- people, and what they have taken on -------------------------------------------------------------------------------
@@ -241,7 +238,7 @@ async def _sees(ctx: Context, asked: Asked) -> Found:
     record = await ctx.work.runs.lookup(asked.run) if asked.run else None
     actor = await asked_questions.seated(ctx, asked.person, record.id) if record else None
     if record is None or actor is None:
-        seen = [one.of.sees for one in await _names_open(ctx, asked) if one.of.sees]
+        seen = [one.of.sees for one in await open_facts.named_to(ctx, asked.person, asked.text) if one.of.sees]
         return {"audience": next(iter(seen), "")}, []
     run = runner.load(ctx, record)
     key = run.visits.get(actor.member.id, Visit()).key

@@ -4,6 +4,7 @@ Under a question it is no answer before its writer has chosen: what they ask is 
 lies sealed until then, for a day at most. Where nothing is asked it is answered, in the place of a shrug.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from bot.assembly import (
@@ -59,6 +60,8 @@ async def _asks_here(ctx: Context, text: PrivateText) -> bool:
     if not await asked_questions.only_remarks(ctx, text.person, asked.prompt.context, said):
         return False
     seats = await _seats(ctx, text, [asked])
+    if not seats:
+        return False
     question = Asked(text.person, said, heard, "asked_here", seats, [asked], text.under)
     await _tell(ctx, text, question, await own_answers.known_here(ctx, question), keeps=True)
     return True
@@ -111,7 +114,7 @@ async def _names_open(ctx: Context, text: PrivateText) -> bool:
     if heard is None or heard.means not in (Means.QUESTION, Means.REQUEST) or _is_urgent(ctx, text):
         return False
     seats = await _seats(ctx, text, [])
-    found = open_facts.named(ctx, await open_facts.every(ctx, text.person), text.said.text) if seats else []
+    found = await open_facts.named_to(ctx, text.person, text.said.text) if seats else []
     if found:
         asked = Asked(text.person, text.said.text, heard, "open", seats, [], text.under)
         facts, keys = open_facts.told(ctx, asked, found, "any")
@@ -212,7 +215,9 @@ async def _tell(
     passes = not questions and (heard.means in TO_A_PERSON or heard.rule.shrugged)
     human, held = await unexpected_readers.to_a_person(ctx, text) if passes else ([], None)
     told = [ctx.services.voice.render(f"own.{name}", {**facts, "human": bool(human)})]
-    told += [ctx.services.voice.render("own_kept")] if kept else []
+    if kept:  # a bare yes could be to that as well
+        told.append(ctx.services.voice.render("own_kept"))
+        keys = [[replace(key, says="") for key in row] for row in keys]
     about = seats[0].group.id if questions or len(seats) == 1 else None
     keys = [*keys, *human]
     if not (heard.rule.calm and heard.means is Means.QUESTION):

@@ -48,11 +48,16 @@ def asked_in(context: MessageContext) -> Confirmation | None:
     return Confirmation(yes, no, final)
 
 
+def ends(now: datetime) -> int:
+    """Return the second in which a visit ends that begins now."""
+    return seconds(now + VISIT)
+
+
 def begun(now: datetime, context: MessageContext | None) -> MessageContext | None:
     """Return the context of a message that is sent now: what it asks to be confirmed is asked in this visit."""
     if context is None or not context.pair:
         return context
-    pair = [*json.loads(context.pair)[:3], seconds(now + VISIT)]
+    pair = [*json.loads(context.pair)[:3], ends(now)]
     return replace(context, pair=json.dumps(pair, ensure_ascii=False))
 
 

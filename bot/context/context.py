@@ -207,7 +207,7 @@ class Context:
             person = await self.work.people.get(person_id)
             scope, message = private_scope(person), await self._for_seat(person, message)
         asked = confirmation.begun(self.now, message.context)
-        message = replace(message, context=offering(asked, message.keys))
+        message = replace(message, context=offering(asked, message.keys, confirmation.ends(self.now)))
         chat = private_chat(person_id)
         edits = message.living and await self.work.outbox.latest(chat, message.slot or "", message.about) is not None
         context = message.context or MessageContext()

@@ -17,36 +17,42 @@ from storage.records.message_notes import MessageContext
 class OfferMade:
     """What a bare yes, a bare no, and words that take back what was just done press.
 
-    `takes`: the text that it takes without having asked (a name of routes).
+    `takes`: the text that it takes without having asked (a name of routes). `until`: in seconds, of what belongs to the
+    visit in which it was asked or done, as with `bot.context.confirmation`; 0 as long as nothing else is said.
     """
 
     yes: Action | None = None
     no: Action | None = None
     takes: str = ""
     undo: Action | None = None
+    until: int = 0
 
     def beside(self, context: MessageContext) -> MessageContext:
         """Return the context of a message that makes this offer and is about this."""
         told = [[one.verb, one.run, one.ask, one.arg] if one else [] for one in (self.yes, self.no, self.undo)]
-        return replace(context, offer=json.dumps([self.takes, *told], ensure_ascii=False))
+        return replace(context, offer=json.dumps([self.takes, *told, self.until], ensure_ascii=False))
 
 
 def offered_in(context: MessageContext) -> OfferMade | None:
     """Return what a message offers, None if it offers nothing."""
     if not context.offer:
         return None
-    takes, yes, no, *undo = json.loads(context.offer)  # messages of earlier versions have no undo
-    return OfferMade(_action(yes), _action(no), takes, *map(_action, undo))
+    takes, yes, no, undo, until = json.loads(context.offer)
+    return OfferMade(_action(yes), _action(no), takes, _action(undo), until)
 
 
 def _action(told: Sequence[str | int]) -> Action | None:
     return Action(str(told[0]), int(told[1]), int(told[2]), str(told[3])) if told else None
 
 
-def offering(context: MessageContext | None, keys: Keys) -> MessageContext | None:
-    """Return the context of a message with what its buttons offer. Two that a yes could mean are no offer."""
+def offering(context: MessageContext | None, keys: Keys, visit: int) -> MessageContext | None:
+    """Return the context of a message with what its buttons offer. Two that a yes could mean are no offer. `visit`: the
+    second in which this visit ends, and with it what takes back what was just done.
+    """
     meant = [(key.says, key.action) for row in keys for key in row if key.says]
     said = dict(meant)
     if not meant or len(said) < len(meant):
         return context
-    return OfferMade(said.get("yes"), said.get("no"), undo=said.get("undo")).beside(context or MessageContext())
+    undo = said.get("undo")
+    made = OfferMade(said.get("yes"), said.get("no"), undo=undo, until=visit if undo else 0)
+    return made.beside(context or MessageContext())

@@ -203,7 +203,8 @@ def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Que
     """
     if field.many:
         if named := all_named(event):
-            t.stand(ticked=field.together(tuple(dict.fromkeys((*t.visit.ticked, *named))), named[-1]))
+            newest = named[0] if len(named) == 1 else ""  # "alla" are all but what says none
+            t.stand(ticked=field.together(tuple(dict.fromkeys((*t.visit.ticked, *named))), newest))
             ask(t, key)
         return bool(named)
     (option, remark), spoken = _said(event), t.run.exercise.private

@@ -77,7 +77,7 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
         return
     ctx.prove()
     await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
-    await _at_the_end(ctx, actor)
+    await _ends_on_page(ctx, actor)
     await _erase(ctx, member, edit=ctx.tapped)
 
 
@@ -94,20 +94,20 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.reply(actor, "rights.leave", asked, [[yes], *logged, [no]], context=context_of(yes, no, final=True))
     else:
         await membership.leave(ctx, group, member)
-        facts["kept"] = await _at_the_end(ctx, actor)
+        facts["kept"] = await sign_in.to_keep(ctx, actor.person) if await _ends_on_page(ctx, actor) else None
         await ctx.reply(actor, "rights.left", facts, [[ctx.key("home.mine", "mine", group.id)]])
         for coordinator in await open_items.coordinators(ctx, group) if member.role in membership.BESIDE else ():
             await ctx.to_person(coordinator.person_id, "leader.went", {**facts, "name": member.name}, about=group.id)
 
 
-async def _at_the_end(ctx: Context, actor: Actor) -> sign_in.KeptLink | None:
+async def _ends_on_page(ctx: Context, actor: Actor) -> bool:
     """Let nothing of the group's stay in the conversation on the page, where somebody with no seat left is signed in
-    still; return the link by which they, who have no other way, see their own later."""
+    still; True if they have no chat in which to see their own later."""
     person, seats = actor.person, await ctx.work.members.of_person(actor.person.id)
     if not ctx.browser or joining.FROM_NETWORK in actor.member.profile or any(one.state != "left" for one in seats):
-        return None
+        return False
     await ctx.work.chat_copies.empty(private_chat(person.id))
-    return await sign_in.to_keep(ctx, person) if is_own_number(person.user_id) else None
+    return is_own_number(person.user_id)
 
 
 async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> None:
@@ -118,6 +118,7 @@ async def _erase(ctx: Context, member: Member, *, edit: int | None = None) -> No
     await _unname(ctx, group, member)
     await unread.gone(ctx, group, member)
     await drafts.forget_all(ctx, member)
+    await sign_in.revoke(ctx, member.person_id)
     await ctx.work.erasure.member(await ctx.work.members.get(member.id))
     ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
     await ctx.to_person(member.person_id, "rights.forgotten", edit=edit)

@@ -1,4 +1,6 @@
-"""Links that sign a person in to the page in a browser: valid once, for a quarter of an hour."""
+"""Links that sign a person in to the page in a browser: valid once, for a quarter of an hour. Whoever has left on the
+page alone gets one that is good for a year, as often as they like, while they have no seat.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,6 +1,7 @@
 """Rows that somebody has removed: they lie in the list under *Borttaget*, and whoever had written them is told."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.context.context import Context
 from bot.context.row_events import RowChanged
@@ -29,35 +30,35 @@ async def removed_line(ctx: Context, row: Row, reader: int = 0) -> TemplateFacts
     """Return who removed a row, if not the `reader`, and on what day; empty for one that is there."""
     if row.state != "removed":
         return {"removed_by": None, "removed_on": None}
-    gone = await removal(ctx, row)
-    who = await ctx.work.members.lookup(gone.author or 0)
-    return {
-        "removed_by": who.name if who and who.id != reader else None,
-        "removed_on": gone.changed_at.astimezone(ctx.services.zone).date(),
-    }
+    by, day = await _taken(ctx, row)
+    who = await ctx.work.members.lookup(by or 0)
+    return {"removed_by": who.name if who and who.id != reader else None, "removed_on": day}
 
 
 async def row_changed(ctx: Context, happened: RowChanged) -> None:
-    """Tell whoever wrote a row that somebody else has removed it, in one message for each list and day.
+    """Tell whoever wrote a row that somebody else has removed it, in one message for each list and day; no one who may
+    not read the list any more.
 
-    Who has taken it on is told tomorrow (`assigned_rows`). If it is put back, the message says so.
+    Who has taken it on is told tomorrow (`assigned_rows`). If it is put back, by whomever, the message says so.
     """
-    row = await ctx.work.rows.get(happened.row)
-    writer = await ctx.work.members.lookup((await ctx.work.rows.history(row.id))[0].author or 0)
+    row, first = await ctx.work.rows.get(happened.row), (await ctx.work.rows.history(happened.row))[0]
+    group, exercise = await ctx.work.groups.get(happened.group), ctx.services.process.exercises[row.register]
+    writer = await ctx.work.members.lookup(first.author or 0)
     if writer is None or writer.id in (happened.by, happened.owner) or writer.state != "active":
         return
-    chat, slot = private_chat(writer.person_id), f"removed:{row.register}:{happened.by}:{ctx.today}"
-    told = await ctx.work.outbox.latest(chat, slot, happened.group)
-    if (row.state != "removed" and told is None) or not await hears(ctx, writer.person_id):
+    (by, day), chat = await _taken(ctx, row), private_chat(writer.person_id)
+    slot = f"removed:{row.register}:{by}:{day}"
+    told = await ctx.work.outbox.latest(chat, slot, group.id) is not None
+    reads = writer.role == "core" or writer.role in exercise.who
+    if by is None or not reads or not (told or row.state == "removed") or not await hears(ctx, writer.person_id):
         return
-    group, exercise = await ctx.work.groups.get(happened.group), ctx.services.process.exercises[row.register]
     gone = await removed(ctx, group, exercise)
-    theirs = [one for one in gone if await _was_taken(ctx, one, writer.id, happened.by)]
-    if not theirs and told is None:  # in a list of people
+    theirs = [one for one in gone if await _is_of(ctx, one, writer.id) and await _taken(ctx, one) == (by, day)]
+    if not (told or theirs):  # in a list of people
         return
-    by, present = await ctx.work.members.get(happened.by), await runner.present_of(ctx, group, exercise)
+    present = await runner.present_of(ctx, group, exercise)
     facts = {
-        "by": by.name,
+        "by": (await ctx.work.members.get(by)).name,
         "titles": [cut(present.row_title(one), TITLE) for one in theirs],
         "register": present.words["title"],
         "town": await ctx.town_for(writer.person_id, group),
@@ -66,8 +67,11 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
     await ctx.to_person(writer.person_id, "row.removed", facts, keys, about=group.id, slot=slot, living=True)
 
 
-async def _was_taken(ctx: Context, row: Row, writer: int, by: int) -> bool:
-    """True if this row was written by the one and has been removed by the other today."""
-    gone, first = await removal(ctx, row), (await ctx.work.rows.history(row.id))[0]
-    today = gone.changed_at.astimezone(ctx.services.zone).date() == ctx.today
-    return today and (first.author, gone.author) == (writer, by)
+async def _taken(ctx: Context, row: Row) -> tuple[int | None, date]:
+    """Return who removed a row the last time, and on what day."""
+    gone = await removal(ctx, row)
+    return gone.author, gone.changed_at.astimezone(ctx.services.zone).date()
+
+
+async def _is_of(ctx: Context, row: Row, writer: int) -> bool:
+    return (await ctx.work.rows.history(row.id))[0].author == writer

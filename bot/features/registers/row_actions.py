@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, Unpack
 
+from bot.context import confirmation
 from bot.context.context import Actor, Context
 from bot.context.message import Key
+from bot.context.offer import OfferMade
 from bot.context.permissions import holds
 from bot.context.refusals import Unmet, required
 from bot.context.row_events import MeetingListed, RowChanged, TextChanged
@@ -105,9 +107,11 @@ async def _asked_first(ctx: Context, actor: Actor, run: Run, row: Row, action: A
     ended = action.verb == "drop" and run.phase is Phase.CONCLUDED
     if names or ended:
         facts = {"title": (await _present(ctx, actor, run)).row_title(row), "names": names, "ended": ended}
-        sure = replace(ctx.key(SURE_OF[action.verb], action.verb, run.number, f"{action.arg}{SURE}"), says="yes")
-        leave = replace(ctx.key("leave_row", "row", run.number, str(row.id)), says="no")
-        await ctx.reply(actor, "row.sure", {**facts, "removes": action.verb == "drop"}, [[sure], [leave]])
+        sure = ctx.key(SURE_OF[action.verb], action.verb, run.number, f"{action.arg}{SURE}")
+        leave = ctx.key("leave_row", "row", run.number, str(row.id))
+        asked = OfferMade(sure.action, leave.action, until=confirmation.ends(ctx.now)).beside(MessageContext())
+        facts |= {"removes": action.verb == "drop"}
+        await ctx.reply(actor, "row.sure", facts, [[sure], [leave]], context=asked)
     return bool(names or ended)
 
 
