@@ -14,9 +14,10 @@ LONGEST = 16_000  # characters in one answer: four full messages, and a document
 
 
 class Stance(StrEnum):
-    """What somebody says in their own words to whether they stand behind something, where it is no plain yes."""
+    """What somebody says in their own words to whether they stand behind something."""
 
-    CONDITIONAL = "conditional"  # "ja, om chefen går med på det": neither
+    YES = "yes"
+    CONDITIONAL = "conditional"  # "ja, om chefen går med på det", "nej, inget behöver ändras": neither outright
     NO = "no"
     NO_BECAUSE = "no_because"  # and why
 

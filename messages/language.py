@@ -217,16 +217,17 @@ class Language:
         return None if found == "unsure" or "?" in text else found
 
     def stance_in(self, text: str) -> Stance | None:
-        """Return what a text says to whether one stands behind something, None for a plain yes and for anything else: a
-        no, with a reason or without, or a yes that is none as it has a condition."""
+        """Return what a text says to whether one stands behind something, None for anything else: a yes with which it
+        begins, a no, with a reason or without, or what is neither: a yes with a condition, a no to any change."""
         said = " ".join(text.casefold().split())
-        rest = self._approval["no"].sub(" ", said)
-        if "?" in text or (rest == said and not self._approval["condition"].search(said)):
+        rest, phrases = self._approval["no"].sub(" ", said), self._approval
+        agrees, conditions = phrases["yes"].search(rest), phrases["condition"].search(said)
+        if "?" in text or (rest == said and not agrees):
             return None
-        if self._approval["yes"].search(rest):
+        if rest == said and not conditions:
+            return Stance.YES if phrases["yes"].match(said) else None
+        if agrees or phrases["denied"].search(rest):
             return Stance.CONDITIONAL
-        if rest == said:
-            return None
         return Stance.NO_BECAUSE if len(_bare(rest).split()) > ADVERB else Stance.NO
 
     def decides(self, text: str) -> str | None:

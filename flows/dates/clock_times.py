@@ -3,7 +3,7 @@
 import re
 from datetime import time
 
-from flows.dates.date_patterns import any_of, plain
+from flows.dates.date_patterns import any_of, bare_words
 from flows.dates.date_words import ClockWords, DateWords
 
 EARLIEST = 7  # below this hour, "kl 6" is taken for the evening first
@@ -28,7 +28,7 @@ class ClockReader:
 
     def read(self, text: str) -> list[time]:
         """The times of day that this text can mean: "kl 13", "9.30", "13:00-15:00" (its beginning), "halv tio"."""
-        words, half = self.half(plain(text))
+        words, half = self.half(bare_words(text))
         match = self._time.fullmatch(words)
         if not match:
             return []
@@ -45,7 +45,7 @@ class ClockReader:
 
     def lasts(self, text: str) -> int | None:
         """The minutes that something lasts by a text, perhaps after a day: "14 mars 13-16"; None if it says no end."""
-        words, _ = self.half(plain(text))
+        words, _ = self.half(bare_words(text))
         for at in (words, *(at for _, at in self.split(words))):
             match = self._time.fullmatch(at)
             if match and match["end"] and (begins := self.read(at)) and (ends := self.read(match["end"])):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 
-def plain(text: str) -> str:
+def bare_words(text: str) -> str:
     """A text in lower case, with single spaces for commas and other space, without a full stop at its end."""
     return " ".join(text.lower().replace(",", " ").split()).rstrip(".")
 

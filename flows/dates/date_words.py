@@ -23,6 +23,7 @@ class DateWords:
     until: tuple[str, ...]
     also: tuple[str, ...]
     both: tuple[str, ...]
+    surely: tuple[str, ...]
     every: tuple[str, ...]
     called: tuple[str, ...]
     untold: tuple[str, ...]

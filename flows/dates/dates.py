@@ -8,7 +8,7 @@ import re
 from datetime import date, time
 
 from flows.dates.clock_times import ClockReader, in_half
-from flows.dates.date_patterns import any_of, plain
+from flows.dates.date_patterns import any_of, bare_words
 from flows.dates.date_words import ClockWords, DateWords, DayWords
 from flows.dates.days_in_words import DayReader
 from flows.dates.months import add_months
@@ -41,14 +41,14 @@ class DateReader:
 
     def _read_day(self, words: str, today: date) -> list[date]:
         """The dates that these words can mean, none if there is more than a day in them."""
-        return self._days.read(self._places.in_figures(plain(words), today), today)
+        return self._days.read(self._places.in_figures(bare_words(words), today), today)
 
     def read_past(self, text: str, today: date) -> list[date]:
         """The day up to `today` that this text means, one or none: "i går", "i torsdags", "för tre dagar sedan".
 
         A date without a year is the latest one that has been. The time of day may follow: "i går vid halv tolv".
         """
-        words = self._places.in_figures(plain(text), today, past=True)
+        words = self._places.in_figures(bare_words(text), today, past=True)
         return next((found for day in self._clock.days_before(words) if (found := self._days.past(day, today))), [])
 
     def read_time(self, text: str) -> list[time]:
@@ -66,7 +66,7 @@ class DateReader:
         "kl 2" is taken for the afternoon first, and for the night. "14 mars 13" can be a year or an hour; of such
         readings those that lie before `today` count only if no other does.
         """
-        words, half = self._clock.half(self._places.in_figures(plain(text), today))
+        words, half = self._clock.half(self._places.in_figures(bare_words(text), today))
         found: list[tuple[date, time | None]] = [(day, None) for day in self._read_from(words, today, since)]
         for day, at in self._clock.split(words):
             found += [(d, t) for d in self._read_from(day, today, since) for t in self.read_time(at)]
@@ -124,7 +124,7 @@ class DateReader:
             readings = ((end, self.read_moment(" ".join(words[place:end]), today)) for end in windows)
             end, read = next((one for one in readings if one[1]), (place + 1, []))
             if read:
-                said = self._places.in_figures(plain(" ".join(words[place:end])), today)
+                said = self._places.in_figures(bare_words(" ".join(words[place:end])), today)
                 number = self._days.number_alone(self._days.without_weekday(said))
                 known = [about] if about and number and int(number) == about.day else []
                 found.append(list(dict.fromkeys([*(day for day, _ in read), *known])))
@@ -137,7 +137,7 @@ class DateReader:
         The end is the first such day from the beginning on. What could begin on two days gives both. An end alone is
         counted from today; a beginning alone can be the whole, or lead on for some months.
         """
-        words = self._places.in_figures(plain(text), today)
+        words = self._places.in_figures(bare_words(text), today)
         if (match := self._until.match(words)) and (ends := self._read_day(words[match.end() :], today)):
             return [(today, end) for end in ends]
         if (match := self._since.match(words)) and (begins := self._read_day(words[match.end() :], today)):

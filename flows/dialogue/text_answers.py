@@ -5,22 +5,23 @@ from collections.abc import Collection, Mapping
 from typing import TypeGuard
 
 from flows.answers import Stance, clean, folded, named_option, unfit
-from flows.dates.date_patterns import any_of, plain
+from flows.dates.date_patterns import any_of, bare_words
 from flows.definitions.model import Question
-from flows.dialogue import edit_conflict, moments, several_lines
+from flows.dialogue import edit_conflict, moments, named_rows, several_lines
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.prompts import (
     ask,
     open_ended,
-    tick_rows,
 )
 from flows.dialogue.transitions import choose, take
-from flows.fields import ChoiceField, DateField, MomentField, Offered, RowField, TextField
+from flows.fields import ChoiceField, DateField, MomentField, Offered, RowField, ScaleField, TextField
 from flows.input_errors import Problem, Trouble
 from flows.run.events import Edited, Wrote
 from flows.run.state import Latest, Place, Remark
 from flows.values import Value
 
+_WITH_WHY = re.compile(r"(\d{1,2})\s*[,.:;–-]\s*([^\W\d_][^\d]*)")  # a number, a sign, and words without another
+SHORT, ENDING = 3, 3  # letters of a word that may stand for an option, and those of an ending ("polisen")
 PAIR = 2  # options, of which one can say "båda"
 _SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
 
@@ -49,7 +50,7 @@ def all_named(event: Wrote | Edited) -> tuple[str, ...]:
     labels, words, text = event.labels, event.dates.words, clean(event.text)
     if whole_text := named_option(labels, text):
         return (whole_text,)
-    if plain(text.rstrip("!. ")) in (*words.every, *(words.both if len(labels) == PAIR else ())):
+    if bare_words(text.rstrip("!. ")) in (*words.every, *(words.both if len(labels) == PAIR else ())):
         return tuple(labels)
     also = rf"\s(?:{any_of(words.also)})\s"
     said = [part for part in re.split(r"[,;\n&+/]", text) if part.strip()]
@@ -102,10 +103,20 @@ def _is_stance(t: DialogueState, question: Question, event: Wrote) -> bool:
         if _remembers(t, event):
             ask(t, t.visit.key, trouble=Trouble(Problem.CONDITION))
         return True
+    if event.stance is Stance.YES:
+        return option is None and not chosen and _agrees(t, question, event)
     says_no = chosen or option is None
     if says_no and (event.stance is Stance.NO or _remembers(t, event)):
         take(t, t.visit.key, question.reasons[0], event.seen)
     return says_no
+
+
+def _agrees(t: DialogueState, question: Question, event: Wrote) -> bool:
+    """Take a yes in one's own words, with what else is said, as the one option that wants no reason."""
+    options = [option for option in event.labels if option not in question.reasons]
+    if len(options) == 1 and (" " not in clean(event.text) or _remembers(t, event)):
+        take(t, t.visit.key, options[0], event.seen)
+    return len(options) == 1
 
 
 def _is_option(t: DialogueState, question: Question, event: Wrote) -> bool:
@@ -125,6 +136,18 @@ def _adds_where_two_met(t: DialogueState, question: Question, event: Wrote, valu
     return True
 
 
+def _is_number_with_reason(t: DialogueState, question: Question, event: Wrote) -> bool:
+    """Take a number and why: "3, för chefen är ny"."""
+    field, found = question.field, _WITH_WHY.fullmatch(clean(event.text))
+    if not (isinstance(field, ScaleField) and found and question.comment) or t.rows:
+        return False
+    if not field.low <= int(found[1]) <= field.high:
+        return False
+    t.stand(remark=Remark("\n".join(filter(None, (t.visit.remark.text, found[2])))))
+    take(t, t.visit.key, int(found[1]), event.seen)
+    return True
+
+
 def _offers_days(t: DialogueState, question: Question, event: Wrote, value: Value | Trouble) -> bool:
     """Offer the days that a text can mean as buttons, where there are several."""
     if not isinstance(question.field, DateField):
@@ -141,9 +164,9 @@ def _names_row(t: DialogueState, question: Question, event: Wrote, value: Value 
     if not (isinstance(question.field, RowField) and isinstance(value, Mapping)):
         return False
     if question.many:
-        _look_for_several(t, t.visit.key, question, event)
+        named_rows.look_for_several(t, t.visit.key, question, event)
     else:
-        _look_for(t, t.visit.key, question, str(value["name"]))
+        named_rows.look_for(t, t.visit.key, question, str(value["name"]))
     return True
 
 
@@ -186,7 +209,7 @@ def _looks_wrong(value: Value | Trouble) -> TypeGuard[Trouble]:
     return isinstance(value, Trouble) and value.name in (Problem.REACH, Problem.NUMBER_SHORT)
 
 
-BY_WORDS = (_is_several_rows, _chooses_where_two_met, _is_moment, _is_stance, _is_option)
+BY_WORDS = (_is_several_rows, _chooses_where_two_met, _is_moment, _is_stance, _is_option, _is_number_with_reason)
 BY_VALUE = (_adds_where_two_met, _offers_days, _names_row, _is_remark, _asked_about_once)
 
 
@@ -208,6 +231,8 @@ def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Que
             ask(t, key)
         return bool(named)
     (option, remark), spoken = _said(event), t.run.exercise.private
+    if option is None and not question.comment:
+        option = _close(event.labels, clean(event.text))  # else it would be refused, and here it is no comment
     if option is None or (remark and not spoken and (t.rows or not question.comment)) or unfit(clean(event.text)):
         return False
     if remark and not spoken:
@@ -216,22 +241,36 @@ def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Que
     return True
 
 
+def _close(labels: Mapping[str, str], text: str) -> str | None:
+    """Return the one option whose first word a single word is short for, or a form of: "soc", "näringslivet"."""
+    said = folded(text.rstrip("!. "))
+    firsts = {option: folded(label).partition(" ")[0] for option, label in labels.items()}
+    near = [
+        option
+        for option, first in firsts.items()
+        if first.startswith(said) or (said.startswith(first) and len(said) <= len(first) + ENDING)
+    ]
+    return near[0] if len(near) == 1 and len(said) >= SHORT and " " not in said else None
+
+
 def _said(event: Wrote) -> tuple[str | None, str]:
     """Return the option that a text names, if any, and what it says beside it."""
     text = clean(event.text)
     if as_whole := named_option(event.labels, text):
         return as_whole, ""
-    head, remark = _apart(event.labels, text)
+    head, remark = _apart(event.labels, text, event.dates.words.surely)
     return named_option(event.labels, head), remark
 
 
-def _apart(labels: Mapping[str, str], text: str) -> tuple[str, str]:
-    """Return what may name an option, and the rest: up to a sign, or a first word that is one, before two at least."""
+def _apart(labels: Mapping[str, str], text: str, surely: Collection[str]) -> tuple[str, str]:
+    """Return what may name an option, and the rest: up to a sign, or a first word that is one, before two at least or
+    one that only strengthens it ("ja absolut")."""
     head, _, remark = _SIGN.sub(_PART, text, count=1).partition(_PART)
     word, _, rest = text.partition(" ")
     called = {folded(label.partition(",")[0]) for label in labels.values()}  # of "Ja, vi vill" the first word
     others = called.intersection(folded(rest).split())  # "ja eller nej" is neither
-    if not remark and len(rest.split()) > 1 and folded(word) in called and not others:
+    goes_on = len(rest.split()) > 1 or bare_words(rest.rstrip("!. ")) in surely
+    if goes_on and folded(word) in called and not others and named_option(labels, head) is None:
         return word, rest
     return head, remark
 
@@ -239,43 +278,3 @@ def _apart(labels: Mapping[str, str], text: str) -> tuple[str, str]:
 def among_several(question: Question, value: Value) -> Value:
     """A row that was named, as an answer to a question that takes several."""
     return [value] if question.field.points and question.many and isinstance(value, Mapping) else value
-
-
-def _look_for(t: DialogueState, key: str, question: Question, text: str) -> None:
-    """Find a row by its name: the one called so, else those that match, else a new one."""
-    named = {offer.title.casefold(): offer for offer in reversed(t.run.given.offers.get(question.id, ()))}
-    if text.casefold() in named:
-        take(t, key, named[text.casefold()].value)
-    elif any(text.casefold() in title for title in named):
-        t.stand(offered=Offered(query=text))
-        ask(t, key)
-    else:
-        take(t, key, {"name": text})
-
-
-def _look_for_several(t: DialogueState, key: str, question: Question, event: Wrote) -> None:
-    """Tick the rows that a text names, all by "alla", and new ones for what is not there."""
-    offers, words = t.run.given.offers.get(question.id, ()), event.dates.words
-    if offers and plain(clean(event.text).rstrip("!. ")) in words.every:
-        tick_rows(t, key, [offer.arg for offer in offers], "")
-        return
-    named = {offer.title.casefold(): offer for offer in reversed(offers)}
-    ticks, query = list[str](), ""
-    for name in _names_in(event, named):
-        close = [offer for offer in offers if name.casefold() in offer.title.casefold()]
-        if name.casefold() in named or len(close) == 1:
-            ticks.append(named.get(name.casefold(), *close[:1]).arg)
-        elif close:
-            query = name
-        else:
-            ticks.append(f"+{name}")
-    tick_rows(t, key, ticks, query)
-
-
-def _names_in(event: Wrote, named: Collection[str]) -> list[str]:
-    """Return the names in a text, parted by signs, and by "och" where one beside it is `named` already."""
-    also, found = rf"\s(?:{any_of(event.dates.words.also)})\s", list[str]()
-    for part in (" ".join(one.split())[:120] for one in re.split(r"[,;\n]", clean(event.text))):
-        pieces = [] if part.casefold() in named else re.split(also, part)
-        found += pieces if any(piece.casefold() in named for piece in pieces) else [part]
-    return [name for name in found if name]

@@ -12,7 +12,7 @@ from typing import ClassVar, Final, Protocol
 
 from flows.answers import clean, unfit, whole
 from flows.buttons import Keyboard
-from flows.dates.date_patterns import plain
+from flows.dates.date_patterns import bare_words
 from flows.dates.dates import DateReader
 from flows.enums import Kind, Mark
 from flows.input_errors import Problem, Trouble
@@ -243,7 +243,7 @@ class Numbered(FieldType):
 
 def _in_figures(text: str, numbers: Mapping[str, int]) -> str:
     """Return a short text with the number that it begins with in figures: "två tjejer"; not what only ends in one."""
-    words = plain(text).split()
+    words = bare_words(text).split()
     if len(words) > SHORT or not words or words[0] not in numbers or " ".join(words[:2]) in numbers:
         return text
     return " ".join([str(numbers[words[0]]), *words[1:]])

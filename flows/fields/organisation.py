@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.buttons import Button, Keyboard, paged
-from flows.dates.date_patterns import plain
+from flows.dates.date_patterns import bare_words
 from flows.dates.dates import DateReader
 from flows.enums import Kind
 from flows.fields.base import Pointing, Says, Standing, There
@@ -21,7 +21,7 @@ class OrganisationField(Pointing):
 
     def read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
         """Return the name that a person means, or the trouble with one who would rather not say."""
-        if any(words in plain(text) for words in dates.words.untold):
+        if any(words in bare_words(text) for words in dates.words.untold):
             return Trouble(Problem.UNTOLD)
         return Pointing.read(self, text, today, dates)
 
