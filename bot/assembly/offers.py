@@ -68,7 +68,8 @@ async def _press(ctx: Context, text: PrivateText, offer: OfferMade, said: str) -
     if action is not None:
         ctx.events.append(ButtonMeant(text.person.id, action, 0))
         return True
-    declined = said == "no" and bool(offer.yes or offer.takes)
-    if declined:
-        await ctx.to_person(text.person.id, "not_taken_up")
-    return declined
+    heard = said == "no" and bool(offer.yes or offer.takes or offer.either)
+    if heard or (said == "yes" and offer.either):
+        await ctx.to_person(text.person.id, "not_taken_up" if heard else "either")
+        return True
+    return False

@@ -217,7 +217,7 @@ async def _tell(
     told = [ctx.services.voice.render(f"own.{name}", {**facts, "human": bool(human)})]
     if kept:  # a bare yes could be to that as well
         told.append(ctx.services.voice.render("own_kept"))
-        keys = [[replace(key, says="") for key in row] for row in keys]
+        keys = [[replace(key, says="either" if key.says else "") for key in row] for row in keys]
     about = seats[0].group.id if questions or len(seats) == 1 else None
     keys = [*keys, *human]
     if not (heard.rule.calm and heard.means is Means.QUESTION):

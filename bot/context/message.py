@@ -18,7 +18,8 @@ class Key:
     """One key of a keyboard: a label with an action, an address, or words to copy.
 
     What is copied (at most 256 characters: Bot API, CopyTextButton) also stands in the text, for apps that cannot.
-    `says`: "yes", "no" or "undo" if its message offers it, so that the bare word presses it too (`bot.context.offer`).
+    `says`: "yes", "no" or "undo" if its message offers it, so that the bare word presses it too (`bot.context.offer`);
+    "either" if the message asks something else as well.
     """
 
     label: str

@@ -17,7 +17,7 @@ BESIDE: Final = frozenset(
             "edit_again",
             "not_deleted",
         ),
-        *("dead_letter", "stray", "returned", "unknown_command", "thanked", "not_taken_up", "pen_elsewhere"),
+        *("dead_letter", "stray", "returned", "unknown_command", "thanked", "not_taken_up", "either", "pen_elsewhere"),
         *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
         *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
         *("network.letter", "care.numbers", "care.again", "care.first", "handover.left", "board.voting"),

@@ -19,6 +19,7 @@ class OfferMade:
 
     `takes`: the text that it takes without having asked (a name of routes). `until`: in seconds, of what belongs to the
     visit in which it was asked or done, as with `bot.context.confirmation`; 0 as long as nothing else is said.
+    `either`: the message asks something else, too, so that a yes does not say which.
     """
 
     yes: Action | None = None
@@ -26,19 +27,20 @@ class OfferMade:
     takes: str = ""
     undo: Action | None = None
     until: int = 0
+    either: bool = False
 
     def beside(self, context: MessageContext) -> MessageContext:
         """Return the context of a message that makes this offer and is about this."""
         told = [[one.verb, one.run, one.ask, one.arg] if one else [] for one in (self.yes, self.no, self.undo)]
-        return replace(context, offer=json.dumps([self.takes, *told, self.until], ensure_ascii=False))
+        return replace(context, offer=json.dumps([self.takes, *told, self.until, self.either], ensure_ascii=False))
 
 
 def offered_in(context: MessageContext) -> OfferMade | None:
     """Return what a message offers, None if it offers nothing."""
     if not context.offer:
         return None
-    takes, yes, no, undo, until = json.loads(context.offer)
-    return OfferMade(_action(yes), _action(no), takes, _action(undo), until)
+    takes, yes, no, undo, until, either = json.loads(context.offer)
+    return OfferMade(_action(yes), _action(no), takes, _action(undo), until, either)
 
 
 def _action(told: Sequence[str | int]) -> Action | None:
@@ -54,5 +56,5 @@ def offering(context: MessageContext | None, keys: Keys, visit: int) -> MessageC
     if not meant or len(said) < len(meant):
         return context
     undo = said.get("undo")
-    made = OfferMade(said.get("yes"), said.get("no"), undo=undo, until=visit if undo else 0)
+    made = OfferMade(said.get("yes"), said.get("no"), undo=undo, until=visit if undo else 0, either="either" in said)
     return made.beside(context or MessageContext())
