@@ -281,7 +281,9 @@ class Watch:
             return
         assert say.to in self.run.seats
         end = isinstance(say, Finished | ShowSummary)
-        assert say.keyboard or (end and (self.run.exercise.how is How.ROWS or self.run.sheet(say.to).handed_in))
+        through = self.run.exercise.how is How.ROWS or self.run.sheet(say.to).handed_in
+        # What is said beside the dialogue of a run that takes no more has nothing to lead back to.
+        assert say.keyboard or (end and through) or self.run.locked(say.to)
         assert sum(map(len, say.keyboard)) <= 100, "Telegram's limit for one keyboard"
         assert all(say.keyboard)
         assert say.ask in (0, visit(self.run, say.to).ask)
