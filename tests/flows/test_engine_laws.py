@@ -26,11 +26,14 @@ from flows.run.effects import (
     HandIn,
     Keep,
     KeepRow,
+    Locked,
     OpenStep,
+    Refused,
     Say,
     Show,
     ShowMissing,
     ShowSummary,
+    Stray,
     TakeBack,
     Talked,
     Toast,
@@ -283,7 +286,8 @@ class Watch:
         end = isinstance(say, Finished | ShowSummary)
         through = self.run.exercise.how is How.ROWS or self.run.sheet(say.to).handed_in
         # What is said beside the dialogue of a run that takes no more has nothing to lead back to.
-        assert say.keyboard or (end and through) or self.run.locked(say.to)
+        over = isinstance(say, Locked | Refused | Stray) and self.run.locked(say.to)
+        assert say.keyboard or (end and through) or over
         assert sum(map(len, say.keyboard)) <= 100, "Telegram's limit for one keyboard"
         assert all(say.keyboard)
         assert say.ask in (0, visit(self.run, say.to).ask)
