@@ -24,30 +24,37 @@ from flows.run.state import SPLIT_WITHIN, Held, Latest, Place
 
 def passes(t: DialogueState, event: Wrote | Edited) -> Wrote | Edited | None:
     """Return the event as it is to be taken now, None if its text is refused or held."""
-    held = t.visit.held
+    held = _ended_by(t, event)
     if held and isinstance(event, Wrote):
         if _adds(t, event, held):
             return None
         if not event.key and not held.edited and not held.apart:
             event = replace(event, key=held.key)
     nobodys = t.run.exercise.anonymous and event.key != CONCLUSION and not locked(t)
-    if nobodys and _asked(t, event) in t.answered:  # nor does it end what waits
+    if nobodys and (event.key or t.visit.key) in t.answered:  # nor does it end what waits
         t.aside(Locked(unnamed=True))
         return None
     if held:
         t.stand(held=None, reworded=t.visit.ask)
-    last = t.visit.last
-    if isinstance(event, Wrote) and not last.key and _follows(last.long, last.at, event):
-        _refuse(t, event, ())  # the rest of what was refused
-        return None
     handling, concerned = _concerned(t, event)
-    if handling.refuses(concerned):
-        _refuse(t, event, concerned)
+    if (rest := _is_rest_of_refused(t, event)) or handling.refuses(concerned):
+        _refuse(t, event, () if rest else concerned)
     elif (concerned or nobodys) and _is_kept(t, event):
         _hold(t, event, concerned)
     else:
         return event
     return None
+
+
+def _ended_by(t: DialogueState, event: Wrote | Edited) -> Held | None:
+    """Return what waits and this text may end: what the group concludes lets anything else wait."""
+    held = t.visit.held
+    return held if held and (event.key != CONCLUSION or held.key == CONCLUSION) else None
+
+
+def _is_rest_of_refused(t: DialogueState, event: Wrote | Edited) -> bool:
+    last = t.visit.last
+    return isinstance(event, Wrote) and not last.key and _follows(last.long, last.at, event)
 
 
 def _adds(t: DialogueState, event: Wrote, held: Held) -> bool:
@@ -62,11 +69,12 @@ def _adds(t: DialogueState, event: Wrote, held: Held) -> bool:
             t.stand(held=replace(held, text=text, at=event.at, long=event.long, kinds=kinds))
             t.toast(Done.ADDED)
         return True
-    goes_with = held.apart and not event.anew and event.key in ("", held.key)
-    if goes_with and several_lines.are_names(t.run.question(held.key)) and not _concerned(t, event)[1]:
+    if event.anew or event.key not in ("", held.key):
+        return False
+    if held.apart and several_lines.are_names(t.run.question(held.key)) and not _concerned(t, event)[1]:
         several_lines.add(t, held, event)
         return True
-    if held.lock and not held.kinds and not event.anew and not held.edited and event.key in ("", held.key):
+    if held.lock and not held.kinds and not held.edited:
         _add(t, event, held)
         return True
     return False
@@ -117,18 +125,13 @@ def _handling(t: DialogueState, key: str) -> Handling:
     return t.run.question(key).identities if key in t.run.keys() else t.run.exercise.identities
 
 
-def _asked(t: DialogueState, event: Wrote | Edited) -> str:
-    return event.key or t.visit.key
-
-
 def _concerned(t: DialogueState, event: Wrote | Edited) -> tuple[Handling, tuple[Identity, ...]]:
     """Return how the question that a text is for handles identities, and those of the found kinds it concerns."""
     key = event.key or (t.visit.last.key if isinstance(event, Wrote) and goes_on(t, event) else t.visit.key)
     handling = _handling(t, key)
-    concerned = handling.concerns(event.identities)
     field = t.run.question(key).field if key in t.run.keys() else None
     site = isinstance(field, TextField) and field.form == "domain"
-    return handling, tuple(k for k in concerned if k is not Identity.LINK or not site)
+    return handling, tuple(k for k in handling.concerns(event.identities) if k is not Identity.LINK or not site)
 
 
 def _is_kept(t: DialogueState, event: Wrote | Edited) -> bool:

@@ -60,6 +60,17 @@ def test_nothing_is_shown_while_somebody_is_unknown() -> None:
     assert admit(giving(late, doubted=False))[0].admitted == 6
 
 
+def test_what_the_group_concludes_lets_a_note_wait() -> None:
+    """Whoever writes what the group concludes before the yes to their own note can still say that yes."""
+    shown = play(written(group_of(7), 1, 2, 3, 4), Revealed(anyway=True))
+    waits = play(shown, Opened(5, introduced=True), write(5, "Ett svar"))
+    concludes = write(5, "Vi börjar i mars", CONCLUSION)
+    assert [e.value for e in effects(waits, concludes) if isinstance(e, Keep)] == ["Vi börjar i mars"]
+    concluded = play(waits, concludes)
+    assert concluded.visit(5) == waits.visit(5)
+    assert [e.value for e in effects(concluded, tap(concluded, 5, "asis")) if isinstance(e, Keep)] == ["Ett svar"]
+
+
 def test_late_ones_come_in_twos() -> None:
     """One late writer among what is shown would be known; the second brings both in."""
     run = play(written(group_of(7), 1, 2, 3, 4), Revealed(anyway=True))
