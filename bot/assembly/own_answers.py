@@ -21,7 +21,7 @@ from bot.features.calendar import absence, attendance
 from bot.features.digest.declined import ways_not_to_answer, ways_under, ways_under_task
 from bot.features.help import help_lines, phone_numbers
 from bot.features.incidents import report
-from bot.features.members import membership
+from bot.features.members import membership, substitutes
 from bot.features.process import process_leaders, status
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import care
@@ -109,6 +109,23 @@ async def _leader(ctx: Context, asked: Asked) -> Found | None:
         names = [one.name for one in others]
         lines.append({"town": told(asked, actor), "names": names, "away": away, "you": yours, "guides": guides})
     return ({"lines": lines}, []) if lines else None
+
+
+async def _stands_in(ctx: Context, asked: Asked) -> Found | None:
+    """Tell the core group how somebody stands in for whoever coordinates, with the button that counts now."""
+    lines, keys = list[TemplateFacts](), list[list[Key]]()
+    for actor in towns(asked, Rank.MEMBER):
+        town, rank, wanted = (
+            told(asked, actor),
+            rank_of(actor.member, actor.group),
+            await substitutes.is_wanted(ctx, actor),
+        )
+        way = "substitute" if rank >= Rank.RESPONSIBLE else "stand_in" if wanted else ""
+        if way:
+            keys.append([in_town(ctx, ctx.key(way, way.replace("_", ""), actor.group.id), town)])
+        names = [one.name for one in await coordinators(ctx, actor.group) if one.id != actor.member.id]
+        lines.append({"town": town, "names": names, "you": rank >= Rank.COORDINATOR, "way": way})
+    return ({"lines": lines}, keys) if lines else None
 
 
 async def _absent(ctx: Context, asked: Asked) -> Found | None:
@@ -351,6 +368,7 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "absent": _absent,
     "town": _town,
     "leader": _leader,
+    "stands_in": _stands_in,
     "logged": _logged,
     "took": _took,
     "is": _is,

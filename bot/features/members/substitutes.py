@@ -239,19 +239,29 @@ async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member]
     await status(ctx, group)
 
 
+async def is_wanted(ctx: Context, actor: Actor) -> bool:
+    """True if the group has been asked for a stand-in, none is there, and this one could be."""
+    group, own, standing = actor.group, await responsible(ctx, actor.group), await _standing(ctx, actor.group)
+    if rank_of(actor.member, group) >= Rank.RESPONSIBLE or (standing and not await are_missing(ctx, group, standing)):
+        return False
+    presses = await unread.pressing(ctx, group)
+    return not own or (
+        group.settings.standing.offered is not None and await are_missing(ctx, group, own, presses=presses)
+    )
+
+
 async def step_in(ctx: Context, actor: Actor, _action: Action) -> None:
     """Make a volunteer of the core group the stand-in, if one is still needed."""
-    group, own, standing = actor.group, await responsible(ctx, actor.group), await _standing(ctx, actor.group)
-    presses = await unread.pressing(ctx, group)
+    group, standing = actor.group, await _standing(ctx, actor.group)
     if rank_of(actor.member, group) >= Rank.RESPONSIBLE:
         await _set(ctx, group, offered=None, asked=0)
         ctx.toast("stand_in_over")
-    elif standing and not await are_missing(ctx, group, standing):
+    elif await is_wanted(ctx, actor):
+        await stand_in(ctx, group, actor.member, await responsible(ctx, group))
+    elif standing:
         ctx.toast("stood_in", {"names": [m.name for m in standing]}, alert=True)
-    elif own and (group.settings.standing.offered is None or not await are_missing(ctx, group, own, presses=presses)):
-        ctx.toast("stand_in_over", alert=True)
     else:
-        await stand_in(ctx, group, actor.member, own)
+        ctx.toast("stand_in_over", alert=True)
 
 
 async def take_back(ctx: Context, actor: Actor, _action: Action) -> None:
