@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NoReturn
 
 from bot.assembly import inbox
 from bot.assembly.routing import BUTTONS
@@ -12,7 +13,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import ButtonMeant
 from bot.context.message import CallbackAnswer, matter_of
 from bot.context.permissions import About, May, Needed, Rank, meets, rank_of
-from bot.context.refusals import refusals_told
+from bot.context.refusals import Unmet, demand, refusals_told, required
 from bot.context.routes import ButtonRoute, StrangerButtonRoute
 from bot.context.sealed_actions import Action
 from bot.features.incidents import report
@@ -71,9 +72,8 @@ async def _turn_aside(ctx: Context, person: Person) -> None:
     wanted = [one for one in await ctx.work.prompts.of(person.id) if one.context.want and not one.aside]
     if not wanted:
         return  # as mostly, so that which message it was need not be looked up
-    for prompt in wanted:
-        if prompt.context.want == registers.LOOKED_FOR:
-            await ctx.work.prompts.turn_aside(person.id, prompt.matter)
+    for prompt in (one for one in wanted if one.context.want == registers.LOOKED_FOR):
+        await ctx.work.prompts.turn_aside(person.id, prompt.matter)
     message = await ctx.work.outbox.by_message(private_chat(person.id), ctx.tapped or 0)
     if message is not None and message.context.want:
         await ctx.work.prompts.turn_aside(person.id, matter_of(message.context) or "")
@@ -91,25 +91,60 @@ async def _act(
         return
     if now := GONE.get(action.verb):
         action = Action("town", action.run, 0, now)
+    with refusals_told(ctx):
+        route, group, record = await _found(ctx, person, action, here)
+        member = await ctx.work.members.find(group.id, tap.sender.user_id)
+        await _admit(ctx, _Seat(member, group, epoch, in_group=here is not None), route.needs, record)
+        if isinstance(route, StrangerButtonRoute):
+            await route.handler(ctx, group, tap.sender)
+        elif member is not None and person is not None:
+            actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
+            await _use(ctx, actor, route, action, record)
+
+
+async def _found(
+    ctx: Context, person: Person | None, action: Action, here: Group | None
+) -> tuple[ButtonRoute | StrangerButtonRoute, Group, Run | None]:
+    """Return the route of a button, and the group, and perhaps the run, that it is about. Raises Unmet."""
     route = BUTTONS.get(action.verb)
-    group, record = await _about(ctx, route, action, here) if route else (None, None)
-    if route is None or group is None or not memberships.is_served(group, route.needs, action.verb):
-        away = group is not None and person is not None and group in await memberships.shut(ctx, person)
-        ctx.toast("out_of_group" if away else "old_button", alert=away)
+    if route is None:
+        raise Unmet
+    there, record = await _about(ctx, route, action, here)
+    group = required(there)
+    if not memberships.is_served(group, route.needs, action.verb):
+        demand(person is None or group not in await memberships.shut(ctx, person), "out_of_group", alert=True)
+        raise Unmet
+    return route, group, record
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """From which seat somebody taps; `epoch`: the person's, when a button in their private chat was given to them."""
+
+    member: Member | None
+    group: Group
+    epoch: int | None
+    in_group: bool
+
+
+async def _admit(ctx: Context, seat: _Seat, needs: Needed, record: Run | None) -> None:
+    """Let a button be used from this seat, or from none. Raises Unmet with why it may not be."""
+    member, group = seat.member, seat.group
+    may = permissions.may(needs, member, group)
+    if may and (
+        member is None or (record is not None and needs is Rank.FORMER)
+    ):  # in a round, also after one's seat ended
         return
-    member = await ctx.work.members.find(group.id, tap.sender.user_id)
-    theirs = record is not None and route.needs is Rank.FORMER  # in a round, also of a seat that has ended
-    if not permissions.may(route.needs, member, group):
-        await _turn_away(ctx, route.needs, member, group, in_group=here is not None)
-    elif member is not None and not theirs and not _is_open_to(ctx, record, member, group):
-        await _not_for_them(ctx, member, group)
-    elif member is not None and not theirs and epoch is not None and epoch < member.epoch:  # of an earlier seat
-        ctx.toast("old_seat", alert=True)
-    elif isinstance(route, StrangerButtonRoute):
-        await route.handler(ctx, group, tap.sender)
-    elif member is not None and person is not None:
-        actor = Actor(person, group, member, in_group=here is not None, message_id=tap.message_id)
-        await _use(ctx, actor, route, action, record)
+    if member is None:
+        demand(seat.in_group, "old_seat", alert=True)  # had a seat, and has been erased
+        await _refuse(ctx, _refusal(needs, rank_of(member, group)), group)
+    if not may or not _is_open_to(ctx, record, member, group):
+        if permissions.asked_anew(member):
+            await promise.refuse(ctx, group, member)
+            raise Unmet("promise", alert=True)
+        rank = rank_of(member, group)
+        await _refuse(ctx, _REFUSALS.get(rank, "not_yours") if may else _refusal(needs, rank), group)
+    demand(seat.epoch is None or seat.epoch >= member.epoch, "old_seat", alert=True)  # of an earlier seat
 
 
 async def _use(ctx: Context, actor: Actor, route: ButtonRoute, action: Action, record: Run | None) -> None:
@@ -118,26 +153,8 @@ async def _use(ctx: Context, actor: Actor, route: ButtonRoute, action: Action, r
     if action.verb == GO_ON and not actor.in_group and await report.overhears(ctx, action.run):
         await report.begin(ctx, actor)  # help for people in need comes first there too
         return
-    with noted(exercise=record.exercise, run_id=record.id) if record else nullcontext(), refusals_told(ctx):
+    with noted(exercise=record.exercise, run_id=record.id) if record else nullcontext():
         await route.handler(ctx, actor, action)
-
-
-async def _turn_away(ctx: Context, needs: Needed, member: Member | None, group: Group, *, in_group: bool) -> None:
-    """Say why somebody in this seat, or in none, may not use a button."""
-    if member is not None and permissions.asked_anew(member):
-        await promise.refuse(ctx, group, member)
-    elif member is None and not in_group:  # had a seat, and has been erased
-        ctx.toast("old_seat", alert=True)
-    else:
-        await _refuse(ctx, _refusal(needs, rank_of(member, group)), group)
-
-
-async def _not_for_them(ctx: Context, member: Member, group: Group) -> None:
-    """Say that an exercise is not open to somebody in this seat."""
-    if permissions.asked_anew(member):
-        await promise.refuse(ctx, group, member)
-    else:
-        ctx.toast(_REFUSALS.get(rank_of(member, group), "not_yours"), alert=True)
 
 
 async def _about(
@@ -161,10 +178,10 @@ def _is_open_to(ctx: Context, record: Run | None, member: Member, group: Group) 
     return meets(ctx.services.process.exercises[record.exercise], member)
 
 
-async def _refuse(ctx: Context, refusal: str, group: Group) -> None:
-    """Refuse a tap, and say by name who does what only a coordinator may."""
+async def _refuse(ctx: Context, refusal: str, group: Group) -> NoReturn:
+    """Refuse a tap, and say by name who does what only a coordinator may. Raises Unmet."""
     facts = {"names": [m.name for m in (await coordinators(ctx, group))[:2]]} if refusal == "coordinators_only" else {}
-    ctx.toast(refusal, facts, alert=True)
+    raise Unmet(refusal, facts, alert=True)
 
 
 def _refusal(needed: Needed, rank: Rank) -> str:
