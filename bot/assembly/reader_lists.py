@@ -10,6 +10,7 @@ from bot.assembly import (
     asked_readers,
     door_readers,
     edited_texts,
+    group_commands,
     group_readers,
     in_need,
     offers,
@@ -18,6 +19,7 @@ from bot.assembly import (
     unexpected_readers,
 )
 from bot.assembly.edited_texts import EditedText
+from bot.assembly.group_commands import GroupCommand
 from bot.assembly.group_readers import GroupText
 from bot.assembly.private_text import Arrived, PrivateText
 from bot.dispatch.readers import Reader, Readers
@@ -111,4 +113,18 @@ IN_GROUP: Final[Readers[GroupText]] = Readers(
         Reader("exercise", group_readers.exercise, "a round asked for this answer"),
     ),
 )
-LISTS: Final[tuple[Readers[Any], ...]] = (AT_THE_DOOR, IN_PRIVATE, EDITED, IN_GROUP)
+
+IN_GROUP_COMMANDS: Final[Readers[GroupCommand]] = Readers(
+    "command in the group",
+    (
+        Reader("arrives", group_commands.arrives, "a code for this chat is no command to the group that is here"),
+        Reader("helps", group_commands.helps, "whom to ring is told to anybody, before all else"),
+        Reader("need", group_commands.need, "numbers come first, whatever the command is"),
+        Reader("unknown", group_commands.unknown, "it may be another bot's"),
+        Reader("no seat", group_commands.no_seat, "only who has a seat may use what follows"),
+        Reader("here", group_commands.here, "it is answered where it is written"),
+        Reader("incident", group_commands.incident, "what is written in a group stays on everybody's phone"),
+        Reader("in private", group_commands.in_private, "all else is between the bot and each one"),
+    ),
+)
+LISTS: Final[tuple[Readers[Any], ...]] = (AT_THE_DOOR, IN_PRIVATE, EDITED, IN_GROUP, IN_GROUP_COMMANDS)

@@ -15,7 +15,7 @@ from bot.demo.transcript import begins
 from bot.dispatch.readers import Readers
 from tests.test_transcripts import TRANSCRIPTS
 
-DOOR, PRIVATE, EDIT, GROUP = (readers.place for readers in LISTS)
+DOOR, PRIVATE, EDIT, GROUP, COMMAND = (readers.place for readers in LISTS)
 ALWAYS = {"need"}  # puts a line beside what others take
 # Transcripts, and readers of which each takes a text in it.
 TAKES: dict[str, dict[str, str]] = {
@@ -26,11 +26,13 @@ TAKES: dict[str, dict[str, str]] = {
     "I.1-contact": {PRIVATE: "incident"},
     "P.7-check-ins": {EDIT: "lost", PRIVATE: "buttons, no score, score"},
     "consent-written": {PRIVATE: "buttons again"},
+    "I.1-incident": {COMMAND: "in private, incident"},
     "asked-in-the-group": {GROUP: "asks"},
     "asked-in-own-words": {PRIVATE: "asks"},
     "asked-under-a-question": {PRIVATE: "own words"},
     "back-again": {PRIVATE: "returns"},
-    "cry-for-help": {EDIT: "need", GROUP: "need"},
+    "coming-in": {COMMAND: "no seat"},
+    "cry-for-help": {EDIT: "need", GROUP: "need", COMMAND: "need"},
     "edited-choices": {EDIT: "answer", PRIVATE: "reply"},
     "edits": {EDIT: "given"},
     "forwarded": {PRIVATE: "forwarded"},
@@ -38,12 +40,15 @@ TAKES: dict[str, dict[str, str]] = {
     "in-pieces-changed": {PRIVATE: "piece"},
     "incident-afterwards": {PRIVATE: "logged, shrug, thanks"},
     "incident-meanwhile": {PRIVATE: "exercise, logging"},
+    "moving": {COMMAND: "arrives"},
     "new-promise-decision": {PRIVATE: "promise", GROUP: "consent, not here"},
     "offered": {PRIVATE: "offered"},
     "out-and-a-guest": {PRIVATE: "shut out"},
+    "ring": {COMMAND: "helps"},
+    "slips": {COMMAND: "unknown"},
     "stranger-in-need": {DOOR: "stranger, stranger in need"},
     "stray": {DOOR: "media"},
-    "todos-said": {GROUP: "wanted"},
+    "todos-said": {GROUP: "wanted", COMMAND: "here"},
     "two-towns-named": {PRIVATE: "town"},
     "who-hears": {EDIT: "closed, remark", DOOR: "command", PRIVATE: "question, summary", GROUP: "no seat"},
     "written-commands": {PRIVATE: "command"},
