@@ -1,6 +1,6 @@
 """Readers of texts in private that may answer something: what each takes, one function for each row of the list."""
 
-from bot.assembly import ambiguous_texts, asked_questions, button_answers, dispatch_commands, to_asker
+from bot.assembly import ambiguous_texts, asked_questions, button_answers, dispatch_commands, private_commands, to_asker
 from bot.assembly.private_text import Asking, PrivateText
 from bot.context.context import ANSWERABLE, Context
 from bot.context.message import OBJECTION, matter_of
@@ -91,7 +91,7 @@ async def command_word(ctx: Context, text: PrivateText) -> bool:
     command = None if text.replied else ctx.services.voice.rules.command_in(text.said.text)
     if command is None or any([await _wants_words(ctx, text, q.prompt.context) for q in text.written]):
         return False
-    await dispatch_commands.in_private(ctx, text.person, command, "", text.said.message_id)
+    await private_commands.in_private(ctx, text.person, command, "", text.said.message_id)
     return True
 
 

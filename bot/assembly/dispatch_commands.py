@@ -1,4 +1,4 @@
-"""Carries out a command in a private chat: in the person's town, or in the one of several that they are asked for.
+"""Which town a command in a private chat is about: it is asked for, taken, and the command carried out there.
 
 What was written after it waits in /svara until they have chosen, and while a new promise has not been answered.
 """
@@ -6,8 +6,7 @@ What was written after it waits in /svara until they have chosen, and while a ne
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.assembly import command_keys
-from bot.assembly.chat_commands import ALWAYS, COMMANDS
+from bot.assembly.chat_commands import COMMANDS
 from bot.channel.updates import Written
 from bot.context import permissions
 from bot.context.context import Actor, Context
@@ -17,77 +16,13 @@ from bot.context.refusals import refusals_told
 from bot.context.routes import Command, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.home import start_page
-from bot.features.members import joining, promise
+from bot.features.members import promise
 from bot.features.network import memberships
-from bot.features.outsiders import actor_forms
-from bot.features.process import process_leaders, unsaved_texts
-from bot.features.registers import knowledge
+from bot.features.process import unsaved_texts
 from bot.reminders.open_items import coordinators
 from messages.voice import TemplateFacts
 from storage.records.message_notes import CommandAsked, MessageContext
 from storage.records.records import Group, Member, Person, private_chat
-
-WHATEVER_IS_PROMISED = (*ALWAYS, "mina_uppgifter", "dolj", "avbryt")  # also before a new promise is accepted
-
-
-async def in_private(ctx: Context, person: Person, name: str, arguments: str, message_id: int) -> None:
-    """Carry out a command in a private chat; if the person is in several groups, ask which one it is about."""
-    command = COMMANDS.get(name)
-    if command is None:
-        await command_keys.unknown(ctx, person, name)
-        return
-    if command.needs is Rank.STRANGER and command.handler is not None:  # the start, for whatever one is
-        mine = await start_page.seats(ctx, person)
-    else:
-        mine = await memberships.of(ctx, person, permissions.seat_for(command.needs))
-    outside = all(member.role == "guest" for _, member in await memberships.of(ctx, person, Rank.INVITED))
-    if command.greets and outside and await actor_forms.greeted_again(ctx, person):
-        return
-    theirs = await promise.asked(ctx, person, permissions.seat_for(command.needs))
-    read_by_all = command.quotes and bool(arguments)  # it may be for the other town, too
-    bound = not mine and not _logs(command) and name not in WHATEVER_IS_PROMISED
-    if bound and (anew := await promise.asked(ctx, person)):
-        if read_by_all and theirs:
-            await _which_town(ctx, person, command, theirs, arguments, promise=True)
-        for group, member in anew:
-            await joining.show_agreement(ctx, group, member)
-        return
-    if _logs(command) or read_by_all:
-        mine += theirs
-    await _with_seats(ctx, person, command, mine, arguments, message_id)
-
-
-async def _with_seats(
-    ctx: Context,
-    person: Person,
-    command: Command,
-    mine: Sequence[tuple[Group, Member]],
-    arguments: str,
-    message_id: int,
-) -> None:
-    """Carry out a command of somebody who may use it in these groups, one, several or none."""
-    if not mine and (
-        (command.name not in ALWAYS and await memberships.shut(ctx, person))
-        or (command.greets and await memberships.waits(ctx, person))
-    ):
-        await memberships.refuse(ctx, person, "not_a_member")
-    elif command.alone is not None and (command.handler is None or not mine):
-        await command.alone(ctx, person)
-    elif not mine:
-        await start_page.refuse(ctx, person, log=_logs(command))
-    elif len(mine) > 1 and command.of_all_towns and all(member.role == process_leaders.ROLE for _, member in mine):
-        await process_leaders.towns(ctx, Actor(person, *mine[0], message_id=message_id))
-    elif len(mine) > 1 and not command.whole_chat:
-        if _logs(command) and arguments:
-            await ctx.delete(person.id, message_id, about=mine[0][0].id)
-        named = memberships.named(mine, arguments)
-        if named and not command.quotes and command.handler is not knowledge.asked:  # there it is a word like any other
-            await _about_a_group(ctx, Actor(person, *named, message_id=message_id), command, "")
-            return
-        await _which_town(ctx, person, command, mine, arguments)
-    else:
-        group, member = max(mine, key=lambda seat: rank_of(seat[1], seat[0]))
-        await _about_a_group(ctx, Actor(person, group, member, message_id=message_id), command, arguments)
 
 
 def goes_on_after_cry(name: str) -> bool:
@@ -106,7 +41,7 @@ def _logs(command: Command) -> bool:
     return command.needs is May.LOG
 
 
-async def _which_town(
+async def which_town(
     ctx: Context,
     person: Person,
     command: Command,
@@ -173,10 +108,10 @@ async def ask_town_again(ctx: Context, actor: Actor, action: Action) -> None:
     least = permissions.seat_for(command.needs)
     mine, every = await memberships.of(ctx, actor.person, least), await _seats_for(ctx, actor.person, least, anew=True)
     for text in dict.fromkeys(asked.arguments for _, asked in reversed(waiting)):
-        await _which_town(ctx, actor.person, command, every, text, promise=bool(text) and not mine)
+        await which_town(ctx, actor.person, command, every, text, promise=bool(text) and not mine)
 
 
-async def _about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
+async def about_a_group(ctx: Context, actor: Actor, command: Command, arguments: str) -> None:
     """Carry out a command whose group is known; some are about no group in particular."""
     if command.handler is None:
         if command.alone is not None:
@@ -239,7 +174,7 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     elif kept:  # removed, so that a second tap does not carry it out twice
         facts = _asked_for(ctx, command, actor.group.title)
         await ctx.reply(actor, "which_town", facts, context=MessageContext())
-    await _about_a_group(ctx, actor, command, kept.arguments if kept else "")
+    await about_a_group(ctx, actor, command, kept.arguments if kept else "")
 
 
 async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
@@ -257,9 +192,9 @@ async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
         facts = _asked_for(ctx, command, actor.group.title if len(mine) == 1 else None)
         await ctx.tell(actor, "which_town", facts, edit=waiting.message_id, context=MessageContext())
         if len(mine) == 1:
-            await _about_a_group(ctx, actor, command, asked.arguments)
+            await about_a_group(ctx, actor, command, asked.arguments)
         else:
-            await _which_town(ctx, actor.person, command, mine, asked.arguments)
+            await which_town(ctx, actor.person, command, mine, asked.arguments)
 
 
 # The role of the command itself is checked when it is carried out.

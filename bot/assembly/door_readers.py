@@ -1,6 +1,6 @@
 """Readers at the door of a private chat: what is told before a message is heard as a text, or is none."""
 
-from bot.assembly import ambiguous_texts, deep_links, dispatch_commands, unexpected_readers
+from bot.assembly import ambiguous_texts, deep_links, dispatch_commands, private_commands, unexpected_readers
 from bot.assembly.private_text import Arrived
 from bot.channel.updates import Written
 from bot.context import abuse_limits
@@ -62,7 +62,7 @@ async def _carry_out(ctx: Context, said: Written, person: Person, name: str) -> 
     if begins and not memberships.named(await start_page.seats(ctx, person), said.arguments):
         await ctx.to_person(person.id, "start.bad_link")
         return
-    await dispatch_commands.in_private(ctx, person, name, said.arguments, said.message_id)
+    await private_commands.in_private(ctx, person, name, said.arguments, said.message_id)
 
 
 async def _goes_on(ctx: Context, person: Person, name: str, arguments: str) -> bool:

@@ -15,6 +15,7 @@ from bot.assembly import (
     in_need,
     offers,
     own_words,
+    private_commands,
     strangers,
     unexpected_readers,
 )
@@ -127,4 +128,11 @@ IN_GROUP_COMMANDS: Final[Readers[GroupCommand]] = Readers(
         Reader("in private", group_commands.in_private, "all else is between the bot and each one"),
     ),
 )
-LISTS: Final[tuple[Readers[Any], ...]] = (AT_THE_DOOR, IN_PRIVATE, EDITED, IN_GROUP, IN_GROUP_COMMANDS)
+LISTS: Final[tuple[Readers[Any], ...]] = (
+    AT_THE_DOOR,
+    IN_PRIVATE,
+    EDITED,
+    IN_GROUP,
+    private_commands.IN_PRIVATE,
+    IN_GROUP_COMMANDS,
+)

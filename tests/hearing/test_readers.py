@@ -15,13 +15,14 @@ from bot.demo.transcript import begins
 from bot.dispatch.readers import Readers
 from tests.test_transcripts import TRANSCRIPTS
 
-DOOR, PRIVATE, EDIT, GROUP, COMMAND = (readers.place for readers in LISTS)
+DOOR, PRIVATE, EDIT, GROUP, OWN, COMMAND = (readers.place for readers in LISTS)
 ALWAYS = {"need"}  # puts a line beside what others take
 # Transcripts, and readers of which each takes a text in it.
 TAKES: dict[str, dict[str, str]] = {
     "pen-waits": {GROUP: "beside the pen"},
     "0.2-direction": {PRIVATE: "pen", GROUP: "exercise"},
-    "2.7-outside": {DOOR: "link", PRIVATE: "actor form"},
+    "2.7-outside": {DOOR: "link", PRIVATE: "actor form", OWN: "alone, from outside, no seat, one"},
+    "P.5-process-leader-towns": {OWN: "all towns"},
     "5.4-half-asked": {PRIVATE: "guest"},
     "I.1-contact": {PRIVATE: "incident"},
     "P.7-check-ins": {EDIT: "lost", PRIVATE: "buttons, no score, score"},
@@ -41,14 +42,17 @@ TAKES: dict[str, dict[str, str]] = {
     "incident-afterwards": {PRIVATE: "logged, shrug, thanks"},
     "incident-meanwhile": {PRIVATE: "exercise, logging"},
     "moving": {COMMAND: "arrives"},
+    "new-promise-command": {OWN: "promise first"},
     "new-promise-decision": {PRIVATE: "promise", GROUP: "consent, not here"},
     "offered": {PRIVATE: "offered"},
+    "out-of-the-group": {OWN: "shut out"},
     "out-and-a-guest": {PRIVATE: "shut out"},
     "ring": {COMMAND: "helps"},
     "slips": {COMMAND: "unknown"},
     "stranger-in-need": {DOOR: "stranger, stranger in need"},
     "stray": {DOOR: "media"},
     "todos-said": {GROUP: "wanted", COMMAND: "here"},
+    "two-towns-command": {OWN: "several"},
     "two-towns-named": {PRIVATE: "town"},
     "who-hears": {EDIT: "closed, remark", DOOR: "command", PRIVATE: "question, summary", GROUP: "no seat"},
     "written-commands": {PRIVATE: "command"},
