@@ -1,9 +1,20 @@
-"""A table of a definition file, read so that each mistake in it is told with its place and a cure."""
+"""A table of a definition file, read so that each mistake in it is told with its place and a cure.
+
+A record that stands in a file is read by its fields: each under its own name, as its type and its default say.
+"""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import MISSING, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from types import NoneType
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, get_args, get_origin, get_type_hints, runtime_checkable
 
 from flows.values import Json
+
+R = TypeVar("R")
+E = TypeVar("E", bound=StrEnum)
+Hint: TypeAlias = Any  # the type of a field, and any value that it can have
 
 USUAL_CAUSES = (
     "a quotation mark that is not closed; curly quotes (“ ”) around a text instead of straight ones; "
@@ -16,6 +27,14 @@ def unreadable(file: str, error: Exception) -> str:
     return f"{file}: is not TOML in UTF-8 ({error}). Look at that line and the one before it for {USUAL_CAUSES}"
 
 
+@runtime_checkable
+class Checked(Protocol):
+    """A record that knows what does not fit together in it."""
+
+    def mistakes(self, table: "TomlTable") -> None:
+        """Note on the table what its keys say that does not fit together."""
+
+
 class TomlTable:
     """A table of a definition file that knows where it stands, so that each mistake can be told with its place."""
 
@@ -26,6 +45,12 @@ class TomlTable:
         """Note a mistake at this key, which is read by that."""
         self.read.add(key)
         self.mistakes.append(f"{self.place}, {key}: {cure}")
+
+    def refuse(self, *rules: tuple[str, Hint, str]) -> None:
+        """Note a mistake for each of these rules that is broken: the key, whether it is, and what to do then."""
+        for key, broken, cure in rules:
+            if broken:
+                self.wrong(key, cure)
 
     def get(self, key: str, kind: type | tuple[type, ...], default: Any = None, *, needed: bool = False) -> Any:
         """The value of a key, which must be of this kind."""
@@ -76,6 +101,63 @@ class TomlTable:
             for number, r in enumerate(rows, 1)
         ]
 
+    def choice(self, key: str, names: type[E]) -> E | None:
+        """The one of these names that stands under a key; None if it is not there."""
+        name = self.one_of(key, ("", *names), "")
+        return names(name) if name else None
+
+    def lists(self, key: str, names: Iterable[str] | None = None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Lists of texts by name, `{ kind = ["police"] }`: of these names alone, if any are given."""
+        inner = TomlTable(self.get(key, dict, {}), f"{self.place} {key}", self.mistakes)
+        found = tuple((name, inner.strings(name)) for name in inner.data if names is None or name in tuple(names))
+        inner.done()
+        return found
+
+    def record(self, kind: type[R], **given: Hint) -> R:
+        """A record of this kind, whose fields are keys of this table, but for those that are `given`."""
+        made: Hint = kind
+        read = {name: self._field(name, *how) for name, how in _layout(made).items() if name not in given}
+        record: R = made(**read, **given)
+        return record
+
+    def whole(self, kind: type[R], **given: Hint) -> R:
+        """A record of this kind, where the table holds nothing else. What does not fit together in it is noted."""
+        record = self.record(kind, **given)
+        if isinstance(record, Checked):
+            record.mistakes(self)
+        self.done()
+        return record
+
+    def part(self, key: str, kind: type[R]) -> R | None:
+        """The record of this kind that is a table within this one; None if it is not there."""
+        table = self.table(key)
+        return table.whole(kind) if table is not None else None
+
+    def _field(self, key: str, hint: Any, default: Hint) -> Hint:
+        """The value of a field of this type. One without a default must be there, unless it is a list."""
+        if get_origin(hint) is tuple:
+            return self._several(key, get_args(hint)[0]) or (() if default is MISSING else default)
+        optional, needed = NoneType in get_args(hint), default is MISSING
+        (kind,) = [one for one in get_args(hint) if one is not NoneType] if optional else (hint,)
+        if get_origin(kind) is Literal:
+            return self.one_of(key, get_args(kind), None if needed else default, needed=needed)
+        if issubclass(kind, StrEnum):
+            name = None if needed else default
+            return self.choice(key, kind) if optional else kind(self.one_of(key, kind, name, needed=needed))
+        if isinstance(kind, type) and is_dataclass(kind):
+            return self.part(key, kind)
+        usual = None if optional else kind() if needed else default
+        return self.get(key, (int, float) if kind is float else kind, usual, needed=needed and not optional)
+
+    def _several(self, key: str, kind: Any) -> tuple[Hint, ...]:
+        """Texts; records, each a table of the singular name (`[[gap]]` of `gaps`); or lists of texts by name."""
+        if get_origin(kind) is tuple:
+            names = get_args(kind)[0]
+            return self.lists(key) if names is str else tuple((names(n), o) for n, o in self.lists(key, names))
+        if isinstance(kind, type) and is_dataclass(kind):
+            return tuple(table.whole(kind) for table in self.tables(key.removesuffix("s")))
+        return self.strings(key)
+
     @property
     def unread(self) -> list[str]:
         """The keys that nothing has asked for so far."""
@@ -85,3 +167,10 @@ class TomlTable:
         """Note every key that nothing has asked for as a mistake; to be called last."""
         for key in self.unread:
             self.wrong(key, "is not known here; remove it or mend the spelling")
+
+
+@cache
+def _layout(kind: Hint) -> dict[str, tuple[Hint, Hint]]:
+    """Return the type and the default of each field of a record."""
+    hints = get_type_hints(kind)
+    return {one.name: (hints[one.name], one.default) for one in fields(kind)}

@@ -15,7 +15,8 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 Json: TypeAlias = Any  # any JSON
-JsonObject: TypeAlias = dict[str, Json]  # JSON that the storage keeps as it is given
+Hint: TypeAlias = Any  # a type as a field's annotation has it, and its values
+JsonObject: TypeAlias = dict[str, Hint]  # JSON that the storage keeps as it is given
 
 
 AMONG: Final = "among"  # of a record's field: how those of its value are called among its own, in JSON
@@ -24,8 +25,8 @@ AMONG: Final = "among"  # of a record's field: how those of its value are called
 class Codec(NamedTuple):
     """How the values of one type are written as JSON and read back."""
 
-    dump: Callable[[Any], Any]
-    load: Callable[[Any], Any]
+    dump: Callable[[Hint], Hint]
+    load: Callable[[Hint], Hint]
 
 
 def among(kind: type, **names: str) -> dict[str, dict[str, str]]:
@@ -36,10 +37,10 @@ def among(kind: type, **names: str) -> dict[str, dict[str, str]]:
     return {AMONG: {name: names.get(name, name) for name in kind.__annotations__}}
 
 
-def dump(record: Any) -> dict[str, Any]:
+def dump(record: Any) -> dict[str, Hint]:
     """Write a dataclass as JSON."""
-    kind: Any = type(record)
-    written: dict[str, Any] = _of_dataclass(kind).dump(record)
+    kind: Hint = type(record)
+    written: dict[str, Hint] = _of_dataclass(kind).dump(record)
     return written
 
 
@@ -57,7 +58,7 @@ def codec(hint: Any) -> Codec | None:
     return _of_plain(hint)
 
 
-def _of_plain(hint: Any) -> Codec | None:
+def _of_plain(hint: Hint) -> Codec | None:
     if not isinstance(hint, type):
         return None
     if issubclass(hint, datetime):
@@ -106,7 +107,7 @@ def _of_mapping(keys: Codec | None, values: Codec | None, *, whole_keys: bool) -
 
 
 @cache
-def _of_dataclass(kind: Any) -> Codec:
+def _of_dataclass(kind: Hint) -> Codec:
     of_all = get_type_hints(kind)
     hints = {field.name: of_all[field.name] for field in dataclasses.fields(kind)}
     unions = {name: found for name, hint in hints.items() if (found := _records_of(hint))}
@@ -120,14 +121,14 @@ def _of_dataclass(kind: Any) -> Codec:
     plan = [(name, usual[name], codecs[name].dump) for name in codecs]
     values_of = attrgetter(*codecs) if len(codecs) > 1 else lambda record: [getattr(record, name) for name in codecs]
 
-    def write(record: Any) -> dict[str, Any]:
+    def write(record: Any) -> dict[str, Hint]:
         pairs = zip(plan, values_of(record), strict=True)
         written = {name: by(value) for (name, used, by), value in pairs if value != used}
         for name, part, names in parts:
             written |= {names[own]: value for own, value in part.dump(getattr(record, name)).items()}
         return written | dump(one) if union and (one := getattr(record, union)) is not None else written
 
-    def read(data: Mapping[str, Any]) -> Any:
+    def read(data: Mapping[str, Hint]) -> Hint:
         given = {name: codecs[name].load(value) for name, value in data.items() if name in codecs}
         for name, part, names in parts:
             given[name] = part.load({own: data[kept] for own, kept in names.items() if kept in data})
@@ -140,7 +141,7 @@ def _of_dataclass(kind: Any) -> Codec:
     return Codec(write, read)
 
 
-def _records_of(hint: Any) -> list[tuple[frozenset[str], Callable[[Any], Any]]]:
+def _records_of(hint: Hint) -> list[tuple[frozenset[str], Callable[[Any], Any]]]:
     """Return the records of a union, each with the names that it must have, those with most names first."""
     kinds = [one for one in get_args(hint) if hasattr(one, "__dataclass_fields__")]
     must = [frozenset(f.name for f in dataclasses.fields(one) if _default(f) is dataclasses.MISSING) for one in kinds]
@@ -154,5 +155,5 @@ def _default(field: "dataclasses.Field[Any]") -> Any:
     return field.default
 
 
-def _same(value: Any) -> Any:
+def _same(value: Hint) -> Hint:
     return value

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from flows.enums import Audience, Field, Kind, Mark
 from flows.fields import AnyField, ChoiceField, Feed, TextField
@@ -41,8 +42,8 @@ class Question:
     ask_after: tuple[str, ...] = ()  # … or asked for after these options alone
     reasons: tuple[str, ...] = ()  # options that are not taken without a reason
     required: bool = True
-    needs: str = ""  # left out unless the operator allows this
-    default: str = ""  # a new row gets the day it is made ("today") or who makes it ("me"), and is not asked
+    needs: Literal["", "notes"] = ""  # left out unless the operator allows this
+    default: Literal["", "today", "me"] = ""  # a new row gets the day it is made, or who makes it, and is not asked
     follow_up: bool = False  # tells how it goes: no part of a text that is approved, see also `later`
     when: When | None = None  # asked only if this holds
     identities: Handling = Handling.ASK  # what becomes of a text that points somebody out

@@ -1,17 +1,12 @@
 """Turn the table of one question into the model: what each key may hold, and what its kind allows."""
 
-from enum import StrEnum
-from typing import TypeVar
-
 from flows.definitions.model import Question, When
-from flows.enums import Audience, Field, Kind
+from flows.enums import Audience, Kind
 from flows.fields import There, field_of, owners
 from flows.identities import Handling
 from flows.toml_table import TomlTable
 
-E = TypeVar("E", bound=StrEnum)
 DEFAULTS = {"today": Kind.DATE, "me": Kind.PERSON}  # what a new row has without being asked
-LEAVE = ("notes",)  # what an operator can allow
 
 
 def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Question:
@@ -23,24 +18,15 @@ def question_of(table: TomlTable, audience: Audience, identities: Handling) -> Q
     if not after and comment not in (True, False, "ask"):
         table.wrong("comment", 'must be true (offered), "ask" (asked for), the options after which it is, or false')
         comment = False
-    question = Question(
-        id=table.get("id", str, "", needed=True),
+    question = table.record(
+        Question,
         field=field,
         audience=audience,
         comment=bool(comment),
         ask_comment=comment == "ask",
         ask_after=after,
-        reasons=table.strings("reasons"),
-        required=table.get("required", bool, True),
-        needs=table.one_of("needs", ("", *LEAVE), ""),
-        default=table.one_of("default", ("", *DEFAULTS), ""),
-        follow_up=table.get("follow_up", bool, False),
         when=when_of(table),
         identities=Handling(table.one_of("identities", Handling, Handling.CONTACT if field.points else identities)),
-        authors=said_of(table, "authors"),
-        confides=table.get("confides", bool, False),
-        timer=table.get("timer", int, 0),
-        role=named(Field, table, "role"),
     )
     field.mistakes(table)
     _check(question, table)
@@ -64,11 +50,6 @@ def _check(question: Question, table: TomlTable) -> None:
         table.wrong("id", "at most 40 characters, without @")
 
 
-def named(names: type[E], table: TomlTable, key: str) -> E | None:
-    """Return the role that the table names under `key`, one of `names`; None if it names none."""
-    return names(name) if (name := table.one_of(key, ("", *names), "")) else None
-
-
 def when_of(table: TomlTable) -> When | None:
     """A condition: `{ question = ["option"] }`, or `{ "exercise.question" = ["option"] }`."""
     data = table.get("when", dict)
@@ -84,9 +65,3 @@ def when_of(table: TomlTable) -> When | None:
     if not found.options:
         table.wrong("when", "must name at least one answer")
     return found
-
-
-def said_of(table: TomlTable, key: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Read what somebody must have said of themselves on joining: `authors = { sector = ["police"] }`."""
-    said = TomlTable(table.get(key, dict, {}), f"{table.place} {key}", table.mistakes)
-    return tuple((name, said.strings(name)) for name in said.data)

@@ -8,6 +8,7 @@ from itertools import product
 from typing import TypedDict, Unpack
 
 from flows.definitions.model import Gap
+from flows.definitions.parts import Rule
 from flows.values import Values, iso_day, linked_rows, options_of
 
 
@@ -148,7 +149,7 @@ def _open_rows_that(lack: Callable[[TaskState, date], bool]) -> _Rule:
     return rule_of_tasks
 
 
-_RULES: Mapping[str, _Rule] = {
+_RULES: Mapping[Rule, _Rule] = {
     "count": _count,
     "covers": _covers,
     "every_row": _rows_that(lambda wanted, ticks, _row: not wanted <= set(ticks)),
@@ -161,4 +162,3 @@ _RULES: Mapping[str, _Rule] = {
     "answered": _rows_that(lambda _wanted, ticks, _row: not any(ticks)),
     "none_says": _rows_that(lambda wanted, ticks, _row: not wanted.isdisjoint(ticks)),
 }
-GAP_RULES = tuple(_RULES)

@@ -1,7 +1,8 @@
 """The kinds of questions, a file each: what it may say in a definition, how it is read, offered, picked and said."""
 
+from collections.abc import Mapping
 from dataclasses import fields
-from typing import assert_never, get_args
+from typing import get_args
 
 from flows.enums import Kind
 from flows.fields.base import FieldType, Offer, Offered, Says, Standing, There
@@ -56,33 +57,15 @@ __all__ = [
 ]
 
 
+FIELDS: Mapping[Kind, type[AnyField]] = {one.kind: one for one in get_args(AnyField)}
+assert FIELDS.keys() == set(Kind), set(Kind) - FIELDS.keys()
+
+
 def owners(key: str) -> tuple[Kind, ...]:
     """The kinds of questions whose definitions can have this key; none for one that all have, or that is unknown."""
-    return tuple(one.kind for one in get_args(AnyField) if key in {field.name for field in fields(one)})
+    return tuple(kind for kind, one in FIELDS.items() if key in {field.name for field in fields(one)})
 
 
 def field_of(kind: Kind, table: TomlTable) -> AnyField:
     """Read what a definition says of a question of this kind; mistakes are noted on the table."""
-    match kind:
-        case Kind.TEXT:
-            return TextField.of(table)
-        case Kind.CHOICE:
-            return ChoiceField.of(table)
-        case Kind.SCALE:
-            return ScaleField.of(table)
-        case Kind.NUMBER:
-            return NumberField.of(table)
-        case Kind.DATE:
-            return DateField.of(table)
-        case Kind.MOMENT:
-            return MomentField.of(table)
-        case Kind.PERSON:
-            return PersonField.of(table)
-        case Kind.ORGANISATION:
-            return OrganisationField()
-        case Kind.LINK:
-            return LinkField()
-        case Kind.ROW:
-            return RowField.of(table)
-        case _:
-            assert_never(kind)
+    return FIELDS[kind].of(table)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final, Protocol, Self
 
 from flows.answers import clean, unfit, whole
 from flows.buttons import Keyboard
@@ -190,6 +190,11 @@ class FieldType:
         """The name of the advice that an answer is met with; empty for none. The answer is taken all the same."""
         return ""
 
+    @classmethod
+    def of(cls, table: TomlTable) -> Self:
+        """Read the keys that only this kind of question can have."""
+        return table.record(cls)
+
     def mistakes(self, table: TomlTable) -> None:
         """Note on the table what its keys say that does not fit together."""
 
@@ -235,6 +240,11 @@ class Numbered(FieldType):
         if number is None or not self.low <= number <= self.high:
             return Trouble(Problem.NUMBER, {"low": self.low, "high": self.high})
         return number
+
+    def mistakes(self, table: TomlTable) -> None:
+        """Bounds that are none."""
+        if self.low >= self.high:
+            table.wrong("low", "must be below high")
 
     def tap(self, arg: str, today: date, off_holidays: OffHolidays | None = None) -> Value | Trouble:
         """Return the number on the button."""

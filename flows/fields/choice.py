@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, Self
 
 from flows.answers import at_place
 from flows.buttons import Button, Keyboard, turn
@@ -13,7 +14,6 @@ from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
 from flows.values import Value, parts
 
-LISTS = ("areas",)  # what a group lists, for a choice to offer
 # Options to a page where they stand in columns: with the rest of the keyboard they leave the question in sight.
 WIDE = 8
 HINT = "hint"  # an advice in the exercise's own words
@@ -39,7 +39,7 @@ class ChoiceField(FieldType):
 
     options: tuple[str, ...] = ()
     many: bool = False
-    listed: str = ""  # the options are what the group has listed under this name; left out while there are none
+    listed: Literal["", "areas"] = ""  # the options are what the group has listed so; left out while there are none
     advise: tuple[str, ...] = ()  # options that are recommended: any other is met with a kind word, and taken
     columns: int = 1  # so many buttons beside each other, and not more rows than a phone shows
     likely: Likely | None = None  # the options that come first
@@ -50,18 +50,9 @@ class ChoiceField(FieldType):
     tapped = True
 
     @classmethod
-    def of(cls, table: TomlTable) -> "ChoiceField":
+    def of(cls, table: TomlTable) -> Self:
         """Read the keys that only a choice can have."""
-        return cls(
-            options=table.strings("options"),
-            many=table.get("many", bool, False),
-            listed=table.one_of("listed", ("", *LISTS), ""),
-            advise=table.strings("advise"),
-            columns=table.get("columns", int, 1),
-            likely=_likely(table.table("likely")),
-            hoped=table.get("hoped", str, ""),
-            marks=_marks(table.table("marks")),
-        )
+        return table.record(cls, likely=_likely(table.table("likely")))
 
     def mistakes(self, table: TomlTable) -> None:
         """Options that are named and not there, and what only goes with one or with several."""
@@ -160,15 +151,6 @@ class ChoiceField(FieldType):
     def advice(self, value: Value) -> str:
         """A kind word to what is not recommended."""
         return HINT if value in self.advised_against else ""
-
-
-def _marks(table: TomlTable | None) -> tuple[tuple[Mark, tuple[str, ...]], ...]:
-    """Read the marks of single options: `marks = { yes = ["yes"] }`."""
-    if table is None:
-        return ()
-    found = tuple((Mark(name), table.strings(name)) for name in table.data if name in tuple(Mark))
-    table.done()
-    return found
 
 
 def _likely(table: TomlTable | None) -> Likely | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal, Self
 
 from flows.answers import at_place
 from flows.buttons import Button, Keyboard
@@ -52,20 +53,17 @@ class OnADay(FieldType):
 class DateField(OnADay):
     """A day to come, or one that has been."""
 
-    day: str = ""  # "past": one that has been, rather than one to come; "ahead": one that has been cannot be meant
+    # "past": one that has been, rather than one to come; "ahead": one that has been cannot be meant
+    day: Literal["", "past", "ahead"] = ""
     milestone: bool = False  # who takes part is reminded of it, and it stands in the calendar
     just_now: bool = False  # what is told has only just happened
 
     kind = Kind.DATE
 
     @classmethod
-    def of(cls, table: TomlTable) -> "DateField":
+    def of(cls, table: TomlTable) -> Self:
         """Read the keys that only a date can have."""
-        return cls(
-            day=table.one_of("day", ("", "past", "ahead"), ""),
-            milestone=table.get("milestone", bool, False),
-            just_now=table.data.get("role") == Field.WHEN,
-        )
+        return table.record(cls, just_now=table.data.get("role") == Field.WHEN)
 
     @property
     def past(self) -> bool:

@@ -9,7 +9,6 @@ from flows.enums import Kind
 from flows.fields.base import Says, Standing, There
 from flows.fields.day import OnADay, again
 from flows.input_errors import Problem, Trouble
-from flows.toml_table import TomlTable
 from flows.values import Value, moment, time_of
 
 HOURS = tuple(time(hour) for hour in (9, 10, 13, 15, 17, 18))  # offered where the day is known and the hour is not
@@ -23,11 +22,6 @@ class MomentField(OnADay):
     milestone: bool = False  # who takes part is reminded of it, and it stands in the calendar
 
     kind = Kind.MOMENT
-
-    @classmethod
-    def of(cls, table: TomlTable) -> "MomentField":
-        """Read the keys that only a moment can have."""
-        return cls(table.get("milestone", bool, False))
 
     def _read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
         """A day with its hour. A day alone, and what can be read in several ways, is asked about: `HOUR` and

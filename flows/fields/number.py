@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from flows.buttons import Button, Keyboard
 from flows.dates.dates import DateReader
@@ -29,10 +30,9 @@ class NumberField(Numbered):
     kind = Kind.NUMBER
 
     @classmethod
-    def of(cls, table: TomlTable) -> "NumberField":
+    def of(cls, table: TomlTable) -> Self:
         """Read the keys that only a number can have."""
-        low, high = table.get("low", int, 1), table.get("high", int, MANY)
-        return cls(low, high, _span(table, "advise"))
+        return table.record(cls, advise=_span(table, "advise"))
 
     def _read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
         """Read a number in figures or, in a short text without any, in a word.
@@ -45,11 +45,6 @@ class NumberField(Numbered):
         spelt = [str(n) for word in words if (n := dates.words.numbers.get(word, 0)) > 1 or (n and len(words) == 1)]
         in_words = len(words) <= IN_WORDS and not any(map(str.isdecimal, text))
         return self.number(" ".join(spelt) if in_words else text)
-
-    def mistakes(self, table: TomlTable) -> None:
-        """Bounds that are none."""
-        if self.low >= self.high:
-            table.wrong("low", "must be below high")
 
     @property
     def shown(self) -> tuple[int, ...]:

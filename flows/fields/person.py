@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from flows.buttons import Button, Keyboard, paged
 from flows.enums import Kind
@@ -20,7 +21,7 @@ class PersonField(Pointing):
     kind = Kind.PERSON
 
     @classmethod
-    def of(cls, table: TomlTable) -> "PersonField":
+    def of(cls, table: TomlTable) -> Self:
         """Read the keys that only a person can have."""
         tells = table.get("tells", bool, False)
         return cls(others=tells and table.data.get("default") != "me", tells=tells)

@@ -20,15 +20,6 @@ class RowField(Pointing):
 
     kind = Kind.ROW
 
-    @classmethod
-    def of(cls, table: TomlTable) -> "RowField":
-        """Read the keys that only a row can have."""
-        return cls(
-            table.get("register", str, ""),
-            table.get("many", bool, False),
-            table.get("organisations", bool, False),
-        )
-
     def mistakes(self, table: TomlTable) -> None:
         """A row of nothing."""
         if not self.register:

@@ -9,7 +9,6 @@ from flows.dates.dates import DateReader
 from flows.enums import Kind
 from flows.fields.base import Numbered, Says, Standing, There
 from flows.input_errors import Problem, Trouble
-from flows.toml_table import TomlTable
 from flows.values import Value
 
 
@@ -22,16 +21,6 @@ class ScaleField(Numbered):
 
     kind = Kind.SCALE
     tapped = True
-
-    @classmethod
-    def of(cls, table: TomlTable) -> "ScaleField":
-        """Read the keys that only a scale can have."""
-        return cls(table.get("low", int, 1), table.get("high", int, 5))
-
-    def mistakes(self, table: TomlTable) -> None:
-        """Bounds that are none."""
-        if self.low >= self.high:
-            table.wrong("low", "must be below high")
 
     @property
     def counted(self) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, Self
 
 from flows import phone
 from flows.buttons import Button, Keyboard, paged, tick
@@ -15,7 +16,6 @@ from flows.input_errors import Problem, Trouble
 from flows.toml_table import TomlTable
 from flows.values import Value
 
-FORMS = ("", "alias", "domain", "person", "reach")
 SAME = "same"  # and a place: the button that takes over an earlier answer, see `There.before`
 MOST_NAMES = 5  # words of a person's name
 
@@ -24,9 +24,8 @@ MOST_NAMES = 5  # words of a person's name
 class TextField(FieldType):
     """An answer in words."""
 
-    form: str = (
-        ""  # "person" is a name; "alias" one word without digits; "domain" of a site; "reach" how one is reached
-    )
+    # "person" is a name; "alias" one word without digits; "domain" of a site; "reach" how one is reached
+    form: Literal["", "alias", "domain", "person", "reach"] = ""
     suggests: str = ""  # what the group has taken up of this exercise's items is offered
     ticks: bool = False  # it names a row: its examples can be ticked, and each becomes a row
     feeds: Feed | None = None  # its lines can become rows elsewhere
@@ -37,15 +36,9 @@ class TextField(FieldType):
     one_line = False
 
     @classmethod
-    def of(cls, table: TomlTable) -> "TextField":
+    def of(cls, table: TomlTable) -> Self:
         """Read the keys that only a text can have."""
-        return cls(
-            form=table.one_of("form", FORMS, ""),
-            suggests=table.get("suggests", str, ""),
-            ticks=table.get("ticks", bool, False),
-            feeds=feed_of(table.table("feeds")),
-            invites=table.get("invites", bool, False),
-        )
+        return table.record(cls, feeds=feed_of(table.table("feeds")))
 
     def _read(self, text: str, today: date, dates: DateReader) -> Value | Trouble:
         match self.form:

@@ -284,7 +284,7 @@ async def open_before(ctx: Context, group: Group) -> None:
         about = exercise.for_each.register if exercise.for_each else None
         if about and not await ctx.work.rows.all(group.id, about):
             continue  # there is nothing to ask about
-        if exercise.calendar and exercise.calendar.before == MeetingKind.REVIEW and await _is_due(ctx, group, exercise):
+        if exercise.calendar and exercise.calendar.before and await _is_due(ctx, group, exercise):
             title = ctx.services.voice.title_of(exercise.id)
             if await _end(ctx, group, exercise):
                 ended.append(title)
