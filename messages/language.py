@@ -5,23 +5,23 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 
-from flows.answers import Stance, folded
+from flows.answers import Stance
 from flows.dates.date_ranges import SpanReader, SpanWords
 from flows.dates.date_words import ClockWords, DateWords, DayWords
 from flows.dates.dates import DateReader
 from flows.dates.ordinal_days import OrdinalWords
 from flows.toml_table import unreadable
-from flows.values import iso_day, time_of
 from messages import line_breaks
+from messages.command_names import CommandNames
 from messages.own_words import Means, OwnWords
-from messages.structure.blocks import Body, Fold, Inline, Span, said
+from messages.structure.blocks import Body, Inline
+from messages.written_forms import WrittenForms
 
 HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
@@ -29,8 +29,6 @@ Words = TypeVar("Words", DateWords, DayWords, ClockWords, OrdinalWords, SpanWord
 FILE = "language.toml"
 BARE = 2  # words that a yes or no alone has at most …
 WITH_WHY = 6  # … and with why
-UNFOLDED = 160  # characters that a text may have before it is folded
-_COMMAND = re.compile(r"[a-z0-9_]{1,32}")  # the Bot API's limit, BotCommand
 _WRITTEN = (
     "tag",
     "decimal",
@@ -49,11 +47,9 @@ _WRITTEN = (
     "me",
     "unbroken",
 )
-HOURS_ABOVE = 120  # minutes; what takes longer is told in hours
 SEPARATOR = " · "  # between names of options, which begin with a capital and may hold commas
 ADVERB = 1  # words that may stand beside a no and give no reason for it: "inte som den är nu"
 INFLECTED = 4  # letters of a word that may have an ending
-HALF_A_YEAR = timedelta(183)  # days that people still mean without a year
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
 
 
@@ -71,7 +67,7 @@ class WordsError(Exception):
     """A word is missing or a file cannot be read; the message names file, word and cure."""
 
 
-class Language:
+class Language(WrittenForms, CommandNames):
     """The rules of one language. Raises WordsError that names what the file lacks or has wrong."""
 
     def __init__(self, language: str, folder: Path = HERE) -> None:
@@ -80,7 +76,7 @@ class Language:
         self._demand(data, _WRITTEN)
         self._demand(data["write"], _FORMS, "write.")
         self._demand(data["unbroken"], line_breaks.NAMES, "unbroken.")
-        self._write: Toml = data["write"]
+        self._write = data["write"]
         self._decimal, self._last, self._more = data["decimal"], data["last"], data["more"]
         self.tag: str = data["tag"]
         read = data["read"]
@@ -101,28 +97,10 @@ class Language:
             self._towns = [re.compile(title, re.IGNORECASE) for title in data["towns"]]
         except (TemplateError, re.error) as error:
             raise WordsError(f"{self._file}: “plural” or “towns” cannot be read ({error}); mend it") from None
-        self.commands: dict[str, str] = data["commands"]  # what each command is called, by the program's name for it
-        self._called: dict[str, str] = {name: command for command, name in self.commands.items()}
-        for command, name in self.commands.items():
-            if not _COMMAND.fullmatch(name) or self._called[name] != command:
-                raise WordsError(
-                    f"{self._file}: “commands.{command}” is “{name}”; give it a name of its own, of at most 32 letters "
-                    "a to z, digits and _, as Telegram demands"
-                )
-        for other, command in data.get("other_commands", {}).items():
-            if command not in self.commands:
-                raise WordsError(f"{self._file}: “other_commands.{other}” is “{command}”; name a command that is there")
-            if other in self._called:
-                raise WordsError(
-                    f"{self._file}: /{other} is what “{self._called[other]}” is called, and “other_commands.{other}” "
-                    f"makes it another name of “{command}”; take one of them away"
-                )
-            self._called[other] = command
-        # … and what is not understood so, but leads to the one that may be meant
-        self.near_commands: dict[str, str] = {**data.get("near_commands", {}), **self._called}
-        if unknown := set(self.near_commands.values()) - self.commands.keys():
-            raise WordsError(f"{self._file}: “near_commands” names “{min(unknown)}”; name a command that is there")
-
+        try:
+            self._read_commands(data)
+        except ValueError as error:
+            raise WordsError(f"{self._file}: {error}") from None
         self.line_breaks = line_breaks.LineBreaks(data["unbroken"], self.months)
         self._joins = tuple(f"{word} " for word in data["joins"])
         self._yes = frozenset(data["answer"]["alone"])
@@ -294,148 +272,14 @@ class Language:
 
     @property
     def filters(self) -> dict[str, Callable[..., str | Body | Inline]]:
-        """Return the filters of templates, by name."""
-        names = (
-            "day",
-            "the_day",
-            "moment",
-            "the_moment",
-            "short_day",
-            "near_day",
-            "long_date",
-            "month",
-            "clock",
-            "joined",
-            "number",
-            "mean",
-            "plural",
-            "duration",
-            "weekdays",
-            "fold",
-            "link",
-            "hidden",
-        )
-        return {"town": self.town_of, **{name: getattr(self, name) for name in names}}
-
-    def day(self, value: str | date) -> str:
-        """An ISO date or a date as "torsdag 14 mars 2027"."""
-        return self._dated("day", value)
-
-    def the_day(self, value: str | date) -> str:
-        """An ISO date or a date within a sentence, "måndagen den 25 januari"; the day is near, so without its year."""
-        return self._dated("the_day", value)
-
-    def long_date(self, value: str | date) -> str:
-        """An ISO date or a date as "14 mars 2027"."""
-        return self._dated("date", value)
-
-    def short_day(self, value: str | date) -> str:
-        """An ISO date or a date as "14 mars"."""
-        return self._dated("short_day", value)
-
-    def near_day(self, value: str | date, today: date) -> str:
-        """An ISO date or a date as "14 mars", with its year where that could be taken for another."""
-        day = as_date(value)
-        near = day.year == today.year or abs(day - today) < HALF_A_YEAR
-        return self.short_day(day) if near else self.long_date(day)
-
-    def month(self, value: str | date) -> str:
-        """An ISO date or a date as "mars 2027"."""
-        return self._dated("month", value)
-
-    def _dated(self, form: str, value: str | date) -> str:
-        when = as_date(value)
-        names = {"weekday": self.weekday_names[when.weekday()], "month": self.months[when.month - 1]}
-        return str(self._write[form]).format(day=when.day, year=when.year, **names)
-
-    def clock(self, value: datetime | time) -> str:
-        """The time of day as "kl. 9.05"."""
-        return str(self._write["clock"]).format(hour=value.hour, minute=f"{value.minute:02}")
-
-    def moment(self, value: str) -> str:
-        """A moment as it is kept, as "torsdag 14 mars 2027 kl. 13.00"; the day alone while its hour is not settled."""
-        at = time_of(value)
-        if at is None:
-            return self.day(iso_day(value))
-        return str(self._write["moment"]).format(day=self.day(iso_day(value)), clock=self.clock(at))
-
-    def the_moment(self, value: str) -> str:
-        """The same within a sentence, "måndagen den 25 januari kl. 13.00"; the day is near, so without its year."""
-        at, day = time_of(value), self._dated("the_day", iso_day(value))
-        return day if at is None else str(self._write["moment"]).format(day=day, clock=self.clock(at))
-
-    def joined(self, items: Iterable[str]) -> str:
-        """ "a, b och c"; empty for none."""
-        *first, last = list(items) or [""]
-        return f"{', '.join(first)}{self._last}{last}" if first else last
-
-    def more(self, count: int) -> str:
-        """Return how many more there are than a list shows: "3 till"."""
-        return str(self._more.format(count=count))
-
-    def weekdays(self, days: Iterable[int]) -> str:
-        """Days of the week (0 is Monday) as "mån–fre" where they follow on each other, else "mån, ons"."""
-        found = sorted(days)
-        names = [self._write["weekdays"][day] for day in found]
-        if len(found) > 2 and found[-1] - found[0] == len(found) - 1:
-            return f"{names[0]}–{names[-1]}"
-        return ", ".join(names)
-
-    def number(self, value: float) -> str:
-        """Return a number with at most one decimal, after the language's mark: 2,5 and 3."""
-        rounded = round(value, 1)
-        return str(int(rounded)) if rounded == int(rounded) else str(rounded).replace(".", self._decimal)
-
-    def mean(self, value: float) -> str:
-        """Return a mean with its one decimal, 2,0 too: it stands beside others."""
-        return f"{value:.1f}".replace(".", self._decimal)
-
-    def plural(self, count: int, *forms: str) -> str:
-        """ "1 fråga", "3 frågor": the count with the one of the forms that the language's rule picks."""
-        return f"{count} {forms[int(str(self._form(count=count)))]}"
-
-    def duration(self, minutes: int) -> str:
-        """Return how long something takes: "90 minuter", but "2 timmar", and above that "6 timmar 45 minuter"."""
-        hours, rest = divmod(minutes, 60) if minutes > HOURS_ABOVE or minutes % 60 == 0 else (0, minutes)
-        parts = (("hours", hours), ("minutes", rest))
-        return " ".join(self.plural(count, *self._write[name]) for name, count in parts if count)
-
-    def fold(self, text: str, most: int = UNFOLDED) -> Body:
-        """Return the text; if it is longer than `most` characters, to be unfolded."""
-        return (Fold(said(text)),) if len(text) > most else said(text)
-
-    def link(self, text: str, to: str) -> Inline:
-        """Return the text as a link."""
-        return (Span(text, link=to),)
-
-    def hidden(self, text: str) -> Inline:
-        """Return the text so that it shows when one taps it."""
-        return (Span(text, hidden=True),)
-
-    def called(self, command: str) -> str:
-        """Return a command's name in this language, from the program's name for it."""
-        return self.commands.get(command, command)
-
-    def command(self, written: str) -> str:
-        """Return the program's name of a command, from its name in this language; either is understood."""
-        return self._called.get(written, written)
-
-    def command_in(self, text: str) -> str | None:
-        """Return the program's name of the command that a text names and says nothing else: "Åtgärd!" is /atgard.
-
-        None for one with its sign, as it would have been taken for one, were it not passed on from elsewhere.
-        """
-        return None if text.startswith("/") else self._called.get(" ".join(re.findall(r"\w+", folded(text))))
+        """Return the filters of templates, by name: every written form, and the town in a title."""
+        forms = (name for name in vars(WrittenForms) if not name.startswith("_"))
+        return {"town": self.town_of, **{name: getattr(self, name) for name in forms}}
 
     def town_of(self, title: str) -> str:
         """The town's name in a chat's title: "Kärngruppen i Exempelstad" is about Exempelstad; else the whole title."""
         found = next((match for town in self._towns if (match := town.fullmatch(title))), None)
         return found["town"] if found else title
-
-
-def as_date(value: str | date) -> date:
-    """A date, also from its ISO text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def read_toml(folder: Path, file: str) -> Toml:
