@@ -39,8 +39,7 @@ class ActivityStates(Records[ActivityState]):
         """Keep this state instead of the one before. Raises ValueError or TypeError for what is no JSON."""
         before = await self._find(group_id, kind, ref)
         if before is None:
-            id = self._caches.new_id("gatherings")
-            await self._add(id, ActivityState(id, group_id, kind, ref, state, self._now()))
+            await self._new(lambda id: ActivityState(id, group_id, kind, ref, state, self._now()))
         elif before.state != state:
             await self._save(before.id, before, replace(before, state=state, changed_at=self._now()))
 
@@ -49,5 +48,4 @@ class ActivityStates(Records[ActivityState]):
         self._session.write("DELETE FROM gatherings WHERE group_id = ? AND kind = ? AND ref = ?", (group_id, kind, ref))
 
     async def _find(self, group_id: int, kind: str, ref: str) -> ActivityState | None:
-        found = await self._select("WHERE group_id = ? AND kind = ? AND ref = ?", (group_id, kind, ref))
-        return found[0] if found else None
+        return await self._first("WHERE group_id = ? AND kind = ? AND ref = ?", (group_id, kind, ref))

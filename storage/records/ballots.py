@@ -32,8 +32,7 @@ class Ballots(Records[KeptBallot]):
 
     async def find(self, group_id: int, purpose: str, ref: str) -> KeptBallot | None:
         """Return a ballot, None if there is none."""
-        found = await self._select("WHERE group_id = ? AND purpose = ? AND ref = ?", (group_id, purpose, ref))
-        return found[0] if found else None
+        return await self._first("WHERE group_id = ? AND purpose = ? AND ref = ?", (group_id, purpose, ref))
 
     async def everywhere(self, purpose: str, ref: str) -> list[KeptBallot]:
         """Return the ballots of this purpose and reference in all groups."""
@@ -43,7 +42,6 @@ class Ballots(Records[KeptBallot]):
         """Keep a ballot, instead of what it was before. Raises ValueError or TypeError for what is no JSON."""
         before = await self.find(group_id, purpose, ref)
         if before is None:
-            id = self._caches.new_id("ballots")
-            await self._add(id, KeptBallot(id, group_id, purpose, ref, content))
+            await self._new(lambda id: KeptBallot(id, group_id, purpose, ref, content))
         elif before.content != content:
             await self._save(before.id, before, replace(before, content=content))

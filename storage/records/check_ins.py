@@ -142,8 +142,7 @@ class Wishes(Records[Wish]):
 
     async def add(self, group_id: int, member_id: int, to_member: int, due: date, text: str = "") -> Wish:
         """Add a wish to be contacted, with what was written, if anything was."""
-        id = self._caches.new_id("wishes")
-        return await self._add(id, Wish(id, group_id, member_id, to_member, due, "open", text))
+        return await self._new(lambda id: Wish(id, group_id, member_id, to_member, due, "open", text))
 
     async def prune(self, due: date) -> None:
         """Delete those that say something and were to be met before that day; a mere wish waits until it is met."""
@@ -153,5 +152,4 @@ class Wishes(Records[Wish]):
 
     async def remove(self, id: int) -> None:
         """Delete a wish that has been met or withdrawn; what it says is overwritten."""
-        self._session.write("DELETE FROM wishes WHERE id = ?", (id,))
-        self._session.wipe_log = True
+        self._delete("WHERE id = ?", (id,))

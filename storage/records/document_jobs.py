@@ -63,8 +63,7 @@ class DocumentJobs(Records[DocumentJob]):
         if waiting:
             return False
         self._session.touched.add("makings")
-        id = self._caches.new_id("makings")
-        await self._add(id, DocumentJob(id, group_id, chat, document, form, member_id, page, 0, self._now()))
+        await self._new(lambda id: DocumentJob(id, group_id, chat, document, form, member_id, page, 0, self._now()))
         return True
 
     async def due(self) -> list[DocumentJob]:
@@ -93,8 +92,7 @@ class Uploads(Records[Upload]):
     async def keep(self, group_id: int, fingerprint: str, file_id: str) -> None:
         """Note the id by which Telegram has this file, instead of any earlier one."""
         await self.forget(group_id, fingerprint)
-        id = self._caches.new_id("uploads")
-        await self._add(id, Upload(id, group_id, fingerprint, file_id, self._now()))
+        await self._new(lambda id: Upload(id, group_id, fingerprint, file_id, self._now()))
 
     async def forget(self, group_id: int, fingerprint: str) -> None:
         """Forget the id of a file that Telegram has no more."""

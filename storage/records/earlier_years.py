@@ -36,5 +36,4 @@ class EarlierYears(Records[YearFigure]):
         elif found:
             await self._update(found[0].id, number=number)
         else:
-            id = self._caches.new_id("earlier_years")
-            await self._add(id, YearFigure(id, group_id, year, series, number))
+            await self._new(lambda id: YearFigure(id, group_id, year, series, number))

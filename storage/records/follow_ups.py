@@ -39,11 +39,9 @@ class FollowUps(Records[FollowUp]):
 
     async def add(self, incident: Incident, values: JsonObject) -> FollowUp:
         """Add a follow-up."""
-        id = self._caches.new_id("follow_ups")
-        return await self._add(id, FollowUp(id, incident.group_id, incident.id, values))
+        return await self._new(lambda id: FollowUp(id, incident.group_id, incident.id, values))
 
     async def remove(self, noted: FollowUp) -> None:
         """Delete a follow-up."""
-        self._session.write("DELETE FROM follow_ups WHERE id = ?", (noted.id,))
-        self._session.wipe_log = True
+        self._delete("WHERE id = ?", (noted.id,))
         self._left(noted.id)

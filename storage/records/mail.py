@@ -88,16 +88,13 @@ class MailAddresses(Records[MailAddress]):
         if all(one.state != "asked" for one in await self.every(person_id)):
             return False
         self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
-        self._session.write("DELETE FROM mail_addresses WHERE person_id = ? AND state = 'asked'", (person_id,))
-        self._session.wipe_log = True
+        self._delete("WHERE person_id = ? AND state = 'asked'", (person_id,))
         return True
 
     async def give(self, person_id: int, address: str, *, vouched: bool = False) -> MailAddress:
         """Keep a person's address, instead of any other that does not count yet; an earlier one counts until then."""
-        self._session.write("DELETE FROM mail_addresses WHERE person_id = ? AND state = 'asked'", (person_id,))
-        self._session.wipe_log = True
-        id = self._caches.new_id("mail_addresses")
-        return await self._add(id, MailAddress(id, person_id, "asked", address, "", vouched))
+        self._delete("WHERE person_id = ? AND state = 'asked'", (person_id,))
+        return await self._new(lambda id: MailAddress(id, person_id, "asked", address, "", vouched))
 
     async def confirm(self, address: MailAddress) -> None:
         """Let an address count from now on, instead of any earlier one of that person, where no mail goes any more."""
@@ -122,8 +119,7 @@ class MailAddresses(Records[MailAddress]):
     async def forget(self, person_id: int) -> None:
         """Delete a person's addresses."""
         self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
-        self._session.write("DELETE FROM mail_addresses WHERE person_id = ?", (person_id,))
-        self._session.wipe_log = True
+        self._delete("WHERE person_id = ?", (person_id,))
 
 
 class Mails(Records[Mail]):
@@ -135,8 +131,7 @@ class Mails(Records[Mail]):
     async def put(self, person_id: int, kind: str, address: str, url: str, off: str = "") -> None:
         """Queue a mail. `url` is the link in it, `off` the one by which its reader ends such mail."""
         self._session.touched.add("mails")
-        id = self._caches.new_id("mails")
-        await self._add(id, Mail(id, person_id, 0, self._now(), kind, address, url, off))
+        await self._new(lambda id: Mail(id, person_id, 0, self._now(), kind, address, url, off))
 
     async def due(self, now: datetime, most: int = 20) -> list[Mail]:
         """Return the mails that may be sent now, the oldest first."""
@@ -148,5 +143,4 @@ class Mails(Records[Mail]):
 
     async def done(self, id: int) -> None:
         """Delete a mail that is sent, or given up."""
-        self._session.write("DELETE FROM mails WHERE id = ?", (id,))
-        self._session.wipe_log = True
+        self._delete("WHERE id = ?", (id,))

@@ -42,9 +42,7 @@ class Organisations(Records[Organisation]):
         for organisation in await self.of_group(group_id):
             if organisation.name.casefold() == name.casefold():
                 return organisation
-        id = self._caches.new_id("organisations")
-        self._joined(id, group_id=group_id)
-        return await self._add(id, Organisation(id, group_id, name, kind))
+        return await self._new(lambda id: Organisation(id, group_id, name, kind), group_id=group_id)
 
 
 class MemberChanges(TypedDict, total=False):

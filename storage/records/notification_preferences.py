@@ -85,8 +85,7 @@ class Absences(Records[Absence]):
         """Add an absence, first and last day included. Raises ValueError for a last day before the first."""
         if last < first:
             raise ValueError("an absence ends after it begins")
-        id = self._caches.new_id("absences")
-        return await self._add(id, Absence(id, person_id, first, last))
+        return await self._new(lambda id: Absence(id, person_id, first, last))
 
     async def remove(self, id: int) -> None:
         """Delete an absence."""

@@ -258,8 +258,7 @@ class Outbox(Records[Outgoing]):
         )
         if private and not wanted:  # nothing needs to know that this person was written to, and when
             self._caches.in_flight.changed(id)
-            self._session.write("DELETE FROM outbox WHERE id = ?", (id,))
-            self._session.wipe_log = True
+            self._delete("WHERE id = ?", (id,))
         else:
             await self._save(id, item, done)
         if item.with_files:
@@ -331,11 +330,10 @@ class Outbox(Records[Outgoing]):
 
         `about`: as it was given to `put`.
         """
-        found = await self._select(
+        return await self._first(
             f"WHERE chat = ? AND slot = ? AND {LIVE} ORDER BY id DESC LIMIT 1",
             (chat, await self._hidden(chat, slot, about)),
         )
-        return found[0] if found else None
 
     async def newest(self, chat: str) -> Outgoing | None:
         """Return the latest message or edit of a chat, sent or not, but for those that only hold a text."""
@@ -364,11 +362,10 @@ class Outbox(Records[Outgoing]):
 
     async def by_message(self, chat: str, message_id: int) -> Outgoing | None:
         """Return the item of a message in a chat, as of its last edit."""
-        found = await self._select(
+        return await self._first(
             f"WHERE chat = ? AND message_id = ? AND {LIVE} AND state = 'sent' ORDER BY id DESC LIMIT 1",
             (chat, message_id),
         )
-        return found[0] if found else None
 
     async def translate(
         self, kinds: Mapping[str, OutboxKind], content: Callable[[str, JsonObject], JsonObject]
@@ -437,10 +434,9 @@ class Outbox(Records[Outgoing]):
         message = await self.latest(chat, slot) if slot else None
         if message_id is None or (message is not None and message.message_id == message_id):
             return message
-        found = await self._select(
+        return await self._first(
             f"WHERE chat = ? AND message_id = ? AND {LIVE} ORDER BY id DESC LIMIT 1", (chat, message_id)
         )
-        return found[0] if found else None
 
     async def _waits(self, chat: str) -> bool:
         """True if anything waits in a chat, besides what is in flight."""

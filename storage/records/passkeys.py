@@ -38,8 +38,7 @@ class Passkeys(Records[Passkey]):
 
     async def add(self, person_id: int, credential: tuple[str, str], counter: int, *, name: str, made: date) -> Passkey:
         """Keep a person's new key. `credential`: its id and public key, base64; `counter`: its own count."""
-        id = self._caches.new_id("passkeys")
-        return await self._add(id, Passkey(id, person_id, *credential, counter, name, made.isoformat()))
+        return await self._new(lambda id: Passkey(id, person_id, *credential, counter, name, made.isoformat()))
 
     async def find(self, credential: str) -> Passkey | None:
         """Return the key with this id; None if there is none (any more)."""
@@ -59,8 +58,7 @@ class Passkeys(Records[Passkey]):
 
     async def remove(self, id: int) -> None:
         """Delete a key."""
-        self._session.write("DELETE FROM passkeys WHERE id = ?", (id,))
-        self._session.wipe_log = True
+        self._delete("WHERE id = ?", (id,))
 
     async def remove_all(self, person_id: int) -> None:
         """Delete a person's keys."""

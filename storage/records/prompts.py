@@ -221,8 +221,7 @@ class HeldTexts(Records[HeldText]):
         held = await self.lookup(id)
         if held is None:
             return
-        self._session.write("DELETE FROM held_texts WHERE id = ?", (id,))
-        self._session.wipe_log = True
+        self._delete("WHERE id = ?", (id,))
         self._left(id, person_id=held.person_id)
 
     async def drop_all(self, person_id: int, group_id: int) -> None:

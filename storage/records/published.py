@@ -28,8 +28,7 @@ class Published(Records[PublishedQuarter]):
 
     async def add(self, group_id: int, quarter: str, figures: JsonObject) -> PublishedQuarter:
         """Publish a quarter ("2027-1")."""
-        id = self._caches.new_id("published")
-        return await self._add(id, PublishedQuarter(id, group_id, quarter, figures))
+        return await self._new(lambda id: PublishedQuarter(id, group_id, quarter, figures))
 
     async def complete(self, quarter: PublishedQuarter, figures: dict[str, list[int] | None]) -> None:
         """Keep with a quarter why it does not tell what it does not tell, which versions before 0.12 did not keep."""

@@ -143,6 +143,12 @@ class Records(Repository, Generic[R]):
         self._session.coalesce((self.table.name, id), before, lambda first: self.table.change(first, after, key))
         self._remembered[id] = after
 
+    async def _new(self, made: Callable[[int], R], **rosters: int | str) -> R:
+        """Add the record that is made for a new id; `rosters` are those that list it (see `_all_of`)."""
+        id = self._caches.new_id(self.table.name)
+        self._joined(id, **rosters)
+        return await self._add(id, made(id))
+
     async def _add(self, id: int, record: R) -> R:
         self._session.write(self.table.insert, self.table.values(record, await self._key_of(record)))
         if self.cached:
@@ -206,6 +212,16 @@ class Records(Repository, Generic[R]):
                     self._remembered[row["id"]] = record
             records.append(record)
         return records
+
+    async def _first(self, rest: str, values: Sequence[SqlValue] = ()) -> R | None:
+        """Return the first record that `rest` selects, None if there is none."""
+        found = await self._select(rest, values)
+        return found[0] if found else None
+
+    def _delete(self, rest: str, values: Sequence[SqlValue]) -> None:
+        """Delete the rows that `rest` selects; with the commit they leave the write-ahead log too."""
+        self._session.write(f"DELETE FROM {self.table.name} {rest}", values)
+        self._session.wipe_log = True
 
     async def _record(self, row: Row) -> R:
         return self.table.record(row, await self._key(row[self.owner] if self.owner else None))

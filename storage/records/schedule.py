@@ -88,8 +88,7 @@ class Schedule(Records[Due]):
 
     async def waiting(self, kind: str, ref: str) -> Due | None:
         """Return what is set of this kind for this ref; None if there is nothing, or its time has come."""
-        found = await self._select("WHERE state = 'waiting' AND kind = ? AND ref = ?", (kind, ref))
-        return found[0] if found else None
+        return await self._first("WHERE state = 'waiting' AND kind = ? AND ref = ?", (kind, ref))
 
     async def when(self, kind: str, ref: str) -> datetime | None:
         """Return the time of this kind that is set for this ref; None if there is none, or it has come."""
@@ -106,8 +105,7 @@ class Schedule(Records[Due]):
 
     async def forget(self, id: int) -> None:
         """Delete it, where that it was due must not be told."""
-        self._session.write("DELETE FROM agenda WHERE id = ?", (id,))
-        self._session.wipe_log = True
+        self._delete("WHERE id = ?", (id,))
 
     async def prune(self, before: datetime) -> None:
         """Delete what fell due before that time and is done or cancelled. Set again later, it would come once more."""
