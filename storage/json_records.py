@@ -108,10 +108,15 @@ def _of_mapping(keys: Codec | None, values: Codec | None, *, whole_keys: bool) -
 
 @cache
 def _of_dataclass(kind: Hint) -> Codec:
+    return spread(kind, **{field.name: field.metadata[AMONG] for field in dataclasses.fields(kind) if field.metadata})
+
+
+def spread(kind: Hint, **among: Mapping[str, str]) -> Codec:
+    """Return the codec of a dataclass of which some fields are written `among` the others: how theirs are called."""
     of_all = get_type_hints(kind)
     hints = {field.name: of_all[field.name] for field in dataclasses.fields(kind)}
     unions = {name: found for name, hint in hints.items() if (found := _records_of(hint))}
-    parts = [(f.name, _of_dataclass(hints[f.name]), f.metadata[AMONG]) for f in dataclasses.fields(kind) if f.metadata]
+    parts = [(name, _of_dataclass(hints[name]), called) for name, called in among.items()]
     apart = {*unions, *(name for name, _, _ in parts)}
     codecs = {name: codec(hint) or Codec(_same, _same) for name, hint in hints.items() if name not in apart}
     usual = {field.name: _default(field) for field in dataclasses.fields(kind)}
@@ -124,14 +129,15 @@ def _of_dataclass(kind: Hint) -> Codec:
     def write(record: Any) -> dict[str, Hint]:
         pairs = zip(plan, values_of(record), strict=True)
         written = {name: by(value) for (name, used, by), value in pairs if value != used}
-        for name, part, names in parts:
-            written |= {names[own]: value for own, value in part.dump(getattr(record, name)).items()}
+        for name, part, called in parts:
+            if (apart := getattr(record, name)) != usual[name]:
+                written |= {called[own]: value for own, value in part.dump(apart).items()}
         return written | dump(one) if union and (one := getattr(record, union)) is not None else written
 
     def read(data: Mapping[str, Hint]) -> Hint:
         given = {name: codecs[name].load(value) for name, value in data.items() if name in codecs}
-        for name, part, names in parts:
-            given[name] = part.load({own: data[kept] for own, kept in names.items() if kept in data})
+        for name, part, called in parts:
+            given[name] = part.load({own: data[kept] for own, kept in called.items() if kept in data})
         if len(given) < len(data):
             for names, load in records:
                 if names <= data.keys():

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.context.context import Services
-from flows.run.run_json import from_json
+from bot.exercises.run_json import from_json
 from storage.records.repository import Records
 from storage.store import Store, UnitOfWork
 

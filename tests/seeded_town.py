@@ -13,6 +13,7 @@ from bot.context.context import Context
 from bot.context.events import HandedIn
 from bot.demo.invented import Invented
 from bot.exercises import rounds
+from bot.exercises.run_json import to_json
 from bot.features.approvals import approvals
 from bot.features.calendar.lifecycle import keep
 from bot.features.documents.load_material import keep_version, material_of
@@ -23,7 +24,6 @@ from flows.definitions.model import Exercise, Question
 from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import ExerciseRole, How, Kind
 from flows.figures.statistics import Series
-from flows.run.run_json import to_json
 from flows.run.state import Phase, Run, Seat, Sheet, conditions_met, key_of
 from messages.documents.editions import Edition
 from messages.documents.invented_town import material as invented_material

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.exercises import runner
-from flows.run.run_json import to_json
+from bot.exercises.run_json import to_json
 from flows.run.state import Visit
 from storage.records import records
 from storage.records.runs import Run as Record

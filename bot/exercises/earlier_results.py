@@ -10,6 +10,7 @@ from datetime import date
 from bot.context.context import Context
 from bot.exercises import shared_answers
 from bot.exercises.row_links import row_names
+from bot.exercises.run_json import from_json
 from bot.exercises.unnamed_notes import in_common, notes_of
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key, cut
@@ -18,7 +19,6 @@ from flows.definitions.model import Exercise, Register
 from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import Afterwards, ExerciseRole, How, Kind
 from flows.figures.results import FEWEST_ACTORS, CollectedPicture
-from flows.run.run_json import from_json
 from flows.run.state import Phase
 from flows.timing.journey import where
 from messages.language import SEPARATOR

@@ -10,6 +10,7 @@ from bot.context.row_events import CalendarChanged
 from bot.exercises import approved_texts, counted, deferral, prefill, row_links
 from bot.exercises.earlier_results import recalled
 from bot.exercises.initial_rows import seed
+from bot.exercises.run_json import to_json
 from bot.exercises.runner import apply, load, scene_of
 from bot.reminders.holidays import is_holiday, working_day_after
 from bot.reminders.run_deadlines import start_timer
@@ -18,7 +19,6 @@ from flows.definitions.model import Exercise
 from flows.enums import ExerciseRole, How
 from flows.pairing import small_groups
 from flows.run.events import Began
-from flows.run.run_json import to_json
 from flows.run.state import Phase, Run, Seat
 from flows.timing.pacing import JULY
 from storage.records.records import Group

@@ -5,12 +5,12 @@ So an actor is entered once, and is the same one in every register and exercise 
 
 from bot.context.context import Context
 from bot.context.row_events import RowAdded
+from bot.exercises.run_json import from_json
 from bot.views.names import RowName, Scene, answer_key
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import ExerciseRole, Field, How
 from flows.fields import Offer, RowField, TextField
-from flows.run.run_json import from_json
 from flows.run.state import Example, Phase, Run, SharedAnswer, ticks_of
 from flows.values import Pointer, Value, linked_rows, pointers
 from storage.json_records import Json

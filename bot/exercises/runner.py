@@ -11,6 +11,7 @@ from typing import TypedDict, Unpack
 from bot.context.context import Context
 from bot.context.events import Answered
 from bot.exercises import apply_effects, authors, group_card, held_notes, row_links, shared_answers
+from bot.exercises.run_json import from_json, to_json
 from bot.exercises.turn_context import MessageSource, TurnContext
 from bot.logs import noted
 from bot.reminders import open_items
@@ -23,7 +24,6 @@ from flows.dialogue.keyboards import CONCLUSION
 from flows.engine.engine import advance
 from flows.enums import Kind
 from flows.run.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
-from flows.run.run_json import from_json, to_json
 from flows.run.state import Phase, Place, Run, Supplied, Visit, key_of
 from storage.json_records import JsonObject
 from storage.records.records import Answer, Group, Member

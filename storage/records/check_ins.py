@@ -152,4 +152,4 @@ class Wishes(Records[Wish]):
 
     async def remove(self, id: int) -> None:
         """Delete a wish that has been met or withdrawn; what it says is overwritten."""
-        self._delete("WHERE id = ?", (id,))
+        self._wipe("WHERE id = ?", (id,))

@@ -43,5 +43,5 @@ class FollowUps(Records[FollowUp]):
 
     async def remove(self, noted: FollowUp) -> None:
         """Delete a follow-up."""
-        self._delete("WHERE id = ?", (noted.id,))
+        self._wipe("WHERE id = ?", (noted.id,))
         self._left(noted.id)

@@ -88,12 +88,12 @@ class MailAddresses(Records[MailAddress]):
         if all(one.state != "asked" for one in await self.every(person_id)):
             return False
         self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
-        self._delete("WHERE person_id = ? AND state = 'asked'", (person_id,))
+        self._wipe("WHERE person_id = ? AND state = 'asked'", (person_id,))
         return True
 
     async def give(self, person_id: int, address: str, *, vouched: bool = False) -> MailAddress:
         """Keep a person's address, instead of any other that does not count yet; an earlier one counts until then."""
-        self._delete("WHERE person_id = ? AND state = 'asked'", (person_id,))
+        self._wipe("WHERE person_id = ? AND state = 'asked'", (person_id,))
         return await self._new(lambda id: MailAddress(id, person_id, "asked", address, "", vouched))
 
     async def confirm(self, address: MailAddress) -> None:
@@ -119,7 +119,7 @@ class MailAddresses(Records[MailAddress]):
     async def forget(self, person_id: int) -> None:
         """Delete a person's addresses."""
         self._session.write("DELETE FROM mails WHERE person_id = ?", (person_id,))
-        self._delete("WHERE person_id = ?", (person_id,))
+        self._wipe("WHERE person_id = ?", (person_id,))
 
 
 class Mails(Records[Mail]):
@@ -143,4 +143,4 @@ class Mails(Records[Mail]):
 
     async def done(self, id: int) -> None:
         """Delete a mail that is sent, or given up."""
-        self._delete("WHERE id = ?", (id,))
+        self._wipe("WHERE id = ?", (id,))

@@ -258,7 +258,7 @@ class Outbox(Records[Outgoing]):
         )
         if private and not wanted:  # nothing needs to know that this person was written to, and when
             self._caches.in_flight.changed(id)
-            self._delete("WHERE id = ?", (id,))
+            self._wipe("WHERE id = ?", (id,))
         else:
             await self._save(id, item, done)
         if item.with_files:

@@ -58,7 +58,7 @@ class Passkeys(Records[Passkey]):
 
     async def remove(self, id: int) -> None:
         """Delete a key."""
-        self._delete("WHERE id = ?", (id,))
+        self._wipe("WHERE id = ?", (id,))
 
     async def remove_all(self, person_id: int) -> None:
         """Delete a person's keys."""

@@ -221,7 +221,7 @@ class HeldTexts(Records[HeldText]):
         held = await self.lookup(id)
         if held is None:
             return
-        self._delete("WHERE id = ?", (id,))
+        self._wipe("WHERE id = ?", (id,))
         self._left(id, person_id=held.person_id)
 
     async def drop_all(self, person_id: int, group_id: int) -> None:

@@ -218,7 +218,7 @@ class Records(Repository, Generic[R]):
         found = await self._select(rest, values)
         return found[0] if found else None
 
-    def _delete(self, rest: str, values: Sequence[SqlValue]) -> None:
+    def _wipe(self, rest: str, values: Sequence[SqlValue]) -> None:
         """Delete the rows that `rest` selects; with the commit they leave the write-ahead log too."""
         self._session.write(f"DELETE FROM {self.table.name} {rest}", values)
         self._session.wipe_log = True

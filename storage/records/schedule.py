@@ -105,7 +105,7 @@ class Schedule(Records[Due]):
 
     async def forget(self, id: int) -> None:
         """Delete it, where that it was due must not be told."""
-        self._delete("WHERE id = ?", (id,))
+        self._wipe("WHERE id = ?", (id,))
 
     async def prune(self, before: datetime) -> None:
         """Delete what fell due before that time and is done or cancelled. Set again later, it would come once more."""

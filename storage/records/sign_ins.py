@@ -85,7 +85,7 @@ class SignIns(Records[SignIn]):
 
     async def end(self, id: int) -> None:
         """Sign this browser out."""
-        self._delete("WHERE id = ?", (id,))
+        self._wipe("WHERE id = ?", (id,))
         (await self._all()).pop(id, None)
 
     async def end_all(self, person_id: int, *, but: int = 0) -> None:

@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.exercises.run_json import to_json
 from bot.reminders.holidays import is_holiday
 from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import DAY
 from flows.definitions.model import Exercise, Question
 from flows.enums import Kind
 from flows.fields import ScaleField
-from flows.run.run_json import to_json
 from flows.run.state import Phase, Run, Seat, Sheet, Visit
 from flows.run.state import Place as Where
 from flows.timing import pacing

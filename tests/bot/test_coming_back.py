@@ -8,10 +8,10 @@ import pytest
 from bot.context.context import Context
 from bot.demo.town import GROUP, Town, town
 from bot.demo.transcript import begin, gathered, group_id
+from bot.exercises.run_json import from_json
 from bot.features.calendar import lifecycle
 from bot.features.wellbeing import check_ins
 from bot.reminders.run_deadlines import start_timer
-from flows.run.run_json import from_json
 from storage.records.meetings import PlannedMeeting
 
 

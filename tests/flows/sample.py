@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from bot.exercises.run_json import to_json
 from flows.definitions.model import Exercise, ForEach, Outcome, Question, Register
 from flows.engine.engine import advance
 from flows.enums import Audience, How
@@ -22,7 +23,6 @@ from flows.fields import (
 )
 from flows.run.effects import Say
 from flows.run.events import Began, Event, Opened, Picked, Wrote
-from flows.run.run_json import to_json
 from flows.run.state import Place, Run, Seat, Supplied, Visit
 from messages.language import Language
 

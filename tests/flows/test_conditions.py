@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.exercises.run_json import from_json, to_json
 from flows.definitions.loader import DefinitionError, load_process, the_process
 from flows.definitions.model import Exercise, ForEach, Question, Register, When, left_out
 from flows.engine.engine import advance
@@ -16,7 +17,6 @@ from flows.fields import ChoiceField, TextField
 from flows.figures.results import Given, collect
 from flows.run.effects import KeepRow, ShowMissing
 from flows.run.events import Concluded, Opened
-from flows.run.run_json import from_json, to_json
 from flows.run.state import Phase, Place, Run, conditions_met
 from flows.timing import journey
 from tests.flows.sample import begun, exercise, giving, play, tap, through, visit, write

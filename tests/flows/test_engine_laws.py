@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.exercises.run_json import from_json, to_json
 from flows.definitions.loader import the_process
 from flows.definitions.model import Exercise
 from flows.dialogue.keyboards import CONCLUSION
@@ -57,7 +58,6 @@ from flows.run.events import (
     Undid,
     Wrote,
 )
-from flows.run.run_json import from_json, to_json
 from flows.run.state import Phase, Run, Seat, Sheet
 from tests.flows.sample import SEATS, SWEDISH, TODAY, exercise, fitting, new, visit
 

@@ -5,13 +5,13 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.exercises.run_json import from_json, to_json
 from flows.definitions.model import Question, Register
 from flows.engine.engine import advance
 from flows.enums import Audience, How
 from flows.fields import AnyField, ChoiceField, TextField
 from flows.run.effects import AskQuestion, ChooseAnswer, Effect, Keep, KeepRow, RowSaved
 from flows.run.events import Edited, Event, Left, Opened, Wrote
-from flows.run.run_json import from_json, to_json
 from flows.run.state import Place, Run, SharedAnswer
 from tests.flows.sample import SWEDISH, TODAY, begun, exercise, giving, tap, visit, write
 

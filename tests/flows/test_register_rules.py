@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.exercises.run_json import from_json, to_json
 from flows.answers import clean, lines
 from flows.definitions.loader import DefinitionError, load_process, the_process
 from flows.definitions.model import Gap, Question, Register, When
@@ -21,7 +22,6 @@ from flows.figures.tallies import Tally, tally
 from flows.input_errors import Problem, Trouble
 from flows.run.effects import AskApart, AskQuestion, KeepRow, KeepRows
 from flows.run.events import Opened
-from flows.run.run_json import from_json, to_json
 from flows.run.state import Place, Run
 from tests.flows.sample import begun, exercise, play, tap, visit, write
 

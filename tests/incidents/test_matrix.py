@@ -28,8 +28,8 @@ from bot.context.permission_matrix import Who
 from bot.context.permissions import About
 from bot.context.sealed_actions import Action, private_scope
 from bot.demo.town import START, Town, town
+from bot.exercises.run_json import to_json
 from bot.telegram.updates import read
-from flows.run.run_json import to_json
 from flows.run.state import Phase, Run
 from storage.records.group_settings import GroupSettings, StandIn, Standing
 from storage.records.message_notes import MessageContext

@@ -13,6 +13,7 @@ from bot.context.context import Context
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, runner
 from bot.exercises.row_links import OWN
+from bot.exercises.run_json import from_json
 from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import lifecycle
 from bot.features.documents.town_folder import named_alike, own_look
@@ -29,7 +30,6 @@ from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import ExerciseRole, Field, How, Kind, Mark
 from flows.figures.statistics import Series
 from flows.figures.wellbeing import band
-from flows.run.run_json import from_json
 from flows.run.state import Phase
 from flows.timing import yearly
 from flows.values import Value, pointers

@@ -11,13 +11,13 @@ from datetime import date, timedelta
 
 from bot.context.context import Context
 from bot.exercises import runner
+from bot.exercises.run_json import to_json
 from bot.features.incidents.unread import morning
 from bot.reminders.kinds import KEEPING
 from bot.reminders.open_items import coordinators, reconcile
 from flows.dates.months import add_months
 from flows.definitions.model import Exercise, Process
 from flows.enums import Field
-from flows.run.run_json import to_json
 from flows.run.state import Run, Visit
 from messages.voice import TemplateFacts
 from storage.records.group_settings import PutOff

@@ -11,9 +11,9 @@ from typing import Final
 from bot.context.context import Context
 from bot.context.message import Key
 from bot.exercises import runner
+from bot.exercises.run_json import to_json
 from bot.features.incidents import report
 from bot.reminders.next_message import hears, plan
-from flows.run.run_json import to_json
 from flows.run.state import Visit
 from storage.records.records import Group, Member, OutboxKind, private_chat
 from storage.records.runs import Run

@@ -12,9 +12,9 @@ from bot.context.permissions import About, May, may
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import drafts, runner
+from bot.exercises.run_json import to_json
 from bot.features.incidents import report, unread
 from flows.enums import Field, Mark
-from flows.run.run_json import to_json
 from flows.values import Value, Values
 from storage.records.records import Incident
 

@@ -1,8 +1,8 @@
 """A run as it is stored: what an older database has of where people stand is read, and written as it was."""
 
+from bot.exercises.run_json import from_json, to_json
 from flows.enums import How
 from flows.fields import Offered
-from flows.run.run_json import from_json, to_json
 from flows.run.state import Latest, NewRow, Place, Remark, Visit
 from tests.flows.sample import begun, exercise
 
