@@ -1,6 +1,6 @@
 """Gives documents and pictures the material in words: answers, rows, and how much of an exercise is there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from flows.definitions.model import Exercise, Question
 from flows.dialogue.days_in_order import out_of_order
 from flows.enums import DAYS, ExerciseRole, Field, How
 from flows.values import Part
+from messages.documents.blocks import Figure
 from messages.documents.document_words import voice_of, words_of
 from messages.documents.material import Material, RegisterRow, Round, Said
 from messages.documents.template import cleaned
@@ -88,6 +89,13 @@ class Facts:
     def spoken(self, exercise: str) -> ExerciseWords:
         """The words of an exercise."""
         return self.voice.exercise(exercise)
+
+    def drawn(self, kind: str, said: Mapping[str, Any], labels: Iterable[str] = (), **shown: Any) -> Figure:
+        """A picture of what is shown, with its title and these labels, and with what is `said` of it in words."""
+        place, town = f"picture.{kind}", self.material.town
+        named = {one: self.words(f"{place}.{one}") for one in labels}
+        titled = {"title": self.words(f"{place}.title", town=town), **named}
+        return Figure(kind, {**titled, **shown}, self.words(f"{place}.alt", town=town, **said))
 
     def name(self, exercise: str) -> str:
         """The title of an exercise."""

@@ -45,14 +45,8 @@ def figure(facts: Facts) -> Figure | None:
         months.append({"name": letter, "at": share(month), "year": month.year})
         month = _next_month(month)
     today = facts.material.today
-    data = {
-        "title": facts.words("picture.calendar.title"),
-        "rows": rows,
-        "months": months,
-        "today": share(today) if first <= today <= last else None,
-        "today_label": facts.words("picture.calendar.today"),
-    }
-    return Figure("calendar", data, facts.words("picture.calendar.alt", rows=rows))
+    now, label = share(today) if first <= today <= last else None, facts.words("picture.calendar.today")
+    return facts.drawn("calendar", {"rows": rows}, rows=rows, months=months, today=now, today_label=label)
 
 
 def on_paper(facts: Facts) -> tuple[Figure, ...]:

@@ -10,13 +10,7 @@ def figure(facts: Facts) -> Figure | None:
     if all(check.band is None for check in checks):
         return None
     facts.dates.append(checks[-1].on)
-    words = facts.words
     rules = facts.voice.rules
     written = rules.short_day if checks[0].on.year == checks[-1].on.year else rules.long_date
     points = [{"when": written(c.on), "band": c.band} for c in checks]
-    data = {
-        "title": words("picture.checkins.title"),
-        "points": points,
-        **{name: words(f"picture.checkins.{name}") for name in ("good", "mixed", "bad", "legend")},
-    }
-    return Figure("checkins", data, words("picture.checkins.alt", points=points))
+    return facts.drawn("checkins", {"points": points}, ("good", "mixed", "bad", "legend"), points=points)

@@ -35,12 +35,8 @@ def figure(facts: Facts) -> Figure | None:
     links = _links(facts)
     if not any(link.boxes for link in links):
         return None
-    data = {
-        "title": facts.words("picture.flow.title", town=facts.material.town),
-        "links": [asdict(link) for link in links],
-        "empty": facts.words("picture.flow.empty"),
-    }
-    return Figure(Picture.FLOW, data, facts.words("picture.flow.alt", links=data["links"]))
+    said = {"links": [asdict(link) for link in links]}
+    return facts.drawn(Picture.FLOW, said, ["empty"], **said)
 
 
 def _links(facts: Facts) -> tuple[ChainLink, ...]:

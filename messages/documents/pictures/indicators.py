@@ -58,12 +58,7 @@ def figure(facts: Facts) -> Figure | None:
     if not areas:
         return None
     mean = facts.voice.rules.mean
-    data = {
-        "title": words("picture.indicators.title"),
-        "areas": [
-            {"name": area.name, "mean": area.mean, "text": mean(area.mean), "high": area.mean >= HIGH} for area in areas
-        ],
-        "legend": words("picture.indicators.legend", count=count, high=any(a.mean >= HIGH for a in areas)),
-    }
-    alt = words("picture.indicators.alt", areas=[(area.name, mean(area.mean)) for area in areas], count=count)
-    return Figure(Picture.INDICATORS, data, alt)
+    bars = [{"name": a.name, "mean": a.mean, "text": mean(a.mean), "high": a.mean >= HIGH} for a in areas]
+    legend = words("picture.indicators.legend", count=count, high=any(bar["high"] for bar in bars))
+    said = {"areas": [(area.name, mean(area.mean)) for area in areas], "count": count}
+    return facts.drawn(Picture.INDICATORS, said, areas=bars, legend=legend)

@@ -7,7 +7,7 @@ from messages.documents.facts import Facts
 
 def figure(facts: Facts) -> Figure | None:
     """A field of five by five with numbered actors, and who has which number."""
-    words, matrix = facts.words, facts.process.with_role(ExerciseRole.ACTOR_MATRIX)
+    matrix = facts.process.with_role(ExerciseRole.ACTOR_MATRIX)
     name, influence, support = (matrix.field(f).id for f in (Field.ACTOR, Field.INFLUENCE, Field.SUPPORT))
     actors = [
         {"number": place, "name": row[name], "influence": stored[influence], "support": stored[support]}
@@ -16,12 +16,5 @@ def figure(facts: Facts) -> Figure | None:
     ]
     if not actors:
         return None
-    data = {
-        "title": words("picture.influence.title"),
-        "actors": actors,
-        **{
-            name: words(f"picture.influence.{name}")
-            for name in ("across", "up", "low", "high", "against", "favour", "carry", "win")
-        },
-    }
-    return Figure(Picture.INFLUENCE, data, words("picture.influence.alt", actors=actors))
+    labels = ("across", "up", "low", "high", "against", "favour", "carry", "win")
+    return facts.drawn(Picture.INFLUENCE, {"actors": actors}, labels, actors=actors)

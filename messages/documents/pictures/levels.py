@@ -18,7 +18,7 @@ def figure(facts: Facts) -> Figure | None:
     if not (lived or desired or first):
         return None
     joined = facts.voice.rules.joined
-    words, spoken = facts.words, facts.spoken(exercise)
+    spoken = facts.spoken(exercise)
     levels: list[dict[str, Any]] = [
         {
             "name": spoken.option(wishes, level),
@@ -28,13 +28,6 @@ def figure(facts: Facts) -> Figure | None:
         }
         for level in facts.exercise(exercise).question(wishes).options
     ]
-    data = {
-        "title": words("picture.levels.title"),
-        "levels": levels,
-        "most": max(1, *(level[key] for level in levels for key in ("lived", "desired"))),
-        "lived": facts.short(exercise, lives),
-        "desired": facts.short(exercise, wishes),
-        "begins": words("picture.levels.begins"),
-        "legend": words("picture.levels.legend"),
-    }
-    return Figure(Picture.LEVELS, data, words("picture.levels.alt", levels=levels))
+    most = max(1, *(level[key] for level in levels for key in ("lived", "desired")))
+    named = {"lived": facts.short(exercise, lives), "desired": facts.short(exercise, wishes)}
+    return facts.drawn(Picture.LEVELS, {"levels": levels}, ("begins", "legend"), levels=levels, most=most, **named)

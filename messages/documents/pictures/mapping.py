@@ -51,7 +51,7 @@ def figure(facts: Facts, *, by_kind: bool = False) -> Figure | None:
 
     `by_kind`: it has kinds of actors instead of their names.
     """
-    words, town, known = facts.words, facts.material.town, _mapped(facts, by_kind=by_kind)
+    words, known = facts.words, _mapped(facts, by_kind=by_kind)
     if not (known.groups or known.places or known.actors):
         return None
     tied_to = [placed or met for placed, met in zip(known.placed, known.straight, strict=True)]
@@ -65,12 +65,8 @@ def figure(facts: Facts, *, by_kind: bool = False) -> Figure | None:
         "places": [known.places[place] for place in places],
         "actors": [known.actors[actor] for actor in actors],
     }
-    data = {
-        "title": words("picture.map.title", town=town),
-        "town": town,
-        "colours": words("picture.map.colours"),
-        "dashed": words("picture.map.dashed"),
-        "ties": known.ties,
+    shown = {
+        "town": facts.material.town,
         "loose": words("picture.map.loose", actors=unplaced) if loose else "",
         "columns": [
             {"name": words(f"picture.map.{column}"), "nodes": [shortened(name, LONGEST) for name in names]}
@@ -78,9 +74,9 @@ def figure(facts: Facts, *, by_kind: bool = False) -> Figure | None:
         ],
         "lines": list(_lines(known, places, actors)),
     }
-    counts: dict[str, Any] = {"groups": known.groups, "places": known.places, "actors": known.actors}
-    alt = words("picture.map.alt", town=town, plural=facts.voice.rules.plural, ties=known.ties, **counts)
-    return Figure(Picture.MAP, data, alt)
+    said: dict[str, Any] = {"groups": known.groups, "places": known.places, "actors": known.actors}
+    said["plural"] = facts.voice.rules.plural
+    return facts.drawn(Picture.MAP, {**said, "ties": known.ties}, ("colours", "dashed"), ties=known.ties, **shown)
 
 
 def _mapped(facts: Facts, *, by_kind: bool) -> _Map:

@@ -33,11 +33,5 @@ def figure(facts: Facts) -> Figure | None:
         facts.changed(facts.process.with_role(ExerciseRole.FIGURES).id)
     begins = facts.begins()
     on = facts.dated(begins) if begins else ""
-    data = {
-        "title": words("picture.measures.title"),
-        "goal": words("picture.measures.goal"),
-        "outcome": told,
-        "start": words("picture.measures.start", on=on),
-        "measures": measures,
-    }
-    return Figure(Picture.MEASURES, data, words("picture.measures.alt", measures=measures, on=on))
+    said, start = {"measures": measures, "on": on}, words("picture.measures.start", on=on)
+    return facts.drawn(Picture.MEASURES, said, ["goal"], outcome=told, start=start, measures=measures)

@@ -22,10 +22,5 @@ def figure(facts: Facts) -> Figure | None:
         for step in where.steps
     ]
     goals = [{"name": process[f"goal.{goal}.short"], "share": share} for goal, share in where.goals.items()]
-    data = {
-        "title": words("picture.progress.title", town=facts.material.town),
-        "goals_title": words("picture.progress.goals"),
-        "steps": steps,
-        "goals": goals,
-    }
-    return Figure("progress", data, words("picture.progress.alt", steps=steps, goals=goals))
+    said, title = {"steps": steps, "goals": goals}, words("picture.progress.goals")
+    return facts.drawn("progress", said, goals_title=title, steps=steps, goals=goals)

@@ -29,11 +29,7 @@ def figure(facts: Facts) -> Figure | None:
             )
     if not parts:
         return None
-    total, words = sum(part["mean"] for part in parts), facts.words
-    data = {
-        "title": words("picture.readiness.title"),
-        "parts": parts,
-        "sum": words("picture.readiness.sum", sum=total, most=5 * len(parts)),
-        "legend": words("picture.readiness.legend", weak=any(part["weak"] for part in parts)),
-    }
-    return Figure(Picture.READINESS, data, words("picture.readiness.alt", parts=parts, sum=total, most=5 * len(parts)))
+    figures = {"sum": sum(part["mean"] for part in parts), "most": 5 * len(parts)}
+    told = facts.words("picture.readiness.sum", **figures)
+    legend = facts.words("picture.readiness.legend", weak=any(part["weak"] for part in parts))
+    return facts.drawn(Picture.READINESS, {"parts": parts, **figures}, parts=parts, sum=told, legend=legend)

@@ -25,8 +25,7 @@ def figure(facts: Facts) -> Figure | None:
         for none in (words("picture.rings.none"),)
         for name, lines in (("core", [core]), ("ways", [ways]), ("practice", practice))
     ]
-    data = {"title": words("picture.rings.title"), "rings": rings}
-    return Figure(Picture.RINGS, data, words("picture.rings.alt", rings=rings))
+    return facts.drawn(Picture.RINGS, {"rings": rings}, rings=rings)
 
 
 def _short(text: str) -> str:

@@ -15,7 +15,7 @@ def figure(facts: Facts) -> Figure | None:
     is_now, is_wanted = (facts.raw(*facts.place(ExerciseRole.AMBITION_TOGETHER, f)) for f in (Field.NOW, Field.WANTED))
     if not (said or is_now or is_wanted):
         return None
-    words, spoken = facts.words, facts.spoken(exercise.id)
+    spoken = facts.spoken(exercise.id)
     steps = [
         {
             "name": spoken.option(now.id, level),
@@ -26,14 +26,9 @@ def figure(facts: Facts) -> Figure | None:
         }
         for level in now.options
     ]
-    data = {
-        "title": words("picture.stairs.title"),
-        "steps": steps,
-        "now": facts.short(exercise.id, now.id),
-        "wanted": facts.short(exercise.id, wanted.id),
-        "agreed": words("picture.stairs.agreed") if is_now or is_wanted else "",
-    }
-    return Figure(Picture.STAIRS, data, words("picture.stairs.alt", steps=steps))
+    agreed = facts.words("picture.stairs.agreed") if is_now or is_wanted else ""
+    named = {"now": facts.short(exercise.id, now.id), "wanted": facts.short(exercise.id, wanted.id)}
+    return facts.drawn(Picture.STAIRS, {"steps": steps}, steps=steps, agreed=agreed, **named)
 
 
 def on_paper(facts: Facts, votes: int = 1) -> tuple[Figure, ...]:

@@ -20,7 +20,6 @@ def figure(facts: Facts) -> Figure | None:
         years = years[-MOST_IN_WORDS:]
     if not years:
         return None
-    words = facts.words
     rows = [
         {
             "year": year.name,
@@ -29,14 +28,11 @@ def figure(facts: Facts) -> Figure | None:
         }
         for year in years
     ]
-    data = {
-        "title": words("picture.statistics.title"),
-        "series": list(words.each("series", *Series)),
-        "years": rows,
-        "most": max(1, *(0 if isinstance(told, NotTold) else told for told in _told(years))),
-        "note": " ".join([*legend(facts.voice, _told(years)), *preliminary(facts, years)]),
-    }
-    return Figure("statistics", data, words("picture.statistics.alt", years=rows, series=data["series"]))
+    series = list(facts.words.each("series", *Series))
+    most = max(1, *(0 if isinstance(told, NotTold) else told for told in _told(years)))
+    note = " ".join([*legend(facts.voice, _told(years)), *preliminary(facts, years)])
+    said = {"years": rows, "series": series}
+    return facts.drawn("statistics", said, series=series, years=rows, most=most, note=note)
 
 
 def _told(years: Iterable[Year]) -> list[Told]:

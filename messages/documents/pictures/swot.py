@@ -27,14 +27,7 @@ def figure(facts: Facts) -> Figure | None:
         )
     if not any(field["notes"] for field in fields):
         return None
-    words = facts.words
-    data = {
-        "title": words("picture.swot.title"),
-        "fields": fields,
-        "inner": words("picture.swot.inner"),
-        "outer": words("picture.swot.outer"),
-    }
-    return Figure(Picture.SWOT, data, words("picture.swot.alt", fields=fields))
+    return facts.drawn(Picture.SWOT, {"fields": fields}, ("inner", "outer"), fields=fields)
 
 
 def _short(note: str) -> str:
