@@ -116,7 +116,7 @@ class TomlTable:
     def record(self, kind: type[R], **given: Hint) -> R:
         """A record of this kind, whose fields are keys of this table, but for those that are `given`."""
         made: Hint = kind
-        read = {name: self._field(name, *how) for name, how in _layout(made).items() if name not in given}
+        read = {name: self._field(name, *told) for name, told in _layout(made).items() if name not in given}
         record: R = made(**read, **given)
         return record
 
@@ -133,21 +133,17 @@ class TomlTable:
         table = self.table(key)
         return table.whole(kind) if table is not None else None
 
-    def _field(self, key: str, hint: Any, default: Hint) -> Hint:
-        """The value of a field of this type. One without a default must be there, unless it is a list."""
-        if get_origin(hint) is tuple:
-            return self._several(key, get_args(hint)[0]) or (() if default is MISSING else default)
-        optional, needed = NoneType in get_args(hint), default is MISSING
-        (kind,) = [one for one in get_args(hint) if one is not NoneType] if optional else (hint,)
+    def _field(self, key: str, kind: Any, usual: Hint, needed: bool, optional: bool) -> Hint:
+        """The value of a field of this type, as `_layout` tells of it."""
+        if get_origin(kind) is tuple:
+            return self._several(key, get_args(kind)[0]) or usual or ()
         if get_origin(kind) is Literal:
-            return self.one_of(key, get_args(kind), None if needed else default, needed=needed)
+            return self.one_of(key, get_args(kind), usual, needed=needed)
         if issubclass(kind, StrEnum):
-            name = None if needed else default
-            return self.choice(key, kind) if optional else kind(self.one_of(key, kind, name, needed=needed))
+            return self.choice(key, kind) if optional else kind(self.one_of(key, kind, usual, needed=needed))
         if isinstance(kind, type) and is_dataclass(kind):
             return self.part(key, kind)
-        usual = None if optional else kind() if needed else default
-        return self.get(key, (int, float) if kind is float else kind, usual, needed=needed and not optional)
+        return self.get(key, (int, float) if kind is float else kind, kind() if needed else usual, needed=needed)
 
     def _several(self, key: str, kind: Any) -> tuple[Hint, ...]:
         """Texts; records, each a table of the singular name (`[[gap]]` of `gaps`); or lists of texts by name."""
@@ -170,7 +166,13 @@ class TomlTable:
 
 
 @cache
-def _layout(kind: Hint) -> dict[str, tuple[Hint, Hint]]:
-    """Return the type and the default of each field of a record."""
-    hints = get_type_hints(kind)
-    return {one.name: (hints[one.name], one.default) for one in fields(kind)}
+def _layout(record: Hint) -> dict[str, tuple[Hint, Hint, bool, bool]]:
+    """Return of each field its type, its default, whether it must be there, and whether it can be None."""
+    found, hints = {}, get_type_hints(record)
+    for one in fields(record):
+        hint = hints[one.name]
+        kinds = [kind for kind in get_args(hint) if kind is not NoneType]
+        optional, lacks = NoneType in get_args(hint), one.default is MISSING
+        kind = kinds[0] if optional else hint
+        found[one.name] = (kind, None if lacks else one.default, lacks and not optional, optional)
+    return found

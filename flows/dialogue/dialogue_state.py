@@ -63,6 +63,11 @@ class DialogueState:
             return tuple(key for key in self.run.keys() if key not in closed)
         return tuple(q.id for q in questions if q.id not in visit.new.fixed and not q.later and q.applies(visit.draft))
 
+    def after(self, key: str) -> tuple[str, ...]:
+        """Return the keys that are asked after this one; all of them after none."""
+        keys = self.keys
+        return keys[keys.index(key) + 1 :] if key in keys else keys
+
     def stand(self, **changes: Any) -> None:
         """Change where this person stands: fields of `Visit`."""
         self.visit = replace(self.visit, **changes)

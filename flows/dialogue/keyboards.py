@@ -16,25 +16,24 @@ def question_keyboard(t: DialogueState, question: Question, key: str) -> Keyboar
     rows = [*question.field.offer(t.run.there(question, t.member), t.visit)]
     if t.visit.remark.text and question.comment and not t.rows:  # no text was asked for: was it meant for us?
         rows.append((Button("unsay", "", "unsay"),))
-    moves: list[Button] = []
-    keys, examples = t.keys, _way_to_examples(t, question)
+    examples = _way_to_examples(t, question)
     if t.rows and t.visit.row is not None:
-        return tuple(r for r in (*rows, examples, *_empty(t, key), (Button("cancel", "", "cancel"),)) if r)
-    if keys.index(key) and not t.run.exercise.anonymous:  # what bears no name is handed in by then
-        moves.append(Button("back", "", "back"))
+        return tuple(filter(None, (*rows, examples, *_empty(t, key), (Button("cancel", "", "cancel"),))))
     if key in t.answered:
-        moves.append(Button("skip", "", "keep"))
         rows += _empty(t, key)
-    elif not question.required:
-        moves.append(Button("skip", "", "skip"))
-    moves.append(Button("pause", "", "pause"))
-    rows.append(tuple(moves))
-    rows.append((*examples, *_about(t, key)))
-    rows += (over_item(t, key), _other_items(t, key))
+    rows += (_moves(t, question, key), (*examples, *_about(t, key)), over_item(t, key), _other_items(t, key))
     rows += remark_offered(t, key)
     if t.rows and t.can_save:
         rows.append((Button("rest", "", "skip_rest"),) if t.reviewed else (Button("save", "", "save_row"),))
-    return tuple(r for r in rows if r)
+    return tuple(filter(None, rows))
+
+
+def _moves(t: DialogueState, question: Question, key: str) -> tuple[Button, ...]:
+    """The ways from a question that leave it as it is: back, on, out."""
+    back = t.keys.index(key) and not t.run.exercise.anonymous  # what bears no name is handed in by then
+    on = "keep" if key in t.answered else "" if question.required else "skip"
+    moves = (back and Button("back", "", "back"), on and Button("skip", "", on), Button("pause", "", "pause"))
+    return tuple(button for button in moves if isinstance(button, Button))
 
 
 def _empty(t: DialogueState, key: str) -> Keyboard:

@@ -192,17 +192,15 @@ def show_summary(
 
     `changed` and `trouble` are as in `ShowSummary`.
     """
-    sheet, how = t.run.sheet(t.member), t.run.exercise.how
-    if t.run.exercise.anonymous and sheet.handed_in:
+    if t.run.exercise.anonymous and t.run.sheet(t.member).handed_in:
         t.stand(place=Place.DONE, key="")
         show_handed_in(t, again=again)
         return
-    missing = t.missing
     if not again:
         t.stand(offered=Offered())
     first, shown = summed_up(t)
     summary = ShowSummary(
-        missing=missing,
+        missing=t.missing,
         saved=saved,
         advised=advised,
         handed_in=settled(t),
@@ -215,18 +213,21 @@ def show_summary(
     )
     place = Place.DONE if settled(t) else Place.SUMMARY
     t.stand(place=place, key="", to_summary=False, ticked=(), remark=Remark(), rest=())
+    t.say(replace(summary, keyboard=_under_summary(t, saved)), again=again)
+
+
+def _under_summary(t: DialogueState, saved: str) -> Keyboard:
+    """The buttons under a summary: to change what is handed in; else to hand it in, or go on with it."""
     if settled(t):
-        change: Keyboard = () if locked(t) else ((Button("redo", "", "redo"),),)
-        t.say(replace(summary, keyboard=(*change, *leaf(t))), again=again)
-        return
-    named = "ready" if how is How.GROUP or sheet.handed_in else "send_seen" if _seen_at_once(t) else "send"
-    send = [] if missing else [(Button("send", "", named),)]
+        return leaf(t) if locked(t) else ((Button("redo", "", "redo"),), *leaf(t))
+    in_common = t.run.exercise.how is How.GROUP or t.run.sheet(t.member).handed_in
+    named = "ready" if in_common else "send_seen" if _seen_at_once(t) else "send"
+    send: Keyboard = () if t.missing else ((Button("send", "", named),),)
     for_each = t.run.exercise.for_each
-    choose = (Button("choose", "", "choose_items"),) if t.picks else ()
-    own: Keyboard = ((*choose, Button("own", "", "own_item")),) if for_each and for_each.add else (choose,)
-    last: Keyboard = (*own, *remark_offered(t, saved), (Button("pause", "", "pause"),))
-    rows = tuple(row for row in (*send, *numbers(t), *leaf(t), *last, *unsay_offered(t, saved)) if row)
-    t.say(replace(summary, keyboard=rows), again=again)
+    own = (Button("own", "", "own_item"),) if for_each and for_each.add else ()
+    items = (Button("choose", "", "choose_items"), *own) if t.picks else own
+    last = (items, *remark_offered(t, saved), (Button("pause", "", "pause"),))
+    return tuple(filter(None, (*send, *numbers(t), *leaf(t), *last, *unsay_offered(t, saved))))
 
 
 def _seen_at_once(t: DialogueState) -> bool:

@@ -27,27 +27,22 @@ from flows.values import Value
 
 def ask_next(t: DialogueState, after: str, *, saved: bool = False, advised: str | None = None) -> None:
     """Ask the next question, or show the summary if none is left or the person came from there."""
-    keys, receipt = t.keys, after if saved else ""
+    receipt = after if saved else ""
     if t.rows:
         _next_field(t, after, saved=receipt)
         return
-    if not keys:
+    if not t.keys:
         ask_pick(t)
         return
-    opened = _opened_by(t, after) if t.visit.to_summary else ()
+    opened = _opened_by(t, after)
     again = _asked_anew(t, after, saved=saved)
     if ahead := (*opened, *again):
         t.stand(rest=opened[1:])
         ask(t, ahead[0], saved=receipt, advised=advised)
         return
-    if t.visit.to_summary or after == keys[-1]:
-        _end(t, receipt, advised)
-        return
-    answered = t.run.sheet(t.member).answered
-    rest = keys[keys.index(after) + 1 :] if after in keys else keys
-    rest = tuple(key for key in rest if not _said_with_time(t, key))
-    fresh = next((key for key in rest if key not in answered), None) if not after else next(iter(rest), None)
-    if fresh is None:
+    rest = (key for key in t.after(after) if not _said_with_time(t, key))
+    fresh = next((key for key in rest if after or key not in t.answered), None)
+    if t.visit.to_summary or fresh is None:
         _end(t, receipt, advised)
     else:
         ask(t, fresh, saved=receipt, advised=advised)
@@ -156,7 +151,10 @@ def empty(t: DialogueState, key: str) -> Trouble | None:
 
 
 def _opened_by(t: DialogueState, key: str) -> tuple[str, ...]:
-    """Return the unanswered keys that are asked because of the answer to this one, and what is left of earlier ones."""
+    """Return what is to be asked first on the way back to the summary: the unanswered keys that are asked because of
+    the answer to this one, and what is left of earlier ones."""
+    if not t.visit.to_summary:
+        return ()
     opened = dict.fromkeys((*t.run.depending(key), *t.visit.rest))
     return tuple(other for other in opened if other in t.keys and other not in t.answered)
 
@@ -211,9 +209,7 @@ def _after_field(t: DialogueState, key: str, value: Value) -> None:
 
 
 def _next_field(t: DialogueState, after: str, *, saved: str, advised: str | None = None) -> None:
-    keys = t.keys
-    position = keys.index(after) + 1 if after in keys else 0
-    ahead = [key for key in keys[position:] if key not in t.visit.new.told]
+    ahead = [key for key in t.after(after) if key not in t.visit.new.told]
     if t.visit.to_summary and t.can_save:
         show_draft(t)
     elif t.visit.to_summary:  # from a question further on, which is still to be answered

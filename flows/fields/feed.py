@@ -26,14 +26,15 @@ def feed_of(table: TomlTable | None) -> Feed | None:
     given = table.table(register)
     if given is None:
         return None
-    fixed = {name: option for name, option in given.data.items() if isinstance(option, str)}
-    more = {name: given.get(name, dict, {}) for name in given.data.keys() - fixed.keys()}
-    for name, way in more.items():
-        if way != {"links": True} and not (way.keys() == {"from"} and isinstance(way["from"], str)):
-            given.wrong(name, 'must be an option, { from = "exercise.question" } or { links = true }')
-    return Feed(
-        register,
-        tuple((name, given.get(name, str, "")) for name in fixed),
-        tuple((name, str(way["from"])) for name, way in sorted(more.items()) if "from" in way),
-        next((name for name, way in more.items() if "links" in way), ""),
-    )
+    fixed, carried, links = dict[str, str](), dict[str, str](), ""
+    for name, way in given.data.items():
+        match [*way.items()] if isinstance(way, dict) else way:
+            case str(option):
+                fixed[name] = option
+            case [("from", str(place))]:
+                carried[name] = place
+            case [("links", True)]:
+                links = name
+            case _:
+                given.wrong(name, 'must be an option, { from = "exercise.question" } or { links = true }')
+    return Feed(register, tuple(fixed.items()), tuple(sorted(carried.items())), links)

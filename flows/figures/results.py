@@ -1,12 +1,12 @@
 """Add up many answers: counts, means, spread, what divides the group most, verdicts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
 from flows.definitions.model import Area, Exercise, Question, Verdict
-from flows.fields import ChoiceField, NumberField, ScaleField
+from flows.fields import ChoiceField, FieldType, NumberField, ScaleField
 from flows.run.state import Run
 from flows.values import Value, Values, number, options_of, parts
 
@@ -35,6 +35,12 @@ class Line:
     lowest: int | None = None
     highest: int | None = None
     disagreement: float = 0.0  # 0 all alike … 1 as far apart as can be
+
+    @property
+    def doubted(self) -> bool:
+        """True if several have answered and nobody gave the answer that was hoped for."""
+        field = self.question.field
+        return bool(field.hoped) and len(self.given) > 1 and not self.counts[field.hoped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +80,16 @@ def collect(run: Run, given: Iterable[Given]) -> CollectedPicture:
     """Return the picture of these answers. The caller gives only answers that the reader may see."""
     asked = {owner: run.asked(owner) for owner in run.sheets}
     given = [g for g in given if g.key in asked.get(g.owner, run.keys())]
-    lines = tuple(_line(key, run.question(key), [g for g in given if g.key == key]) for key in run.keys())
-    counted = [line for line in lines if line.question.field.tapped and len(line.given) > 1]
+    lines = tuple(_line(key, run.question(key), given) for key in run.keys())
     divided = _most_divided(lines)
     return CollectedPicture(
         len({g.owner for g in given}),
         lines,
-        divided[0].key if divided else None,
-        _judge(run.exercise, lines, given),
+        next((line.key for line in divided), None),
+        _judge(run.exercise, lines) if given else None,
         len(divided) > 1,
-        tuple(line.key for line in counted if line.question.field.hoped and not line.counts[line.question.field.hoped]),
-        # Which card somebody drew sets nobody apart.
-        _furthest(divided[0]) if divided and not run.exercise.deals else None,
+        tuple(line.key for line in lines if line.doubted),
+        _furthest([] if run.exercise.deals else divided),  # which card somebody drew sets nobody apart
     )
 
 
@@ -105,16 +109,17 @@ FAR = 0.5  # of the whole way from one end to the other: two organisations who a
 SEVERAL = 2  # answers of each organisation, so that what it said is nobody's own
 
 
-def _furthest(line: Line) -> Apart | None:
-    """Return the two organisations whose answers are far from each other, if no single person's answer shows by that.
+def _furthest(divided: Sequence[Line]) -> Apart | None:
+    """Return the two organisations whose answers to the first of these questions are far from each other, if no single
+    person's answer shows by that.
 
     So each organisation with an answer must have several; those who belong to none count as one, as theirs remain when
     the others' are known.
     """
-    question, said = line.question, dict[int | None, list[int]]()
-    if question.many:
+    if not divided or divided[0].question.many:
         return None
-    for g in line.given:
+    question, said = divided[0].question, dict[int | None, list[int]]()
+    for g in divided[0].given:
         if isinstance(g.value, int):
             said.setdefault(g.organisation, []).append(g.value)
         elif g.value in question.options:
@@ -130,7 +135,9 @@ def _furthest(line: Line) -> Apart | None:
     return Apart((low, high), (means[low], means[high]), (Counter(said[low]), Counter(said[high])))
 
 
-def _line(key: str, question: Question, given: Sequence[Given]) -> Line:
+def _line(key: str, question: Question, given: Iterable[Given]) -> Line:
+    """Sum up those of the answers that were given to this key."""
+    given = [g for g in given if g.key == key]
     match question.field:
         case ChoiceField():
             ticks = [option for g in given for option in parts(g.value)]
@@ -166,17 +173,16 @@ def _choice_disagreement(question: Question, counts: Mapping[str, int], people: 
     return _scale_disagreement(values, 0, len(question.options) - 1) if len(question.options) > 1 else 0.0
 
 
-def _judge(exercise: Exercise, lines: Sequence[Line], given: Sequence[Given]) -> Judgement | None:
-    verdict = exercise.verdict
-    if verdict is None or not given:
+def _judge(exercise: Exercise, lines: Sequence[Line]) -> Judgement | None:
+    if (verdict := exercise.verdict) is None:
         return None
-    if verdict.measure == "sum":
-        return _judge_sum(verdict, [line for line in lines if isinstance(line.question.field, ScaleField)])
-    if verdict.measure == "shared":
-        return _judge_shared(
-            verdict, [line for line in lines if isinstance(line.question.field, ChoiceField) and line.given]
-        )
-    votes = [options_of(g.value) for line in lines if isinstance(line.question.field, ChoiceField) for g in line.given]
+    kind, judged = MEASURES[verdict.measure]
+    return judged(verdict, [line for line in lines if isinstance(line.question.field, kind)])
+
+
+def _judge_share(verdict: Verdict, choices: Sequence[Line]) -> Judgement:
+    """All answers together."""
+    votes = [options_of(g.value) for line in choices for g in line.given]
     share = 100 * sum(verdict.option in vote for vote in votes) / len(votes) if votes else 0.0
     return Judgement(_band(verdict, share), share, share, share)
 
@@ -198,15 +204,24 @@ def _judge_sum(verdict: Verdict, scales: Sequence[Line]) -> Judgement | None:
 
 def _judge_shared(verdict: Verdict, choices: Sequence[Line]) -> Judgement | None:
     """Question by question: one that few stand behind is not outvoted by the others."""
-    if not choices or verdict.weak is None:
-        return None
     shares = {
         line.key: 100 * sum(verdict.option in options_of(g.value) for g in line.given) / len(line.given)
         for line in choices
+        if line.given
     }
+    if not shares or verdict.weak is None:
+        return None
     weak = tuple(sorted((key for key, share in shares.items() if share <= verdict.weak), key=lambda key: shares[key]))
     measure = 100 * (len(shares) - len(weak)) / len(shares)
     return Judgement(_band(verdict, measure), measure, min(shares.values()), max(shares.values()), weak)
+
+
+# The kind of questions that a verdict looks at, and how it adds up their answers.
+MEASURES: Mapping[str, tuple[type[FieldType], Callable[[Verdict, Sequence[Line]], Judgement | None]]] = {
+    "sum": (ScaleField, _judge_sum),
+    "share": (ChoiceField, _judge_share),
+    "shared": (ChoiceField, _judge_shared),
+}
 
 
 def _band(verdict: Verdict, measure: float) -> str:

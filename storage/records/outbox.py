@@ -118,10 +118,12 @@ class Outbox(Records[Outgoing]):
         about = int(chat[2:]) if chat.startswith("g:") else about
         slot = await self._hidden(chat, how.get("slot"), about)
         message = await self._to_change(chat, kind, slot, how)
-        if message is not None and how.get("living"):
-            kind, content, how["reply"] = OutboxKind.EDIT, _without(content, *OF_NEW_ONES), None
+        context, message_id = how.get("context"), how.get("message_id")
         if message is not None:
-            context = how.get("context") or message.context.settled
+            if how.get("living"):
+                kind, content, how["reply"] = OutboxKind.EDIT, _without(content, *OF_NEW_ONES), None
+            context, message_id = context or message.context.settled, message_id or message.message_id
+            slot = slot or message.slot
             changed = replace(message, kind=kind, content=content, about=about, context=context)
             if await self._is_taken_in(message, changed, how):
                 return message.id
@@ -131,13 +133,13 @@ class Outbox(Records[Outgoing]):
             about=about,
             kind=kind,
             content=content,
-            slot=slot or (message.slot if message else None),
+            slot=slot,
             state="queued",
             priority=how.get("priority", 0),
             tries=0,
             not_before=how.get("not_before") or self._now(),
-            message_id=how.get("message_id") or (message.message_id if message else None),
-            context=how.get("context") or (message.context.settled if message else NOTHING),
+            message_id=message_id,
+            context=context or NOTHING,
             reply=how.get("reply"),
             error=None,
             with_files=bool(how["files"]),
@@ -145,8 +147,7 @@ class Outbox(Records[Outgoing]):
         )
         await self._add(item.id, item)
         self._caches.in_flight.queued(chat, item)
-        for file in how["files"]:
-            await self._attach(item, file)
+        await self._attach(item, how["files"])
         return item.id
 
     async def _to_change(self, chat: str, kind: OutboxKind, slot: str | None, how: Delivery) -> Outgoing | None:
@@ -461,17 +462,14 @@ class Outbox(Records[Outgoing]):
             item = await self.lookup(id)
         return item
 
-    async def _attach(self, item: Outgoing, file: Attachment) -> None:
-        key, id = await self._key(item.about), self._caches.new_id("attachments")
-        self._session.write(
-            "INSERT INTO attachments (id, outbox_id, sealed, content) VALUES (?, ?, ?, ?)",
-            (
-                id,
-                item.id,
-                key.seal(f"attachments/{id}/name", pack([file.field, file.filename])),
-                key.seal(f"attachments/{id}/content", file.content),
-            ),
-        )
+    async def _attach(self, item: Outgoing, files: Iterable[Attachment]) -> None:
+        key = await self._key(item.about)
+        for file in files:
+            id = self._caches.new_id("attachments")
+            name = key.seal(f"attachments/{id}/name", pack([file.field, file.filename]))
+            content = key.seal(f"attachments/{id}/content", file.content)
+            insert = "INSERT INTO attachments (id, outbox_id, sealed, content) VALUES (?, ?, ?, ?)"
+            self._session.write(insert, (id, item.id, name, content))
 
 
 def _shown(content: JsonObject) -> str:
