@@ -6,6 +6,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 # More for the program, as in: make demo ARGS="--port 9000"
 ARGS ?=
 
+# Where it is set, each process of the tests would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install wheel demo run test test-all slow browser check cover ci bench year drills night fuzz mutants crash chance triples audit fmt lock clean
 

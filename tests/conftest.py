@@ -1,11 +1,16 @@
 """What holds for all tests."""
 
+import os
+import sys
+
+# Modules are compiled once, and not anew by each worker and each process that a test starts: so before the imports.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 import asyncio
 import gc
 import logging
-import os
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any
@@ -26,10 +31,6 @@ from storage.session import Connection
 from storage.store import Store
 
 AT_ONCE = {"browser", "crash", "durability", "operations", "storage"}  # folders
-
-# Modules are compiled once, and not anew by each worker and each process that a test starts.
-sys.dont_write_bytecode = False
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # While the tests are read, next to nothing becomes garbage.
 gc.disable()
