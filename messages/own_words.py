@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Required, TypedDict
+from typing import Final, NamedTuple, Required, TypedDict
 
 FILE: Final = "own_words.toml"
 HERE: Final = Path(__file__).parent
@@ -25,6 +25,7 @@ MOST: Final = 25  # words: who writes more than that tells of something
 _PART = re.compile(r"[.!;:,\n]+(?!\d)|(?<=\?)")  # of a text: a sentence, or what stands between commas
 _APART = re.compile(r"[^\w?]+")
 _SLOT = re.compile(r"\{(\w+)\}")
+_OPEN = re.compile(r"…+|\{\w+\}|[*^$]")  # of a phrase: what may stand for several texts
 _BEGINS: Final = {True: "^", False: r"(?<!\w)"}  # of a phrase: at the beginning of a part, or of a word
 _ENDS: Final = {True: r"(?: \?)?$", False: r"(?!\w)"}
 _GAPS: Final = {"……": r"(?: \w+){0,6} ", "…": r"(?: \w+){0,3} "}
@@ -62,6 +63,14 @@ class RuleRow(TypedDict, total=False):
     passes: list[str]
 
 
+class Phrase(NamedTuple):
+    """What may stand in a part of a text, and the longest piece that stands in all that it hears: most are told by that
+    alone not to be there, in a tenth of the time."""
+
+    piece: str
+    pattern: re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A row: what it hears, under which name the answer stands, which command that leads to, if one does, and examples
@@ -82,23 +91,25 @@ class Rule:
     calm: bool
     logging: str
     openly: bool
-    says: tuple[re.Pattern[str], ...]
-    meets: tuple[tuple[re.Pattern[str], ...], ...]
-    never: tuple[re.Pattern[str], ...]
+    says: tuple[Phrase, ...]
+    meets: tuple[tuple[Phrase, ...], ...]
+    never: tuple[Phrase, ...]
     hears: tuple[str, ...]
     passes: tuple[str, ...]
 
     def forbids(self, whole: str) -> bool:
         """True if something stands in a text with which it is not meant."""
-        return any(never.search(whole) for never in self.never)
+        return any(piece in whole and pattern.search(whole) for piece, pattern in self.never)
 
     def said_in(self, parts: Iterable[str]) -> list[re.Match[str]]:
         """Return where its phrases stand in the parts of a text."""
-        return [match for part in parts for says in self.says if (match := says.search(part))]
+        return [
+            match for part in parts for piece, pattern in self.says if piece in part and (match := pattern.search(part))
+        ]
 
     def meets_in(self, whole: str) -> bool:
         """True if all words of one of its meetings stand in a text, in any order."""
-        return any(all(one.search(whole) for one in meets) for meets in self.meets)
+        return any(all(one.pattern.search(whole) for one in meets) for meets in self.meets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,7 @@ class OwnWords:
         self._opens = frozenset(map(_plain, book["opens"]))
         self._words["about"] = r"(?P<about>\w+(?: \w+){0,3}?)"
         self.rules: tuple[Rule, ...] = tuple(map(self._rule, book["rule"]))
+        self._talk = [rule for rule in self.rules if rule.means is Means.TALK]
 
     def heard(self, text: str, *, asked: bool = False) -> Heard | None:
         """Return what is heard in a text; None if nothing is. `asked`: it stands under a question."""
@@ -163,8 +175,7 @@ class OwnWords:
 
     def _chats(self, part: str) -> bool:
         """True if a part of a text is small talk as a whole: a greeting before something else is no answer to that."""
-        talk = [rule for rule in self.rules if rule.means is Means.TALK]
-        return len(part.split()) <= CHAT and any(says.search(part) for rule in talk for says in rule.says)
+        return len(part.split()) <= CHAT and any(rule.said_in((part,)) for rule in self._talk)
 
     def asks(self, text: str) -> bool:
         """True if a text is a short question and nothing else: "har Cia svarat?", and not "ja, men har vi tid?"."""
@@ -227,11 +238,12 @@ class OwnWords:
             passes=tuple(row.get("passes", ())),
         )
 
-    def _phrase(self, phrase: str) -> re.Pattern[str]:
+    def _phrase(self, phrase: str) -> Phrase:
         """Return a phrase as a pattern for a folded part of a text; `^` and `$` are its beginning and its end."""
         start, end = phrase.startswith("^"), phrase.endswith("$")
         inner = self._gapped(phrase.removeprefix("^").removesuffix("$").strip())
-        return re.compile(f"{_BEGINS[start]}(?:{inner}){_ENDS[end]}")
+        pieces = (" ".join(_plain(piece).split()) for piece in _OPEN.split(phrase))
+        return Phrase(max(pieces, key=len), re.compile(f"{_BEGINS[start]}(?:{inner}){_ENDS[end]}"))
 
     def _gapped(self, phrase: str) -> str:
         for gap, between in _GAPS.items():

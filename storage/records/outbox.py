@@ -342,7 +342,9 @@ class Outbox(Records[Outgoing]):
 
     async def latest_two(self, chat: str) -> tuple[Outgoing | None, Outgoing | None]:
         """Return the latest message or edit of a chat whatever it is, and the one that is `newest`."""
-        shown = await self.recent(chat, MOST_HOLDING)
+        shown = await self.recent(chat, 1)
+        if shown and shown[0].context.only_holds:  # seldom; to unseal each of them for every text would take longest
+            shown = await self.recent(chat, MOST_HOLDING)
         return next(iter(shown), None), next((one for one in shown if not one.context.only_holds), None)
 
     async def recent(self, chat: str, most: int) -> list[Outgoing]:
