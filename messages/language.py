@@ -63,6 +63,15 @@ def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+def _correction(words: Toml) -> re.Pattern[str]:
+    """Return how an answer is put right: what leads to it, what says so, what was meant, and what it was not."""
+    lead, meant, isnt = ("|".join(map(re.escape, words[part])) for part in ("lead", "meant", "not"))
+    sign = r"[\s,.!:;–-]"
+    return re.compile(
+        rf"(?:(?:{lead}){sign}+)*(?:{meant}){sign}+(?P<meant>.+?)(?:{sign}+(?:{isnt})\s.+)?[\s.!]*", re.IGNORECASE
+    )
+
+
 class WordsError(Exception):
     """A word is missing or a file cannot be read; the message names file, word and cure."""
 
@@ -108,6 +117,7 @@ class Language(WrittenForms, CommandNames):
         self._urged: dict[str, str] = {one: said for said in ("yes", "no") for one in data["answer"]["urged"][said]}
         self._parts = {one: verb for verb in ("apart", "asis") for one in data["rows"][verb]}
         self._slips = frozenset(data["answer"]["slip"])
+        self._corrects = _correction(data["correction"])
         self._instead = _words(data["answer"]["instead"])
         self._somebody_else = _words([*data["answer"]["instead"], *data["answer"]["somebody_else"]])
         self._coming = _words(data["answer"]["coming"])
@@ -229,7 +239,17 @@ class Language(WrittenForms, CommandNames):
 
     def slips(self, text: str) -> bool:
         """True if a text only says that what was just done was a slip: "Oj fel", "ångra"."""
-        return _bare(" ".join(text.casefold().split())) in self._slips
+        return _bare(" ".join(text.casefold().split())) in self._slips or self.takes_back(text)
+
+    def takes_back(self, text: str) -> bool:
+        """True if a text only says that what its writer has just written is to go: "Förlåt, fel chatt"."""
+        heard = self.own_words.heard(text)
+        return heard is not None and heard.means is Means.TAKES_BACK and heard.whole
+
+    def corrected_to(self, text: str) -> str:
+        """Return what a text says was meant instead of what was just answered: "Sorry, menade 4, inte 3" is "4"."""
+        said = self._corrects.fullmatch(" ".join(text.split()))
+        return said["meant"] if said else ""
 
     def takes_up(self, text: str, *, bare: bool) -> str | None:
         """Return "yes" or "no" if a text says that to what is offered, a no perhaps with why: "Nej, jag hinner inte";

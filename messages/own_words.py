@@ -42,6 +42,7 @@ class Means(StrEnum):
     REQUEST = "request"
     TALK = "talk"
     NOTHING = "nothing"  # they have nothing to add
+    TAKES_BACK = "takes_back"  # what they have just written is to go
 
 
 class RuleRow(TypedDict, total=False):

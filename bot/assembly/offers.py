@@ -18,12 +18,12 @@ async def offered(ctx: Context, text: PrivateText) -> bool:
 
     Where a question is fresh only a bare word is that, or days where words could be but a comment.
     """
-    above = await _above(ctx, text)
-    offer = offered_in(above.context) if above and not text.said.forwarded else None
-    if above is None or offer is None or (0 < offer.until < seconds(ctx.now) and not text.replied):
+    last = await above(ctx, text)
+    offer = offered_in(last.context) if last and not text.said.forwarded else None
+    if last is None or offer is None or (0 < offer.until < seconds(ctx.now) and not text.replied):
         return False
     fresh = _asked_beside(ctx, text)
-    if await _are_remarks(ctx, text, fresh) and await _completes(ctx, text, above.context, offer):
+    if await _are_remarks(ctx, text, fresh) and await _completes(ctx, text, last.context, offer):
         return True
     if offer.undo and ctx.services.voice.rules.slips(text.said.text):
         return await _press(ctx, text, offer, "undo")
@@ -42,7 +42,8 @@ async def _are_remarks(ctx: Context, text: PrivateText, fresh: list[OpenQuestion
     return all([await asked_questions.only_remarks(ctx, text.person, one, text.said.text) for one in asked])
 
 
-async def _above(ctx: Context, text: PrivateText) -> Outgoing | None:
+async def above(ctx: Context, text: PrivateText) -> Outgoing | None:
+    """Return the message that a text is written under: the one that it replies to, or the last one if it is alone."""
     if text.said.reply_to:
         return text.replied
     last, _ = await ctx.work.outbox.latest_two(private_chat(text.person.id))

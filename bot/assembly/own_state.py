@@ -13,22 +13,29 @@ from bot.context.context import Actor, Context
 from bot.context.permissions import Rank, rank_of
 from bot.exercises import approved_texts, runner
 from bot.features.calendar import attendance, meeting_details
+from bot.features.incidents import report
 from bot.features.network import network_meetings
 from bot.features.process.status import map_of, onward_keys
 from bot.reminders.kinds import POLL
 from bot.views.shared_buttons import approval_keys, in_town, join_key
 from flows.ballots import YES, Purpose
 from flows.enums import How
-from flows.run.state import Phase, Run
+from flows.run.state import Phase, Place, Run
 from messages.voice import TemplateFacts
 from storage.records.meetings import Meeting
-from storage.records.records import is_own_number
+from storage.records.message_notes import MessageContext
+from storage.records.records import is_own_number, private_chat
 
 NAMED: Final = 3  # exercises that are told of
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------
 async def _change(ctx: Context, asked: Asked) -> Found:
+    lines, keys = await _changeable_answers(ctx, asked)
+    return {"lines": lines}, keys
+
+
+async def _changeable_answers(ctx: Context, asked: Asked) -> tuple[list[TemplateFacts], Keys]:
     """Tell of each exercise that they have answered whether that can be changed, as it now stands."""
     lines, keys = list[TemplateFacts](), await _ballots(ctx, asked)
     for actor in towns(asked, Rank.NETWORK):
@@ -39,7 +46,26 @@ async def _change(ctx: Context, asked: Asked) -> Found:
             lines.append({"title": title, "town": told(asked, actor), "state": state, "approves": approves})
             if state == "open":
                 keys.append([ctx.key("resume_title", "open", run.number, title=title)])
-    return {"lines": lines}, keys
+    return lines, keys
+
+
+async def _takes_back(ctx: Context, asked: Asked) -> Found | None:
+    """Tell what stands where nothing can be taken back: the text was not saved, or it is changed where it is.
+
+    Under one's own answers it is asked which of them is meant.
+    """
+    last, _ = await ctx.work.outbox.latest_two(private_chat(asked.person.id))
+    above = last.context if last else MessageContext()
+    if above.holds and not above.passed:
+        return {"unsaved": True, "asked": False, "opens": False, "unnamed": []}, []
+    record = await ctx.work.runs.lookup(above.run) if above.run and not above.want else None
+    run = runner.load(ctx, record) if record else None
+    if run is not None and Place.SUMMARY in [run.visit(actor.member.id).place for actor in asked.seats]:
+        return None
+    lines, keys = await _changeable_answers(ctx, asked)
+    unnamed = [line["title"] for line in lines if line["state"] == "unnamed"]
+    keys += [row for actor in asked.seats for row in await report.ways_to_own(ctx, actor.group, asked.person)]
+    return {"unsaved": False, "asked": bool(asked.questions), "opens": bool(keys), "unnamed": unnamed}, keys
 
 
 async def _spoken_of(ctx: Context, asked: Asked, answered: list[Run]) -> list[Run]:
@@ -266,5 +292,6 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "whole": _whole,
     "objects": _objects,
     "stands": _stands,
+    "takes_back": _takes_back,
     "times": _times,
 }

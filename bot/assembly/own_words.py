@@ -47,7 +47,8 @@ async def under_question(ctx: Context, text: PrivateText) -> bool:
     if not text.questions or await _is_meant(ctx, text):
         return False
     logs = await _logs(ctx, text, text.questions)
-    return await _answer(ctx, text, text.questions, keeps=not logs) or (not logs and await _asks_here(ctx, text))
+    keeps = not logs and not ctx.services.voice.rules.takes_back(text.said.text)
+    return await _answer(ctx, text, text.questions, keeps=keeps) or (not logs and await _asks_here(ctx, text))
 
 
 async def _asks_here(ctx: Context, text: PrivateText) -> bool:
@@ -131,6 +132,8 @@ async def _is_meant(ctx: Context, text: PrivateText) -> bool:
     """True for what is certainly meant for what is asked, or can mean nothing else: what a feature asked for, the name
     of a button, what goes on with the text before."""
     rules, said = ctx.services.voice.rules, text.said.text
+    if rules.takes_back(said):
+        return False
     lists = all(one.prompt.context.want in unsaved_texts.OFFERED for one in text.written)
     if lists and rules.command_in(said):
         return True
@@ -220,7 +223,7 @@ async def _tell(
         keys = [[replace(key, says="either" if key.says else "") for key in row] for row in keys]
     about = seats[0].group.id if questions or len(seats) == 1 else None
     keys = [*keys, *human]
-    if not (heard.rule.calm and heard.means is Means.QUESTION):
+    if not (heard.rule.calm and heard.means in (Means.QUESTION, Means.TAKES_BACK)):
         told += [] if heard.means is Means.TALK else [ctx.services.voice.render("own_floor")]
         away = heard.means not in (Means.AWAY, Means.BACK)
         keys += _besides(keys, await ways(ctx, person, about, away=away, human=not human))

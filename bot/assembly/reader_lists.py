@@ -17,6 +17,7 @@ from bot.assembly import (
     own_words,
     private_commands,
     strangers,
+    taken_back,
     unexpected_readers,
 )
 from bot.assembly.edited_texts import EditedText
@@ -50,6 +51,11 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
         Reader("score", asked_readers.score, "a bare figure under a check-in is no answer to another question"),
         Reader("forwarded", asked_readers.forwarded, "it was said to somebody else, so it is in doubt"),
         Reader("offered", offers.offered, "a bare word is about what the last message offers, whatever waits above it"),
+        Reader(
+            "taken back",
+            taken_back.of_what_was_said,
+            "who takes back or puts right what they just said answers nothing new",
+        ),
         Reader("own words", own_words.under_question, "who asks, is away or wants a person answers nothing by that"),
         Reader("reply", asked_readers.reply, "who replies has said what is meant"),
         Reader("piece", asked_readers.next_piece, "seconds after a long text nobody has read anything between"),

@@ -226,12 +226,12 @@ class Context:
 
     async def _pass_by(self, chat: str, *, beside: bool) -> None:
         """Note with the latest message that is kept, and asks with its buttons, that something else follows it; with
-        one that offers something, whatever follows."""
+        one that offers something, or holds a text, whatever follows."""
         last, item = await self.work.outbox.latest_two(chat)
         for one in (last, None if beside else item):
             if one is None or one.context.passed or one.context == MessageContext():
                 continue
-            if one.context.offer or (one is item and matter_of(one.context) is None):
+            if one.context.offer or one.context.only_holds or (one is item and matter_of(one.context) is None):
                 await self.work.outbox.update(one.id, context=replace(one.context, passed=True))
 
     async def _for_seat(self, person: Person, message: Message) -> Message:

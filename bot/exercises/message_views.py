@@ -364,7 +364,11 @@ async def _several(turn: TurnContext, _say: effects.RowsSaved, to: Member) -> Me
         "were_there": turn.were_there,
         "unfilled": any(unfilled(run, row) for row in made),
     }
-    undo = [ctx.key("undo_rows", "rowsdrop", run.number, f"{made[0].id}:{made[-1].id}")] if made else []
+    undo = (
+        [replace(ctx.key("undo_rows", "rowsdrop", run.number, f"{made[0].id}:{made[-1].id}"), says="undo")]
+        if made
+        else []
+    )
     keys = [[ctx.key("rows", "rows", run.number), ctx.key("add", "add", run.number)], undo]
     return _message(turn, to, "row.several", facts, keys)
 

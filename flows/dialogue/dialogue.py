@@ -30,7 +30,6 @@ from flows.dialogue import identity_check, several_lines
 from flows.dialogue.button_input import may_add, tapped
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.edits import edited
-from flows.dialogue.keyboards import unsay_offered
 from flows.dialogue.prompts import ask, ask_again, locked, refusal, settled, show_held, show_summary
 from flows.dialogue.text_input import wrote
 from flows.dialogue.transitions import ask_next, take_field
@@ -139,20 +138,6 @@ def talk(run: Run, event: Opened | Picked | Wrote | Edited) -> tuple[Run, list[E
             t = DialogueState(run, event.member, event.today)
             _take(t, identity_check.passes(t, event))
     return t.outcome, t.effects
-
-
-def offered(run: Run, member: int) -> Mapping[str, str]:
-    """Return the verbs of the buttons under what this person is asked now, each with what its button is about.
-
-    One that takes back a text stands there if the text is the answer before.
-    """
-    t = DialogueState(run, member, date.min)
-    before = t.keys[: t.keys.index(t.visit.key)][-1:] if t.visit.key in t.keys else ()
-    ask_again(t)
-    shown = [row for effect in t.effects for row in getattr(effect, "keyboard", ())]
-    if before == (t.visit.last.key,) and t.visit.last.key in t.answered:
-        shown += unsay_offered(t, t.visit.last.key)
-    return {button.verb: button.arg for row in shown for button in row}
 
 
 def _take(t: DialogueState, event: Wrote | Edited | None) -> None:

@@ -233,7 +233,7 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
         await ctx.tell(actor, "consent.not_kept")
         return
     over = turn.ballot.phase is not Phase.OPEN
-    keys = [] if over else [[ctx.key("consent.undo", "c_unsay", group.id, ref)]]
+    keys = [] if over else [[replace(ctx.key("consent.undo", "c_unsay", group.id, ref), says="undo")]]
     keys.append([ctx.key("what_waits", "answers", group.id)])
     asking = consent_context(group, ref, turn.ballot)
     await ctx.tell(actor, "consent.kept", {"decides": is_decider(actor)}, keys, context=asking)

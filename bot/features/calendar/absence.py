@@ -3,6 +3,7 @@
 Whoever wants fewer reminders instead goes on from there (`bot.features.digest.preferences`).
 """
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from bot.ballots.box import voter
@@ -172,7 +173,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
         told |= dict.fromkeys(m.name for m in hear)
         await open_items.reconcile(ctx, group, f"{ref}:{member.id}", {(AWAY, m.id): ctx.today for m in hear})
     keys = [[key] for _, key in waiting]
-    keys.append([ctx.key("away.undo", "back_again", actor.group.id, str(absence.id))])
+    keys.append([replace(ctx.key("away.undo", "back_again", actor.group.id, str(absence.id)), says="undo")])
     facts = {
         "first": first,
         "last": last,

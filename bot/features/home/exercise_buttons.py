@@ -21,7 +21,7 @@ from bot.reminders.holidays import off_holidays
 from bot.reminders.kinds import SHARED
 from bot.views.shared_buttons import pen_keys
 from flows.answers import named_option
-from flows.dialogue import dialogue
+from flows.dialogue import dialogue, spoken
 from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import How
 from flows.run.events import Concluded, Event, Joined, Moved, Picked, Revealed, Spoken, Undid, Unwrote
@@ -30,6 +30,7 @@ from storage.records.message_notes import AboutMember, Asker, MessageContext
 from storage.records.prompts import Prompt
 from storage.records.records import Member, Person, group_chat
 
+TAKEN_BACK: Final = ("rewrite", "unsay", "back", "redo")  # the moves by which what was just said goes, or is shown
 RECENT: Final = 20  # messages of the group among which the pen is looked for
 
 
@@ -115,7 +116,7 @@ async def said_move(ctx: Context, person: Person, run_id: int, text: str, *, ask
     record = await ctx.work.runs.get(run_id)
     run = runner.load(ctx, record)
     held = run.visit(actor.member.id).held
-    offered = dialogue.offered(run, actor.member.id)
+    offered = spoken.offered(run, actor.member.id)
     if held and held.apart and apart:  # whether they are several rows is asked with a yes and a no
         moves, offered = [apart], {apart: ""}
     elif not moves:
@@ -129,10 +130,26 @@ async def said_move(ctx: Context, person: Person, run_id: int, text: str, *, ask
             return False
         await ctx.tell(actor, "no_such_move")
         return True
-    arg = offered[verb] if verb == "unsay" else ""
-    event = Picked(actor.member.id, run.visit(actor.member.id).ask, verb, arg, ctx.today, ctx.dates, off_holidays)
-    await runner.apply(ctx, actor.group, record, event, by=actor.member)
+    await _press(ctx, actor, run, verb, offered[verb])
     return True
+
+
+async def take_back(ctx: Context, actor: Actor, run: Run) -> bool:
+    """Take back what this person has just said there, or go back to it, by the button for that; False if there is
+    none."""
+    offered = spoken.offered(run, actor.member.id)
+    verb = next((move for move in TAKEN_BACK if move in offered), None)
+    if verb is not None and not run.visit(actor.member.id).paused:
+        await _press(ctx, actor, run, verb, offered[verb])
+        return True
+    return False
+
+
+async def _press(ctx: Context, actor: Actor, run: Run, verb: str, arg: str) -> None:
+    """Do what a button of the dialogue does that was named in words."""
+    arg, ask = arg if verb == "unsay" else "", run.visit(actor.member.id).ask
+    event = Picked(actor.member.id, ask, verb, arg, ctx.today, ctx.dates, off_holidays)
+    await runner.apply(ctx, actor.group, await ctx.work.runs.get(run.number), event, by=actor.member)
 
 
 async def talk(ctx: Context, actor: Actor, action: Action) -> None:

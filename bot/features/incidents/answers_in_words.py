@@ -10,7 +10,7 @@ from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.exercises import runner
 from flows.answers import named_option
-from flows.dialogue import dialogue
+from flows.dialogue import spoken
 from flows.identities import Identity
 from flows.run.events import Picked, Wrote
 from storage.records.runs import Run
@@ -24,7 +24,7 @@ async def heard(ctx: Context, actor: Actor, record: Run, said: Written, found: t
     visit = run.visit(actor.member.id)
     labels = await runner.labels_of(ctx, actor.group, run, visit)
     named = [] if named_option(labels, text) else rules.named_in(labels, text)
-    if rules.knows_nothing(text) and not named_option(labels, text) and SKIP in dialogue.offered(run, actor.member.id):
+    if rules.knows_nothing(text) and not named_option(labels, text) and SKIP in spoken.offered(run, actor.member.id):
         return Picked(actor.member.id, visit.ask, SKIP, "", ctx.today, ctx.dates)
     if named and (len(named) == 1 or run.question(visit.key).many):
         text = ", ".join(labels[option].partition(",")[0] for option in named)

@@ -4,7 +4,7 @@ Numbers are compared by what is dialled. One that people go by already needs som
 """
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.context.confirmation import context_of
@@ -109,7 +109,7 @@ async def swap(ctx: Context, actor: Actor, action: Action) -> None:
     places = [place async for place in places_of(ctx, actor.group, dialled(state["old"]), actor.member)]
     touched = await exchange(ctx, actor.group, actor.member, state["old"], state["new"], places)
     await ctx.work.activity_states.keep(actor.group.id, ASKED, action.arg, {**state, "at": touched})
-    back = ctx.key("number.undo", "numundo", actor.group.id, action.arg)
+    back = replace(ctx.key("number.undo", "numundo", actor.group.id, action.arg), says="undo")
     facts = {"new": state["new"], "count": len(touched)}
     await ctx.reply(actor, "number.swapped", facts, [[back, ctx.key("number.card", "doc", actor.group.id, "card")]])
 

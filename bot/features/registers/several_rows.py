@@ -4,6 +4,7 @@ What somebody has changed since stays as it is: only a row that is as its maker 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.context.context import Actor, Context
 from bot.context.refusals import Unmet, demand, required
@@ -44,5 +45,5 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     title = ctx.services.voice.title_of(run.exercise.id)
     facts = {"register": title, "count": len(moved), "left": len(left), "back": action.verb == BACK}
     again = ("put_back_all", BACK) if action.verb == DROP else ("undo_rows", DROP)
-    keys = [[ctx.key(again[0], again[1], run.number, those(moved))]] if moved else []
+    keys = [[replace(ctx.key(again[0], again[1], run.number, those(moved)), says="undo")]] if moved else []
     await ctx.reply(actor, "row.several_moved", facts, [*keys, [ctx.key("rows", "rows", run.number)]])

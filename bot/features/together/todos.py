@@ -4,6 +4,7 @@ They are rows of a register that is always there. A to-do is assigned with a dat
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, Unpack
@@ -94,7 +95,7 @@ async def add_decision(ctx: Context, actor: Actor, text: str, context: MessageCo
 def _undo(ctx: Context, group: Group, row: Row) -> Key:
     """Return the button that takes back what was just written down, or that takes it up again."""
     wanted = OPEN if row.state == REMOVED else REMOVED
-    return ctx.key(f"todo_undo.{wanted}", "todo_undo", group.id, f"{row.id}:{wanted}")
+    return replace(ctx.key(f"todo_undo.{wanted}", "todo_undo", group.id, f"{row.id}:{wanted}"), says="undo")
 
 
 async def _add(

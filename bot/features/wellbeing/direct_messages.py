@@ -174,7 +174,7 @@ async def send(ctx: Context, actor: Actor, _action: Action) -> None:
         await ctx.reply(actor, "direct.sent", facts, again, context=MessageContext())
         return
     wish = await wishes.make(ctx, actor, to, context.held)
-    keys = [[ctx.key("direct.take_back", "unwish", actor.group.id, str(wish.id))]]
+    keys = [[replace(ctx.key("direct.take_back", "unwish", actor.group.id, str(wish.id)), says="undo")]]
     await ctx.reply(
         actor, "direct.sent", {**facts, "due": wish.due}, keys, context=MessageContext(), slot=wishes.ref_of(wish)
     )
