@@ -68,7 +68,7 @@ def from_json(exercise: Exercise, number: int, data: Json, organisations: tuple[
 VISIT: Final = spread(
     Visit,
     new={"values": "draft", "fixed": "fixed", "told": "told", "reminded": "reminded"},
-    remark={"text": "remark", "message": "remark_from"},
+    remark={"text": "remark", "message": "remark_from", "left": "remarks_left"},
     last={"key": "last_key", "at": "last_at", "long": "last_long"},
     offered={"page": "page", "query": "query", "readings": "readings"},
 )

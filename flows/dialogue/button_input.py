@@ -32,7 +32,7 @@ from flows.fields.text import SAME
 from flows.input_errors import Problem, Trouble
 from flows.run.effects import Comment, Done, Paused, RowDiscarded, RowUnchanged, Unfit, Unsay
 from flows.run.events import Picked
-from flows.run.state import Place, Remark, key_of
+from flows.run.state import Place, key_of
 from flows.values import Pointer, Value
 
 
@@ -61,6 +61,7 @@ def tapped(t: DialogueState, event: Picked) -> None:
             t.stand(offered=replace(t.visit.offered, page=page))
             ask_again(t)
         case Place.ASK, "back" if visit.key in keys and keys.index(visit.key) and visit.row is None:
+            t.leave_remark()
             ask(t, keys[keys.index(visit.key) - 1])
         case _, "skip" if _may_skip(t):
             _skip(t)
@@ -94,7 +95,7 @@ def _picked_in_sheet(t: DialogueState, event: Picked) -> None:
             t.stand(to_summary=True)
             ask(t, key)
         case "unsay" if visit.remark.text and visit.place is Place.ASK and not event.arg:  # it was no comment
-            t.stand(remark=Remark())
+            t.stand(remark=t.remarked())
             ask_again(t)
         case "unsay" if t.run.shared and (key := _key_at(t, event.arg)):
             _unsay(t, key)

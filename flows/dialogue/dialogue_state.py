@@ -9,7 +9,7 @@ from flows.dialogue.days_in_order import out_of_order
 from flows.enums import How
 from flows.input_errors import Problem
 from flows.run.effects import Done, Effect, Keep, Say, Toast, Unfit
-from flows.run.state import NewRow, Place, Run, Visit
+from flows.run.state import NewRow, Place, Remark, Run, Visit
 from flows.values import Value, Values
 
 
@@ -71,6 +71,20 @@ class DialogueState:
     def stand(self, **changes: Any) -> None:
         """Change where this person stands: fields of `Visit`."""
         self.visit = replace(self.visit, **changes)
+
+    def remarked(self, text: str | None = None, message: tuple[int, int] | None = None) -> Remark:
+        """Return what is remarked where this person stands now; what they left at other questions waits there."""
+        return Remark(text, message, self.visit.remark.left)
+
+    def leave_remark(self) -> None:
+        """Let what is remarked here wait until this person comes back to the question."""
+        if (said := self.visit.remark.text) and not self.rows:
+            self.stand(remark=Remark(left={**self.visit.remark.left, self.visit.key: said}))
+
+    def remarked_before(self, key: str) -> Remark:
+        """Return what this person left there when they went back."""
+        left = dict(self.visit.remark.left)
+        return Remark(left.pop(key, None), left=left)
 
     def write(self, row: Values) -> None:
         """Note what stands in the new row."""

@@ -13,7 +13,7 @@ from flows.buttons import Button, Keyboard
 from flows.dialogue.dialogue_state import DialogueState
 from flows.fields import TextField
 from flows.run.effects import ChooseAnswer, Keep, KeepRow
-from flows.run.state import Met, Place, Remark, SharedAnswer
+from flows.run.state import Met, Place, SharedAnswer
 from flows.values import Value
 
 # What can be chosen: the buttons' arguments.
@@ -74,7 +74,7 @@ def meet(t: DialogueState, key: str, value: Value, *, aside: bool = False) -> No
         _keep(t, key, stands, joined=True)
     by = None if written.joined and written.several else written.member  # what several have written is nobody's alone
     met = Met(value, written.value, stands, by, back)
-    t.stand(place=Place.MET, key=key, met=met, ticked=(), remark=Remark(), paused=False)
+    t.stand(place=Place.MET, key=key, met=met, ticked=(), remark=t.remarked(), paused=False)
     show(t)
 
 

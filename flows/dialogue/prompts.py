@@ -32,7 +32,7 @@ from flows.run.effects import (
     Stray,
     Unfit,
 )
-from flows.run.state import Held, Phase, Place, Remark, ticks_of
+from flows.run.state import Held, Phase, Place, ticks_of
 
 
 def ask(
@@ -62,7 +62,7 @@ def ask(
             key=key,
             seen=seen,
             ticked=_ticked_before(t, key),
-            remark=Remark(),
+            remark=t.remarked_before(key),
             offered=Offered(),
             met=None,
         )
@@ -152,13 +152,13 @@ def ask_pick(t: DialogueState, *, trouble: Trouble | None = None, again: bool = 
     """Ask which of the items the group takes up. The others can be picked at any time."""
     if not again:
         ticked = tuple(str(place) for place, item in enumerate(t.run.items) if item in t.run.taken_up)
-        t.stand(place=Place.PICK, key="", ticked=ticked, remark=Remark(), offered=Offered())
+        t.stand(place=Place.PICK, key="", ticked=ticked, remark=t.remarked(), offered=Offered())
     t.say(AskItems(keyboard=items_keyboard(t), trouble=trouble), again=again)
 
 
 def ask_own(t: DialogueState, *, trouble: Trouble | None = None, again: bool = False) -> None:
     """Ask what the group's own item shall be called. Where the person stood, with their ticks, is kept."""
-    t.stand(place=Place.OWN, remark=Remark())
+    t.stand(place=Place.OWN, remark=t.remarked())
     keyboard = ((Button("back", "", "back"), Button("pause", "", "pause")),)
     t.say(AskOwnItem(keyboard=keyboard, trouble=trouble), again=again)
 
@@ -212,7 +212,7 @@ def show_summary(
         trouble=trouble,
     )
     place = Place.DONE if settled(t) else Place.SUMMARY
-    t.stand(place=place, key="", to_summary=False, ticked=(), remark=Remark(), rest=())
+    t.stand(place=place, key="", to_summary=False, ticked=(), remark=t.remarked(), rest=())
     t.say(replace(summary, keyboard=_under_summary(t, saved)), again=again)
 
 

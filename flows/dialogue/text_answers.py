@@ -17,7 +17,7 @@ from flows.dialogue.transitions import choose, take
 from flows.fields import ChoiceField, DateField, MomentField, Offered, RowField, ScaleField, TextField
 from flows.input_errors import Problem, Trouble
 from flows.run.events import Edited, Wrote
-from flows.run.state import Latest, Place, Remark
+from flows.run.state import Latest, Place
 from flows.values import Value
 
 _WITH_WHY = re.compile(r"(\d{1,2})\s*[,.:;–-]\s*([^\W\d_][^\d]*)")  # a number, a sign, and words without another
@@ -70,7 +70,7 @@ def take_text(t: DialogueState, event: Wrote) -> None:
     if any(takes(t, question, event, value) for takes in BY_VALUE):
         return
     if question.reaches:
-        t.stand(remark=Remark(""))  # what was asked about is no comment
+        t.stand(remark=t.remarked(""))  # what was asked about is no comment
     if not isinstance(value, Trouble) and isinstance(question.field, TextField):
         t.stand(last=Latest(t.visit.key, event.at, event.long))
     take(t, t.visit.key, value, event.seen)
@@ -143,7 +143,7 @@ def _is_number_with_reason(t: DialogueState, question: Question, event: Wrote) -
         return False
     if not field.low <= int(found[1]) <= field.high:
         return False
-    t.stand(remark=Remark("\n".join(filter(None, (t.visit.remark.text, found[2])))))
+    t.stand(remark=t.remarked("\n".join(filter(None, (t.visit.remark.text, found[2])))))
     take(t, t.visit.key, int(found[1]), event.seen)
     return True
 
@@ -192,14 +192,14 @@ def _remembers(t: DialogueState, event: Wrote) -> bool:
     if trouble:
         ask(t, t.visit.key, trouble=trouble)
     else:
-        t.stand(remark=Remark(text, _one_message(t, event)))
+        t.stand(remark=t.remarked(text, _one_message(t, event)))
     return trouble is None
 
 
 def _asked_about_once(t: DialogueState, _question: Question, event: Wrote, value: Value | Trouble) -> bool:
     if not _looks_wrong(value):
         return False
-    t.stand(remark=Remark(clean(event.text)))
+    t.stand(remark=t.remarked(clean(event.text)))
     ask(t, t.visit.key, trouble=value)
     return True
 
@@ -236,7 +236,7 @@ def _names_options(t: DialogueState, key: str, field: ChoiceField, question: Que
     if option is None or (remark and not spoken and (t.rows or not question.comment)) or unfit(clean(event.text)):
         return False
     if remark and not spoken:
-        t.stand(remark=Remark("\n".join(filter(None, (t.visit.remark.text, remark)))))
+        t.stand(remark=t.remarked("\n".join(filter(None, (t.visit.remark.text, remark)))))
     take(t, key, option, event.seen)
     return True
 

@@ -146,6 +146,7 @@ class Remark:
 
     text: str | None = None
     message: tuple[int, int] | None = None  # its chat and number
+    left: Mapping[str, str] = field(default_factory=dict)  # … and at questions that they went back from, by their keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class Visit:
     held: Held | None = None  # a text that is asked about first; see flows.dialogue.identity_check
     reworded: int = 0  # the number of the asking whether a text is to stand that another was written instead of
     pasted: Held | None = None  # lines that wait to become rows while something else is asked
-    remark: Remark = Remark()
+    remark: Remark = field(default_factory=Remark)
     to_summary: bool = False  # answering returns to the summary
     row: int | None = None  # registers: the row being changed, None for a new one
     rest: tuple[str, ...] = ()  # what to ask for next: fields of that row, or what a changed answer has opened
