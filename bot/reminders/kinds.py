@@ -18,6 +18,7 @@ STUCK: Final = "stuck"  # to the coordinator: three reminders were of no use, or
 STILL: Final = "still"  # to the coordinator: nothing has happened for three weeks
 VACANT: Final = "vacant"  # to the core group: nobody coordinates
 PLACE: Final = "place"  # to the coordinator: the network will soon be called to a meeting that has no place
+WHERE: Final = "where"  # to the coordinator: the core group's next meeting has no place
 SHARED: Final = "shared"  # the group fills in something together, which this person has not opened yet
 SILENCE: Final = "silence"  # to the coordinator: nothing is heard of them, and soon the group will be asked
 WEEKLY: Final = "weekly"  # to the coordinator: how it stands
@@ -61,6 +62,7 @@ MANNER: Final = {
     GIVEN: ReminderManner.TELL,
     SHARED: ReminderManner.TELL,
     PLACE: ReminderManner.TELL,
+    WHERE: ReminderManner.TELL,
     READY: ReminderManner.TELL,
     STUCK: ReminderManner.TELL,
     STILL: ReminderManner.TELL,
@@ -99,6 +101,7 @@ PATIENCE: Final = {
     STILL: timedelta(13),
     LEARNT: timedelta(13),
     NUMBERS: timedelta(366),  # by itself never: it is due anew before
+    WHERE: timedelta(366),  # by itself never: a group that meets where it works may know it unsaid
     QUARTER: timedelta(5),
     SHAPE: timedelta(5),
     SHARED: timedelta(5),  # the card in the group has told at once

@@ -101,6 +101,6 @@ async def test_the_status_message_is_never_leafed_away(tmp_path: Path) -> None:
     async with town(tmp_path) as played:
         await gathered(played, ["Alva"])
         await played.tap("Alva", "Stegen", chat=GROUP)
-        assert "Med i gruppen: Alva" in played.find("Alva", "Samordnar:", GROUP).content["text"]
+        assert "Med: Alva" in played.find("Alva", "Samordnar:", GROUP).content["text"]
         await begin(played, "Riktning")
         assert "Pågår: Riktning" in played.find("Alva", "Samordnar:", GROUP).content["text"]

@@ -122,7 +122,7 @@ async def test_where_the_group_stands(both: Both) -> None:
     await alva.open(alva.links[GROUP])
     assert "112" in alva.text
     assert alva.text.count("Läget nu") == 1
-    assert alva.text.count("Med i gruppen: Alva och Bo") == 1
+    assert alva.text.count("Med: Alva och Bo") == 1
     assert "Fäst gärna" in "\n".join(both.town.texts("Alva", GROUP))
     assert "Fäst gärna" not in alva.text, "it stands above all here"
 

@@ -138,7 +138,7 @@ async def test_the_archive_takes_two(both: Both) -> None:
     alva = await both.signed_in("Alva")
     await both.write(alva, "/skydd")
     await both.press(alva, "Ta ut allt")
-    assert "Sedan bekräftar en annan samordnare, för på webbsidan krävs alltid två." in alva.text
+    assert "Sedan bekräftar någon annan som samordnar, för på webbsidan krävs alltid två." in alva.text
     assert "räcker det att du bekräftar" not in alva.text
     await town.write("Alva", "/skydd")
     await town.tap("Alva", "Ta ut allt")

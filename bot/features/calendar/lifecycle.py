@@ -15,7 +15,7 @@ from bot.features.network import network_meetings
 from bot.features.process.status import status
 from bot.reminders import open_items
 from bot.reminders.holidays import is_avoided, working_day_before
-from bot.reminders.kinds import MEETING, PLACE
+from bot.reminders.kinds import MEETING, PLACE, WHERE
 from flows.dates.months import add_months
 from flows.definitions.model import Exercise
 from flows.run.events import Concluded
@@ -33,7 +33,7 @@ OPENS = "opens"  # kinds of rows in the schedule: an exercise begins by itself b
 BEGINS = "begins"  # … and a meeting begins
 AHEAD = timedelta(days=365)  # the network's meetings are always laid so far ahead
 LATELY = timedelta(days=90)  # an exercise begun or ended so recently does not begin by itself again
-PLACE_BY = 5  # working days before a meeting to which the network is called
+PLACE_BY = 5  # working days before a meeting
 OVER = (Phase.CONCLUDED, Phase.ASIDE)
 
 
@@ -233,11 +233,12 @@ async def announce(ctx: Context, group: Group) -> None:
 
 
 async def _remind(ctx: Context, group: Group, record: Record, roles: list[str]) -> None:
-    """Let those of these roles be reminded of a meeting, and who coordinates of the place that the network lacks."""
+    """Let those of these roles be reminded of a meeting, and who coordinates be asked for a place that it lacks."""
     members = await ctx.work.members.active(group.id, roles=roles) if roles else []
     wanted = {(MEETING, m.id): record.day for m in members}
-    if "network" in roles and network_meetings.lacks_place(record):
-        wanted |= {(PLACE, m.id): _place_by(record.day) for m in members if m.coordinator}
+    if network_meetings.lacks_place(record):
+        asked = PLACE if "network" in roles else WHERE  # the network is called to a place, and does not know of one
+        wanted |= {(asked, m.id): _place_by(record.day) for m in members if m.coordinator}
     await open_items.reconcile(ctx, group, f"meeting:{record.id}", wanted)
 
 

@@ -55,6 +55,7 @@ OPENING: Mapping[str, tuple[str, str]] = {
     kinds.UNREACHED: ("day.unreached", "unreached"),
     kinds.HELD: ("held_open", "held"),
     kinds.PLACE: ("day.place", "meetlong"),
+    kinds.WHERE: ("day.place", "meetlong"),
 }
 TITLE = 40  # characters of a title on a button
 

@@ -64,7 +64,7 @@ async def _is_invited(ctx: Context, open_item: OpenItem, group: Group) -> bool:
 HOLDS: Final[Mapping[str, Callable[[Context, OpenItem, Group], Awaitable[bool]]]] = {
     **dict.fromkeys((kinds.WAITS, kinds.SINCE, kinds.UNREAD, kinds.CONTACT), _incident_waits),
     **dict.fromkeys((kinds.WISH, kinds.UNMET), _is_wished),
-    kinds.PLACE: _lacks_place,
+    **dict.fromkeys((kinds.PLACE, kinds.WHERE), _lacks_place),
     kinds.HELD: _is_held,
     kinds.WEEKLY: _has_news,
     kinds.INVITING: _is_invited,
