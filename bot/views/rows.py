@@ -99,7 +99,11 @@ class RowWording(Wording):
     def _tells(self, row: Row, names: Collection[str]) -> bool:
         """Return True if these answers of a row name whoever it is given to now, and the day by which."""
         register = self.exercise.register
-        if register is None or row.due is None or not {self.exercise.taker, register.due}.issubset(names):
+        if (
+            register is None
+            or row.due is None
+            or not {self.exercise.taker, register.due}.issubset({*names, register.title})
+        ):
             return False
         who, by = pointed_id(row.values.get(self.exercise.taker)), row.values.get(register.due)
         return who is not None and (who, by) == (row.assignee, row.due.isoformat())
