@@ -10,7 +10,8 @@ written `["what", "transcript", "line"]`, one that is not is written `["what"]`:
 
 A line is a part of what the bot shows in `tests/transcripts/<transcript>.txt`: what it says, or a button that is
 tapped; what people write shows nothing. `tests/test_transcripts.py` plays all of them, so what stands there was seen.
-A line that does not show the requirement, or only promises that it will come, is worse than none.
+A line that does not show the requirement, or only promises that it will come, is worse than none. A button that is
+offered shows what one can choose; what it does is shown by what comes after it has been tapped.
 """
 
 import re
