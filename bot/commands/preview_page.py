@@ -213,7 +213,7 @@ def _sample(present: ExerciseView, run: Run) -> list[Answer]:
         chosen = list(question.options[:2]) if question.many else next(iter(question.options), "")
         values: dict[Kind, Json] = {Kind.CHOICE: chosen, Kind.TEXT: written}
         if isinstance(question.field, ScaleField):
-            values[Kind.SCALE] = question.field.high
+            values[question.kind] = question.field.high
         if question.kind in values and question.audience is Audience.GROUP:
             made = (0, 1, f"m:{ME}", question.id, item, values[question.kind], written if question.comment else None)
             at = present.scene.group.created_at

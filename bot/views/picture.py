@@ -72,7 +72,7 @@ class PictureWording(RowWording):
         if picture.apart is None or picture.divided is None:
             return []
         question, apart = run.question(picture.divided), picture.apart
-        if question.kind is Kind.SCALE:
+        if isinstance(question.field, ScaleField):
             said = [self.voice.rules.number(mean) for mean in apart.means]
         else:
             said = [self._options_said(question, counts) for counts in apart.said]
@@ -125,11 +125,11 @@ class PictureWording(RowWording):
             "counts": counts,
             "bar": _bar(line),
             "mean": self.voice.rules.number(line.mean)
-            if line.mean is not None and question.kind is Kind.SCALE
+            if line.mean is not None and isinstance(question.field, ScaleField)
             else None,
             "lowest": line.lowest,
             "highest": line.highest,
-            "bars": [(n, c) for n, c in line.counts.items()] if question.kind is Kind.SCALE else [],
+            "bars": [(n, c) for n, c in line.counts.items()] if isinstance(question.field, ScaleField) else [],
             "said": said,
             "comments": comments,
             "long": sum(len(who or "") + len(text) for who, text in (*said, *comments)) > FOLDED,

@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeVar
 
 from flows.definitions.model import TOLD, Exercise, Question
 from flows.enums import How, Kind
-from flows.fields import ChoiceField, Likely, PersonField, TextField
+from flows.fields import ChoiceField, Likely, PersonField, ScaleField, TextField
 from flows.toml_table import TomlTable
 
 T = TypeVar("T", str, int)
@@ -197,7 +197,13 @@ def _demands_of_register(exercise: Exercise) -> Iterable[Demand]:
     yield "[register] yearly", register.yearly, register.yearly, lambda q, _: not q.many, several
     for area in register.areas:
         for name in area.questions:
-            yield "[[register.area]]", name, area.id, lambda q, _: q.kind is not Kind.SCALE, "can only hold scales"
+            yield (
+                "[[register.area]]",
+                name,
+                area.id,
+                lambda q, _: not isinstance(q.field, ScaleField),
+                "can only hold scales",
+            )
     for gap in register.gaps:
         dated = "must be a date for rows to be counted by it"
         yield "[[register.gap]]", gap.per, gap.per, lambda q, _: not q.field.a_day, dated

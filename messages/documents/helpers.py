@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from flows.enums import ExerciseRole, Field, How, Kind
+from flows.fields import ScaleField, TextField
 from flows.fields.text import can_be_reached
 from flows.figures.figures import enough
 from flows.figures.statistics import Series
@@ -198,7 +199,8 @@ def indicator_form(parts: Parts) -> Markdown:
     asked in words.
     """
     exercise = parts.process.with_role(ExerciseRole.INDICATORS)
-    spoken, asked = parts.spoken(exercise.id), [q for q in exercise.questions if q.kind in (Kind.SCALE, Kind.TEXT)]
+    spoken = parts.spoken(exercise.id)
+    asked = [q for q in exercise.questions if isinstance(q.field, ScaleField | TextField)]
     text = {q.id: spoken[f"question.{q.id}.text"] for q in asked}
     rows = tuple(
         (parts.words(f"area.{area.id}") if place == 0 else "", text[question], *"12345", "")

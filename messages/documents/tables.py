@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from flows.definitions.model import Question
-from flows.enums import Kind
+from flows.fields.base import Numbered
 from flows.figures.statistics import Series
 from flows.values import Value, day_of, number, time_of
 from messages.documents.catalogue import registers
@@ -87,20 +87,19 @@ def _cells(facts: Facts, register: str, row: RowInWords) -> list[Any]:
     cells: list[Any] = [stored.number]
     for question in facts.exercise(register).questions:
         value = stored.values.get(question.id)
-        cells.append(None if value is None else _cell(question.kind, value, row[question.id]))
+        cells.append(None if value is None else _cell(question, value, row[question.id]))
     if not _given_out(facts, register):
         return cells
     nobodys = stored.assignee is None and stored.state == "open"
     return [*cells, row["assignee"] or None, stored.due, None if nobodys else facts.words(f"label.{stored.state}")]
 
 
-def _cell(kind: Kind, value: Value, said: str) -> int | date | str:
-    match kind:
-        case Kind.SCALE | Kind.NUMBER:
-            return int(number(value))
-        case Kind.DATE | Kind.MOMENT:
-            at = time_of(value)
-            return datetime.combine(day_of(value), at) if at else day_of(value)
+def _cell(question: Question, value: Value, said: str) -> int | date | str:
+    if isinstance(question.field, Numbered):
+        return int(number(value))
+    if question.field.a_day:
+        at = time_of(value)
+        return datetime.combine(day_of(value), at) if at else day_of(value)
     return said
 
 

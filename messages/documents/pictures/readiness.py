@@ -2,7 +2,8 @@
 
 from statistics import fmean
 
-from flows.enums import ExerciseRole, Kind, Picture
+from flows.enums import ExerciseRole, Picture
+from flows.fields import ScaleField
 from messages.documents.blocks import Figure
 from messages.documents.facts import Facts
 
@@ -16,7 +17,7 @@ def figure(facts: Facts) -> Figure | None:
     parts = []
     for question in exercise.questions:
         values = [s.value for s in said if s.question == question.id]
-        if question.kind is Kind.SCALE and values:
+        if isinstance(question.field, ScaleField) and values:
             parts.append(
                 {
                     "name": facts.short(exercise.id, question.id),
