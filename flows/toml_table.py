@@ -3,7 +3,7 @@
 A record that stands in a file is read by its fields: each under its own name, as its type and its default say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -15,6 +15,8 @@ from flows.values import Json
 R = TypeVar("R")
 E = TypeVar("E", bound=StrEnum)
 Hint: TypeAlias = Any  # the type of a field, and any value that it can have
+
+EMPTY: Mapping[type, Hint] = {str: "", int: 0, tuple: ()}  # in the place of what must be there and is not
 
 USUAL_CAUSES = (
     "a quotation mark that is not closed; curly quotes (“ ”) around a text instead of straight ones; "
@@ -136,14 +138,14 @@ class TomlTable:
     def _field(self, key: str, kind: Any, usual: Hint, needed: bool, optional: bool) -> Hint:
         """The value of a field of this type, as `_layout` tells of it."""
         if get_origin(kind) is tuple:
-            return self._several(key, get_args(kind)[0]) or usual or ()
+            return self._several(key, get_args(kind)[0]) or usual
         if get_origin(kind) is Literal:
             return self.one_of(key, get_args(kind), usual, needed=needed)
         if issubclass(kind, StrEnum):
             return self.choice(key, kind) if optional else kind(self.one_of(key, kind, usual, needed=needed))
         if isinstance(kind, type) and is_dataclass(kind):
             return self.part(key, kind)
-        return self.get(key, (int, float) if kind is float else kind, kind() if needed else usual, needed=needed)
+        return self.get(key, (int, float) if kind is float else kind, usual, needed=needed)
 
     def _several(self, key: str, kind: Any) -> tuple[Hint, ...]:
         """Texts; records, each a table of the singular name (`[[gap]]` of `gaps`); or lists of texts by name."""
@@ -174,5 +176,6 @@ def _layout(record: Hint) -> dict[str, tuple[Hint, Hint, bool, bool]]:
         kinds = [kind for kind in get_args(hint) if kind is not NoneType]
         optional, lacks = NoneType in get_args(hint), one.default is MISSING
         kind = kinds[0] if optional else hint
-        found[one.name] = (kind, None if lacks else one.default, lacks and not optional, optional)
+        usual = EMPTY.get(get_origin(kind) or kind) if lacks else one.default
+        found[one.name] = (kind, None if lacks and optional else usual, lacks and not optional, optional)
     return found

@@ -1,9 +1,10 @@
 """Checks that the words of the process are complete: none that it asks for is missing, and none is unused."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
-from flows.definitions.model import Exercise, Process, Question, Register
+from flows.definitions.model import Area, Band, Exercise, Gap, Process, Question, Register
 from flows.enums import How, Kind
 from flows.fields import ChoiceField, PersonField, ScaleField
 from messages.language import WordsError
@@ -49,21 +50,26 @@ def _needs(exercise: Exercise, words: ExerciseWords) -> Iterator[str]:
         yield "discuss"
     if exercise.conclusion:
         yield "conclusion"
-    yield from (f"recall.{recalled}" for recalled in exercise.recall)
+    yield from _each("recall.{exercise}", exercise=exercise.recall)
     for question in exercise.questions:
         yield from _question_needs(question, words)
     if exercise.for_each:
         named = exercise.for_each.items if not exercise.for_each.items_from else ()
-        yield from (f"item.{item}.{word}" for item in named for word in ("title", "text"))
+        yield from _each("item.{item}.{word}", item=named, word=("title", "text"))
     if exercise.verdict:
-        yield from (f"verdict.{band.id}.text" for band in exercise.verdict.bands)
+        yield from _each("verdict.{band.id}.text", band=exercise.verdict.bands)
     if exercise.register:
         yield from _register_needs(exercise.register)
 
 
+def _each(path: str, **named: Iterable[str | Band | Gap | Area]) -> Iterator[str]:
+    """Yield a path with each of what is named in the place of its slot."""
+    return (path.format(**dict(zip(named, chosen, strict=True))) for chosen in product(*named.values()))
+
+
 def _register_needs(register: Register) -> Iterator[str]:
-    yield from (f"gap.{gap.id}.text" for gap in register.gaps)
-    yield from (f"area.{area.id}" for area in register.areas)
+    yield from _each("gap.{gap.id}.text", gap=register.gaps)
+    yield from _each("area.{area.id}", area=register.areas)
     if register.months:
         yield "kept"
     if register.link == "form":
@@ -87,32 +93,28 @@ def _question_needs(question: Question, words: ExerciseWords) -> Iterator[str]:
 
 
 def _may_have(exercise: Exercise) -> set[str]:
-    places = [f"question.{question.id}" for question in exercise.questions]
     items = exercise.for_each.items if exercise.for_each and exercise.for_each.items_from else ()
-    named = {f"item.{item}.{word}" for item in items for word in ("title", "text")}  # else as where they are taken from
-    texts = (question for question in exercise.questions if question.kind is Kind.TEXT)
-    examples = {f"examples.{question.id}" for question in texts} if not exercise.private else set()
-    meanings = {f"meaning.{option}" for question in exercise.questions for option in question.options}
-    asked = {f"discuss_if.{option}" for question in exercise.questions for option in question.options}
-    return (
-        {"tips", "after"}
-        | ({"counted"} if exercise.register else set())
-        | ({"discuss_apart"} if exercise.how in (How.EACH, How.ORG) else set())
-        | asked
-        | meanings
-        | examples
-        | named
-        | {f"{place}.{word}" for place in places for word in ("help", "placeholder")}
-    )
+    texts = [question.id for question in exercise.questions if question.kind is Kind.TEXT and not exercise.private]
+    options = [option for question in exercise.questions for option in question.options]
+    return {
+        "tips",
+        "after",
+        *(["counted"] if exercise.register else []),
+        *(["discuss_apart"] if exercise.how in (How.EACH, How.ORG) else []),
+        *_each("{of}.{option}", of=("meaning", "discuss_if"), option=options),
+        *_each("examples.{question}", question=texts),
+        *_each("item.{item}.{word}", item=items, word=("title", "text")),  # else as where they are taken from
+        *_each("question.{question}.{word}", question=exercise.question_ids, word=("help", "placeholder")),
+    }
 
 
 def _outline_needs(process: Process) -> Iterator[str]:
     yield from ("name", "about")
-    yield from (f"goal.{goal}.{word}" for goal in process.goals for word in ("title", "short"))
-    yield from (f"part.{part}.{word}" for part in process.parts for word in ("title", "about"))
+    yield from _each("goal.{goal}.{word}", goal=process.goals, word=("title", "short"))
+    yield from _each("part.{part}.{word}", part=process.parts, word=("title", "about"))
     for step in process.steps:
         yield from (f"step.{step.number}.{word}" for word in ("title", "guide", "work", "who", "result", "tips"))
-    yield from (f"gap.{gap.id}.text" for gap in process.group_gaps)
+    yield from _each("gap.{gap.id}.text", gap=process.group_gaps)
     yield from map(title_of, process.ids)
 
 

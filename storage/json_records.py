@@ -117,7 +117,7 @@ def spread(kind: Hint, **among: Mapping[str, str]) -> Codec:
     hints = {field.name: of_all[field.name] for field in dataclasses.fields(kind)}
     unions = {name: found for name, hint in hints.items() if (found := _records_of(hint))}
     parts = [(name, _of_dataclass(hints[name]), called) for name, called in among.items()]
-    apart = {*unions, *(name for name, _, _ in parts)}
+    apart = {*unions, *among}
     codecs = {name: codec(hint) or Codec(_same, _same) for name, hint in hints.items() if name not in apart}
     usual = {field.name: _default(field) for field in dataclasses.fields(kind)}
 

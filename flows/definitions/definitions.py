@@ -69,7 +69,7 @@ def _parts(table: TomlTable, questions: Sequence[Question], *, decides: bool) ->
         Guide(tells) if (tells := table.strings("shows")) else None,
         staging if staging != Staging() else None,
     )
-    return tuple(part for part in found if part is not None)
+    return tuple(filter(None, found))
 
 
 def _outcome(questions: Sequence[Question]) -> Outcome | None:

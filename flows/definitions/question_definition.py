@@ -42,12 +42,13 @@ def _check(question: Question, table: TomlTable) -> None:
     for name, chosen in (("reasons", question.reasons), ("comment", question.ask_after)):
         if not set(chosen) <= set(question.options or question.field.choices(There())):
             table.wrong(name, f"names what is no option; use some of {', '.join(question.options)}")
-    if question.reasons and (question.many or not question.comment):
-        table.wrong("reasons", "a reason is a comment: give the question comment = true, and let it take one option")
-    if question.default and question.kind is not DEFAULTS[question.default]:
-        table.wrong("default", "only a date can be today's, and only a person can be “me”")
-    if "@" in question.id or len(question.id) > 40:
-        table.wrong("id", "at most 40 characters, without @")
+    unlike = question.default and question.kind is not DEFAULTS[question.default]
+    unsaid = question.reasons and (question.many or not question.comment)
+    table.refuse(
+        ("reasons", unsaid, "a reason is a comment: give the question comment = true, and let it take one option"),
+        ("default", unlike, "only a date can be today's, and only a person can be “me”"),
+        ("id", "@" in question.id or len(question.id) > 40, "at most 40 characters, without @"),
+    )
 
 
 def when_of(table: TomlTable) -> When | None:

@@ -153,11 +153,11 @@ def _skip(t: DialogueState) -> None:
 
 def _tick_item(t: DialogueState, event: Picked) -> None:
     """Tick an item that the group takes up, or untick it; one that has answers stays ticked."""
-    place = whole(event.arg)
-    if place is None or place >= len(t.run.items):
+    item = at_place(t.run.items, event.arg)
+    if item is None:
         t.toast(Unfit.STALE)
         return
-    if event.verb == "off" and t.run.items[place] in t.run.spoken_of:
+    if event.verb == "off" and item in t.run.spoken_of:
         t.toast(Unfit.SPOKEN_OF)
         return
     others = tuple(one for one in t.visit.ticked if one != event.arg)
@@ -282,10 +282,7 @@ def _picked_row(t: DialogueState, key: str, field: RowField, question: Question,
 
 def _tick_at(t: DialogueState, arg: str) -> str:
     """Return the tick that a button names: a row, or the place among the ticks of one that is to be made."""
-    if arg[:1] != "+":
-        return arg
-    place = whole(arg[1:])
-    return t.visit.ticked[place] if place is not None and place < len(t.visit.ticked) else ""
+    return (at_place(t.visit.ticked, arg[1:]) or "") if arg[:1] == "+" else arg
 
 
 def _ticked_value(tick: str, offers: Mapping[str, Offer]) -> Pointer:
@@ -331,8 +328,7 @@ def _may_skip(t: DialogueState) -> bool:
 
 def _key_at(t: DialogueState, place: str) -> str:
     """Return the key at this place in the order of asking, empty if there is none."""
-    keys, number = t.keys, whole(place)
-    return keys[number] if number is not None and number < len(keys) else ""
+    return at_place(t.keys, place) or ""
 
 
 def _tick(t: DialogueState, option: str, *, on: bool) -> None:

@@ -3,7 +3,7 @@
 What a text can mean is kept where the person stands (`Offered.readings`) and offered as buttons, until one is chosen.
 """
 
-from flows.answers import clean, whole
+from flows.answers import at_place, clean
 from flows.definitions.model import Question
 from flows.dialogue.dialogue_state import DialogueState
 from flows.dialogue.prompts import ask
@@ -56,13 +56,13 @@ def keep_length(t: DialogueState, value: Value | Trouble, event: Wrote | Edited)
 
 def picked(t: DialogueState, key: str, question: Question, event: Picked) -> None:
     """Take a button: a day, an hour on the day that is known, one of several readings, or "the hour comes later"."""
-    day, kind, number = _without_hour(t), event.arg[:1], whole(event.arg[1:])
+    day, kind, place = _without_hour(t), event.arg[:1], event.arg[1:]
     if event.arg == NO_HOUR and day:
         take(t, key, day)
-    elif kind == HOUR and day and number is not None and number < len(HOURS):
-        take(t, key, moment(day_of(day), HOURS[number]))
-    elif kind == READING and number is not None and number < len(t.visit.offered.readings):
-        _take(t, key, t.visit.offered.readings[number])
+    elif kind == HOUR and day and (at := at_place(HOURS, place)):
+        take(t, key, moment(day_of(day), at))
+    elif kind == READING and (reading := at_place(t.visit.offered.readings, place)):
+        _take(t, key, reading)
     elif kind in (HOUR, READING, NO_HOUR[0]):
         t.toast(Unfit.STALE)
     else:

@@ -64,10 +64,11 @@ class ChoiceField(FieldType):
         ):
             if not set(chosen) <= set(self.options):
                 table.wrong(name, f"names what is no option; use some of {', '.join(self.options)}")
-        if bool(self.options) == bool(self.listed):
-            table.wrong("options", "a choice needs options or a list of the group's, and only a choice has them")
-        if self.marked(Mark.NONE) and not self.many:
-            table.wrong("marks", "only of a choice that takes several answers can one be none of them")
+        unlike, lone = bool(self.options) == bool(self.listed), self.marked(Mark.NONE) and not self.many
+        table.refuse(
+            ("options", unlike, "a choice needs options or a list of the group's, and only a choice has them"),
+            ("marks", lone, "only of a choice that takes several answers can one be none of them"),
+        )
 
     @property
     def advised_against(self) -> tuple[str, ...]:

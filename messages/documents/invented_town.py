@@ -215,7 +215,8 @@ def _said(
             owners = [(None, organisation, "") for organisation in sorted(set(belongs.values()))]
         case _:
             owners = [(None, None, item) for item in _items(exercise, given, registers)]
-    hidden = exercise.anonymous
+    if exercise.anonymous:
+        owners = [(None, None, item) for _, _, item in owners]
     for n, (member, organisation, item) in enumerate(owners):
         for question in exercise.questions:
             value = _value(question, given, n, len(belongs))
@@ -223,15 +224,7 @@ def _said(
                 continue
             comment = next(comments, None) if question.comment else None
             answered = on - timedelta(days=EARLIER[n]) if exercise.approves else on
-            yield Said(
-                question.id,
-                value,
-                answered,
-                item,
-                comment,
-                None if hidden else member,
-                None if hidden else organisation,
-            )
+            yield Said(question.id, value, answered, item, comment, member, organisation)
 
 
 def _items(exercise: Exercise, given: dict[str, list[Any]], registers: dict[str, tuple[RegisterRow, ...]]) -> list[str]:

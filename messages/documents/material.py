@@ -213,3 +213,8 @@ class Material:
     links: Mapping[str, str] = field(default_factory=dict)  # "event": where guests answer; drawn as a QR code
     language: str = "sv"
     own: OwnLook | None = None  # what the operator gives the town's documents
+
+    @property
+    def law(self) -> str:
+        """What the operator's lawyer adds; empty if nothing."""
+        return self.own.law if self.own else ""

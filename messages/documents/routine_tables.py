@@ -176,4 +176,4 @@ def _reached(parts: Parts, who: str, row: RegisterRow) -> str:
 
 def law(parts: Parts) -> str:
     """Return what the operator's lawyer adds, from the town's folder; empty if nothing."""
-    return cleaned(parts.material.own.law) if parts.material.own else ""
+    return cleaned(parts.material.law)

@@ -34,8 +34,7 @@ class Correction:
 def standing_of(material: Material) -> Mapping[str, Any]:
     """Return what is to be kept with a version that has been approved."""
     said = material.rounds.get(_town().id, Round()).said
-    law = material.own.law if material.own else ""
-    return {ANSWERS: {one.question: one.value for one in said}, LAW: law, SWAPS: len(material.names.swaps)}
+    return {ANSWERS: {one.question: one.value for one in said}, LAW: material.law, SWAPS: len(material.names.swaps)}
 
 
 def as_adopted(material: Material, version: Version | None) -> Material:
@@ -43,12 +42,12 @@ def as_adopted(material: Material, version: Version | None) -> Material:
     if version is None or version.standing is None:
         return material
     town, then = _town(), version.standing[ANSWERS]
-    lasting = {question.id for question in town.questions if question.role in LASTING and then.get(question.id)}
+    lasting = _lasting(town, then)
     known = material.rounds.get(town.id, Round())
     said = tuple(one for one in known.said if one.question not in lasting)
     said += tuple(Said(question, then[question], version.adopted or version.on) for question in sorted(lasting))
     law, own = version.standing[LAW], material.own
-    if law != (own.law if own else ""):
+    if law != material.law:
         own = replace(own or OwnLook(), law=law)
     return replace(material, rounds={**material.rounds, town.id: replace(known, said=said)}, own=own)
 
@@ -76,9 +75,13 @@ def awaiting(material: Material, version: Version | None) -> list[str]:
         return []
     town, then = _town(), version.standing[ANSWERS]
     now = {one.question: one.value for one in material.rounds.get(town.id, Round()).said}
-    lasting = [question.id for question in town.questions if question.role in LASTING and then.get(question.id)]
-    law = material.own.law if material.own else ""
-    return [name for name in lasting if now.get(name) != then[name]] + [LAW] * (law != version.standing[LAW])
+    other = [name for name in _lasting(town, then) if now.get(name) != then[name]]
+    return other + [LAW] * (material.law != version.standing[LAW])
+
+
+def _lasting(town: Exercise, then: Mapping[str, Any]) -> list[str]:
+    """Return the questions whose answers, kept as they were, last until another version is approved."""
+    return [question.id for question in town.questions if question.role in LASTING and then.get(question.id)]
 
 
 def _is_other(town: Exercise, now: Said, version: Version) -> bool:

@@ -40,7 +40,7 @@ def workbook(material: Material, register: str | None) -> bytes:
         listed = [(_sheet(book, facts, name), facts.name(name), str(facts.spoken(name)["lead"])) for name in chosen]
         if register:
             book.worksheets()[1].activate()
-        if register is None and (material.years or not chosen):
+        elif material.years or not chosen:
             told = legend(facts.voice, (figure for year in material.years for figure in year.figures()))
             title, about = facts.words("label.sheet_statistics"), facts.words("label.cover_statistics", legend=told)
             listed.append((_statistics(book, facts, title), title, about))

@@ -115,6 +115,8 @@ class BlankLine:
 
 Block: TypeAlias = Heading | Paragraph | Bullets | Quote | Fold | Receipt | BlankLine  # of a message
 Body: TypeAlias = tuple[Block, ...]
+LETTERS: Final[dict[type[Paragraph | Quote | Receipt], str]] = {Paragraph: "p", Quote: "q", Receipt: "r"}  # in JSON
+OF_TEXT: Final = {letter: kind for kind, letter in LETTERS.items()}
 Stored: TypeAlias = "list[str | int | Stored]"  # JSON
 
 
@@ -145,12 +147,8 @@ def _stored(block: Block) -> Stored:
             return []
         case Heading(level, text):
             return ["h", text, level]
-        case Paragraph(text):
-            return ["p", _spans(text)]
-        case Quote(text):
-            return ["q", _spans(text)]
-        case Receipt(text):
-            return ["r", _spans(text)]
+        case Paragraph(text) | Quote(text) | Receipt(text):
+            return [LETTERS[type(block)], _spans(text)]
         case Bullets(items):
             return ["l", [_spans(item) for item in items], list(map(block.mark, range(len(items))))]
         case Fold(blocks):
@@ -174,12 +172,8 @@ def _restored(block: "str | int | Stored") -> Block:
             return BlankLine()
         case ["h", str(title), int(level)]:
             return Heading(level, title)
-        case ["p", list(text)]:
-            return Paragraph(_read(text))
-        case ["q", list(text)]:
-            return Quote(_read(text))
-        case ["r", list(text)]:
-            return Receipt(_read(text))
+        case ["p" | "q" | "r" as letter, list(text)]:
+            return OF_TEXT[letter](_read(text))
         case ["l", list(items), list(marks)]:
             return listed(tuple([_read(item) for item in items if isinstance(item, list)]), tuple(map(str, marks)))
         case ["f", list(inside)]:
