@@ -20,6 +20,7 @@ class Problem(StrEnum):
     PAST_DATE = "trouble.past_date"
     DATE_BEEN = "trouble.date_been"
     OUT_OF_ORDER = "trouble.out_of_order"
+    SCALE_BETWEEN = "trouble.scale_between"
     DATE_TWO_WAYS = "trouble.date_two_ways"
     MOMENT = "trouble.moment"
     MOMENT_TWO_WAYS = "trouble.moment_two_ways"

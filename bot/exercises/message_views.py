@@ -161,6 +161,7 @@ async def _comment(turn: TurnContext, say: effects.AskComment, to: Member) -> Me
         "value": present.value(run.question(say.key), current.value) if current else None,
         "comment": current.comment if current else None,
         "saved": say.saved,
+        "wanted": say.wanted,
         "audience": present.mark(run.question(say.key), shown=present.is_shown(run), comment=True),
     }
     return _message(turn, to, "visit.comment", facts, _keys(turn, say))

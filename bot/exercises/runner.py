@@ -22,7 +22,6 @@ from bot.views.names import Scene
 from flows.definitions.model import Exercise
 from flows.dialogue.keyboards import CONCLUSION
 from flows.engine.engine import advance
-from flows.enums import Kind
 from flows.run.events import Edited, Event, Picked, Undid, Withdrawn, Wrote
 from flows.run.state import Phase, Place, Run, Supplied, Visit, key_of
 from storage.json_records import JsonObject
@@ -159,7 +158,7 @@ def _labels(view: ExerciseView, run: Run, visit: Visit, key: str = "") -> Mappin
     key = key or visit.key
     there = key and key != CONCLUSION and key.partition("@")[2] in run.items  # else its row has been removed
     question = run.question(key) if there else None
-    return {o: view.option(question, o) for o in question.options} if question and question.kind is Kind.CHOICE else {}
+    return view.named_by(question) if question else {}
 
 
 async def prepared(

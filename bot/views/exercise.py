@@ -10,7 +10,7 @@ from bot.views.picture import PictureWording
 from flows.definitions.model import ConsentAsked, Question
 from flows.engine.reveal import LEAST_UNNAMED, enough, too_few
 from flows.enums import Audience, ExerciseRole, How
-from flows.fields import ScaleField, TextField
+from flows.fields import TextField
 from flows.input_errors import Problem, Trouble
 from flows.run.effects import AskQuestion
 from flows.run.state import Phase, Run
@@ -204,9 +204,7 @@ class ExerciseView(PictureWording):
             "help": self.words.get(f"{base}.help"),
             "meanings": self.meanings(question),
             "shared": self.exercise.how is not How.EACH or self.exercise.teams > 0,
-            "ends": [field.low, self.words[f"{base}.low"], field.high, self.words[f"{base}.high"]]
-            if isinstance(field, ScaleField)
-            else None,
+            "ends": [part for number, word in self.ends(question).items() for part in (number, word)] or None,
             "current": shown,
             "comment": current.comment if current else None,
             "remark": waits,

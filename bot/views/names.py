@@ -6,6 +6,8 @@ from datetime import UTC, tzinfo
 from typing import Final
 
 from flows.definitions.model import Exercise, Question
+from flows.enums import Kind
+from flows.fields import ScaleField
 from flows.values import Part, Pointer, Value, Values
 from messages.language import SEPARATOR
 from messages.structure.blocks import shortened
@@ -137,6 +139,19 @@ class Wording:
         """Return an option's name. One of the group's own list, or one that no longer exists, is its own name."""
         own = question.listed or option not in question.options
         return option if own else self.words.option(question.id, option)
+
+    def ends(self, question: Question) -> dict[int, str]:
+        """Return what the ends of a scale are called; empty for any other question."""
+        field, base = question.field, f"question.{question.id}"
+        if not isinstance(field, ScaleField):
+            return {}
+        return {field.low: self.words[f"{base}.low"], field.high: self.words[f"{base}.high"]}
+
+    def named_by(self, question: Question) -> dict[str, str]:
+        """Return the words that name an answer as its button does: the options, or the ends of a scale."""
+        options = question.options if question.kind is Kind.CHOICE else ()
+        named = {option: self.option(question, option) for option in options}
+        return named or {str(number): end for number, end in self.ends(question).items()}
 
     def advice(self, name: str | None) -> str | None:
         """An advice in words: the bot's own, or the exercise's hint to an option."""

@@ -25,6 +25,7 @@ class DateWords:
     both: tuple[str, ...]
     surely: tuple[str, ...]
     every: tuple[str, ...]
+    roughly: tuple[str, ...]
     called: tuple[str, ...]
     untold: tuple[str, ...]
     at: tuple[str, ...]

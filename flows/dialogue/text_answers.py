@@ -136,6 +136,16 @@ def _adds_where_two_met(t: DialogueState, question: Question, event: Wrote, valu
     return True
 
 
+def _is_end_of_scale(t: DialogueState, question: Question, event: Wrote) -> bool:
+    """Take the words for an end of a scale as a tap on its number: "inte alls"."""
+    said = bare_words(event.text.rstrip("!. "))
+    end = next((number for number, word in event.labels.items() if bare_words(word) == said), None)
+    if not isinstance(question.field, ScaleField) or end is None:
+        return False
+    take(t, t.visit.key, int(end), event.seen)
+    return True
+
+
 def _is_number_with_reason(t: DialogueState, question: Question, event: Wrote) -> bool:
     """Take a number and why: "3, för chefen är ny"."""
     field, found = question.field, _WITH_WHY.fullmatch(clean(event.text))
@@ -209,7 +219,15 @@ def _looks_wrong(value: Value | Trouble) -> TypeGuard[Trouble]:
     return isinstance(value, Trouble) and value.name in (Problem.REACH, Problem.NUMBER_SHORT)
 
 
-BY_WORDS = (_is_several_rows, _chooses_where_two_met, _is_moment, _is_stance, _is_option, _is_number_with_reason)
+BY_WORDS = (
+    _is_several_rows,
+    _chooses_where_two_met,
+    _is_moment,
+    _is_stance,
+    _is_option,
+    _is_end_of_scale,
+    _is_number_with_reason,
+)
 BY_VALUE = (_adds_where_two_met, _offers_days, _names_row, _is_remark, _asked_about_once)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from flows.answers import clean, named_option, unfit, whole
+from flows.answers import Stance, clean, named_option, unfit, whole
 from flows.buttons import Button
 from flows.dialogue import edit_conflict, several_lines
 from flows.dialogue.dialogue_state import DialogueState
@@ -13,6 +13,7 @@ from flows.dialogue.identity_check import goes_on, in_pieces
 from flows.dialogue.keyboards import CONCLUSION, conclusion_keyboard, unsay_offered
 from flows.dialogue.prompts import (
     ask,
+    ask_comment,
     ask_own,
     ask_pick,
     locked,
@@ -40,6 +41,7 @@ from flows.run.effects import (
 from flows.run.events import Wrote
 from flows.run.state import Latest, Phase, Place, Run, Sheet
 
+BARE = 2  # words of a yes or a no that says nothing else: "nej tack"
 _SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
 
 
@@ -133,7 +135,15 @@ def may_answer(run: Run, said: Wrote) -> bool:
 
 
 def _take_comment(t: DialogueState, event: Wrote) -> None:
+    """Take a comment. A bare yes or no only says whether they want to give one."""
     text = clean(event.text)
+    bare = event.stance if len(text.split()) <= BARE else None
+    if bare is Stance.YES:
+        ask_comment(t, t.visit.key, again=True, wanted=True)
+        return
+    if bare is Stance.NO:
+        ask_next(t, t.visit.key, saved=True)
+        return
     if trouble := unfit(text):
         t.aside(Refused(trouble=trouble))
         return

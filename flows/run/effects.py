@@ -60,9 +60,10 @@ class ShowExamples(Say):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskComment(Say):
-    """Ask for a comment to the answer just given."""
+    """Ask for a comment to the answer just given. `wanted`: they have said that they want to give one."""
 
     saved: bool = False
+    wanted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
