@@ -142,7 +142,9 @@ async def beside_pen(ctx: Context, text: GroupText) -> bool:
     if text.context.key != CONCLUSION or text.said.edited or len(said.split()) > BESIDE:
         return False
     heard = rules.own_words.heard(said, asked=True)
-    beside = heard is not None and (heard.rule.shrugged or heard.means in (Means.TALK, Means.QUESTION))
+    beside = heard is not None and (
+        heard.rule.shrugged or heard.means in (Means.TALK, Means.QUESTION, Means.TAKES_BACK)
+    )
     if not beside and not said.rstrip().endswith("?") and not rules.thanks(said) and not rules.moves(said):
         return False
     hint = ctx.services.voice.label("conclusion_hint")
