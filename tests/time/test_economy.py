@@ -28,8 +28,10 @@ NETWORK = ("Malte", "Nadja", "Rut")
 # without the bot gets the text for them, and whoever is named in a list hears of it. Of the coordinator's, 0.3 are
 # about what she has taken on herself, two messages of the communication plan among it, and 0.15 ask for the place of a
 # meeting of the network five working days before.
-MOST = {"coordinator": 3.15, "core": 2.1, "readers": 2.85, "group": 1.0}
-SILENT = 1.05
+# What was wished for, sounding and silent together: a member 2.5, readers 3, the coordinator 4, the network 1.5, the
+# group 1. The last three are met; a member's and the readers' silent ones, 0.7 and 0.9, are over.
+MOST = {"coordinator": 3.1, "core": 2.1, "readers": 2.8, "group": 0.3}
+SILENT = 0.9
 
 
 @pytest.mark.slow
@@ -43,4 +45,4 @@ async def test_the_finished_town(tmp_path: Path) -> None:
     for role, most in MOST.items():
         assert player.mean(ROLES[role], BEGINNING) <= most, role
         assert player.mean(ROLES[role], BEGINNING, silent=True) <= SILENT, role
-    assert player.mean(NETWORK, NETWORK_SINCE) <= 2.0
+    assert player.mean(NETWORK, NETWORK_SINCE) <= 0.55
