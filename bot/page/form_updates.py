@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.assembly.chat_commands import COMMANDS
 from bot.assembly.route_update import handle
 from bot.channel.limits import LONGEST, legible
 from bot.channel.updates import CallbackQuery, Chat, Sender, Update, Written
@@ -37,6 +38,21 @@ async def carry_out(ctx: Context, person: Person, act: Act) -> None:
     await handle(ctx, _update(ctx, person, act))
 
 
+def is_own(text: str) -> bool:
+    """True for a command that is none of the group's: on the page it is answered in one's own conversation.
+
+    In the group's chat it would tell everybody who wrote it, also who hides and when.
+    """
+    command, _ = _command_of(legible(text.strip()[:LONGEST]))
+    return command is not None and not (command in COMMANDS and COMMANDS[command].in_group)
+
+
+def _command_of(text: str) -> tuple[str | None, str]:
+    """Return the command that a text begins with, as ours are spelled, and what comes after it."""
+    found = _COMMAND.match(text)
+    return (found[1].lower().translate(_FOLDED), text[found.end() :].strip()) if found else (None, "")
+
+
 def _update(ctx: Context, person: Person, act: Act) -> Update:
     chat = (
         Chat(person.user_id, "private") if act.group is None else Chat(act.group.chat_id, "supergroup", act.group.title)
@@ -47,9 +63,7 @@ def _update(ctx: Context, person: Person, act: Act) -> Update:
     if act.follow:
         return Written(chat, sender, number, at, "", command="start", arguments=act.follow)
     text = legible(act.text.strip()[:LONGEST])
-    command, arguments = None, ""
-    if found := _COMMAND.match(text):
-        command, arguments = found[1].lower().translate(_FOLDED), text[found.end() :].strip()
+    command, arguments = _command_of(text)
     return Written(
         chat,
         sender,

@@ -81,13 +81,15 @@ class Acting:
 
     async def _do(self, visitor: Visitor, form: Mapping[str, str], number: int, proof: Proof) -> web.StreamResponse:
         group = await self._group_of(visitor, form)
+        if form.get("follow") or form_updates.is_own(form.get("text", "")):
+            group = None  # it belongs in one's own conversation, wherever it was tapped or written
         beneath = group is not None or not form.get("group")
         act = Act(
             text=form.get("text", ""),
             action=form.get("action", ""),
             follow=form.get("follow", ""),
             message_id=whole(form.get("message", "")) if beneath else 0,
-            group=group if form.get("action") or form.get("message") else None,
+            group=group,
             proof=proof,
             browser=visitor.sign_in.id,
         )
@@ -97,9 +99,7 @@ class Acting:
             await self._carry_out(visitor.person, act, number)
         except NotProved:
             return await self._ask_for_proof(visitor, form)
-        if group is not None and not act.follow:
-            raise web.HTTPSeeOther(_back(form))
-        raise web.HTTPSeeOther(await self._place_for(visitor.person))
+        raise web.HTTPSeeOther(_back(form) if group is not None else await self._place_for(visitor.person))
 
     async def _group_of(self, visitor: Visitor, form: Mapping[str, str]) -> Group | None:
         """Return the group in whose chat a form stands; None for a text from the page of one that they have left.
