@@ -87,7 +87,8 @@ def shown(services: Services, copy: ChatCopy, *, proved: bool, outside: bool = F
 
     body = body_of(content)
     unfold = services.voice.label("page.unfold")
-    everywhere = [one["reach"] for one in services.voice.contacts]
+    lines = services.voice.help_lines.lines.values()
+    everywhere = [*(one["reach"] for one in services.voice.contacts), *(line.number for line in lines)]
     copied = [key["copy"] for row in content.get("keyboard", ()) for key in row if "copy" in key]
     rung = [*everywhere, *(one for one in copied if "://" not in one)]
     called = {services.voice.rules.called(name): TURN if outside and name == RING else "" for name in COMMANDS}
