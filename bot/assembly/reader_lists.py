@@ -16,8 +16,8 @@ from bot.assembly import (
     offers,
     own_words,
     private_commands,
+    slips,
     strangers,
-    taken_back,
     unexpected_readers,
 )
 from bot.assembly.edited_texts import EditedText
@@ -53,7 +53,7 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
         Reader("offered", offers.offered, "a bare word is about what the last message offers, whatever waits above it"),
         Reader(
             "taken back",
-            taken_back.of_what_was_said,
+            slips.of_what_was_said,
             "who takes back or puts right what they just said answers nothing new",
         ),
         Reader("own words", own_words.under_question, "who asks, is away or wants a person answers nothing by that"),

@@ -55,6 +55,7 @@ def offering(context: MessageContext | None, keys: Keys, visit: int) -> MessageC
     said = dict(meant)
     if not meant or len(said) < len(meant):
         return context
-    undo = said.get("undo")
-    made = OfferMade(said.get("yes"), said.get("no"), undo=undo, until=visit if undo else 0, either="either" in said)
+    undo, offer = said.get("undo"), offered_in(context) if context else None
+    takes = offer.takes if offer else ""  # the words that it takes may change what its button takes back
+    made = OfferMade(said.get("yes"), said.get("no"), takes, undo, until=visit if undo else 0, either="either" in said)
     return made.beside(context or MessageContext())

@@ -51,6 +51,7 @@ TAKES: dict[str, dict[str, str]] = {
     "slips": {COMMAND: "unknown"},
     "stranger-in-need": {DOOR: "stranger, stranger in need"},
     "stray": {DOOR: "media"},
+    "taken-back-in-words": {PRIVATE: "taken back"},
     "todos-said": {GROUP: "wanted", COMMAND: "here"},
     "two-towns-command": {OWN: "several"},
     "two-towns-named": {PRIVATE: "town"},
