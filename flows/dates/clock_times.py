@@ -17,14 +17,18 @@ class ClockReader:
         hour, some = rf"(?:\d{{1,2}}|{any_of(words.numbers)})", any_of(own.hour_endings)
         self._part = re.compile(rf"(?:^|(?<!\bi) )(?:(?P<early>{any_of(own.early)})|(?:{any_of(own.late)}))(?= |$)")
         self._hours = re.compile(
-            rf"(?: (?:{any_of((*own.day_parts, *words.clock, *own.minutes))}|{hour}(?:[.:]\d{{2}})?(?:{some})?))+$"
+            rf"(?: (?:{any_of((*own.day_parts, *own.clock, *own.minutes))}|{hour}(?:[.:]\d{{2}})?(?:{some})?))+$"
         )
         self._time = re.compile(
-            rf"(?:(?:{any_of((*words.at, *own.around))}) )*(?P<clock>(?:{any_of(words.clock)}) ?)?"
+            rf"(?:(?:{any_of((*words.at, *own.around))}) )*(?P<clock>(?:{any_of(own.clock)}) ?)?"
             rf"(?P<part>{any_of(own.minutes)})? ?"
             rf"(?P<hour>{hour})(?:[.:](?P<minute>\d{{2}}))?(?P<some>{some})?"
             rf"(?: ?(?:[-–]|{any_of(own.time_until)}) ?(?P<end>{hour}(?:[.:]\d{{2}})?))?"
         )
+
+    def begins(self, text: str) -> bool:
+        """True if a text begins as a time of day does, and no day: "kl 9"."""
+        return text.startswith(self._own.clock)
 
     def read(self, text: str) -> list[time]:
         """The times of day that this text can mean: "kl 13", "9.30", "13:00-15:00" (its beginning), "halv tio"."""

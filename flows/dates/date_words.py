@@ -29,7 +29,6 @@ class DateWords:
     called: tuple[str, ...]
     untold: tuple[str, ...]
     at: tuple[str, ...]
-    clock: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ class DayWords:
 class ClockWords:
     """What only a time of day is told by (`flows.dates.clock_times`)."""
 
+    clock: tuple[str, ...]
     around: tuple[str, ...]
     hour_endings: tuple[str, ...]
     time_until: tuple[str, ...]

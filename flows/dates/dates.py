@@ -87,9 +87,7 @@ class DateReader:
         found: dict[date, time | None] = {}
         day: date | None = None
         for place, part in enumerate(parts):
-            if (
-                day is not None and part.startswith(self.words.clock) and (times := self.read_time(part))
-            ):  # "12 mars, kl 9"
+            if day is not None and self._clock.begins(part) and (times := self.read_time(part)):  # "12 mars, kl 9"
                 found[day] = found[day] or times[0]
                 continue
             if number := self._days.number_alone(part):  # month and hour stand with a later one

@@ -42,7 +42,6 @@ from flows.run.events import Wrote
 from flows.run.state import Latest, Phase, Place, Run, Sheet
 
 BARE = 2  # words of a yes or a no that says nothing else: "nej tack"
-_SIGN, _PART = re.compile(r"\s*(?:[,.:;–]|\s-\s)\s*"), "\0"  # a sign after which something else begins
 
 
 def _take_own(t: DialogueState, event: Wrote) -> None:

@@ -80,15 +80,11 @@ PHASES: Mapping[type[Event], Mapping[Phase, Phase | None]] = {
     Withdrawn: {Phase.OPEN: Phase.OPEN, Phase.REVEALED: Phase.OPEN, Phase.CONCLUDED: Phase.OPEN},
     Restored: {Phase.OPEN: None},
 }
-# What is said of each in any other phase.
+# What is said of some in any other phase; of the others, that it is over.
 UNFIT: Mapping[type[Event], Unfit] = {
     Began: Unfit.ALREADY_BEGUN,
     Revealed: Unfit.NOT_YET,
-    Spoken: Unfit.OVER,
-    Concluded: Unfit.OVER,
     Undid: Unfit.NOTHING_TO_UNDO,
-    Withdrawn: Unfit.OVER,
-    Restored: Unfit.OVER,
 }
 # Why answers cannot be shown: they have been, the round is over, or it was put aside.
 SHOWN = {Phase.REVEALED: Unfit.SHOWN, Phase.CONCLUDED: Unfit.OVER, Phase.ASIDE: Unfit.ASIDE}
@@ -117,7 +113,7 @@ def advance(run: Run, event: Event) -> Turn:
     """
     if run.phase not in PHASES.get(type(event), Phase):
         shown = SHOWN if isinstance(event, Revealed) else {}
-        return _unfit(run, shown.get(run.phase, UNFIT[type(event)]))
+        return _unfit(run, shown.get(run.phase, UNFIT.get(type(event), Unfit.OVER)))
     match event:
         case Began(seats, answer_by):
             return _begin(replace(run, answer_by=answer_by or run.answer_by), seats)
@@ -398,12 +394,15 @@ def _leave(run: Run, member: int, *, away: bool = False) -> Turn:
     seat = run.seats.get(member)
     if seat is None or not (seat.awaited if away else seat.takes_part):
         return Turn(run)
-    # The number of the latest asking is kept, so that old buttons stay old if the person comes back, and a row that
-    # they had begun; what is logged in private is not.
-    kept = {m: {} if run.exercise.private else v.begun_row for m, v in run.visits.items()}
-    gone = {m: v if m != member else Visit(ask=v.ask + 1, new=NewRow(kept[m])) for m, v in run.visits.items()}
-    left, visits = replace(seat, awaited=False, away=away), run.visits if away else gone
-    before, run = run, replace(run, seats={**run.seats, member: left}, visits=visits)
+    left, before = replace(seat, awaited=False, away=away), run
+    run = replace(run, seats={**run.seats, member: left})
+    if not away and member in run.visits:
+        # The number of the latest asking is kept, so that old buttons stay old if the person comes back, and a row that
+        # they had begun; what is logged in private is not.
+        visit = run.visits[member]
+        run = run.with_visit(
+            member, Visit(ask=visit.ask + 1, new=NewRow({} if run.exercise.private else visit.begun_row))
+        )
     if run.phase is not Phase.OPEN:
         return Turn(run)
     if run.exercise.approves:  # an organisation whose people are away or gone has not answered by that
