@@ -7,8 +7,8 @@ from bot.context.sealed_actions import Action
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items
 from bot.views.button_labels import keyboard
+from bot.views.gaps import NAMED
 from bot.views.names import cut
-from bot.views.rows import NAMED
 from bot.views.shared_buttons import approval_keys, open_key, pen_keys
 from flows.dialogue.keyboards import CONCLUSION
 from flows.run.effects import ConclusionWritten, Say, ShowMissing, Talked

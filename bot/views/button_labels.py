@@ -1,6 +1,8 @@
 """Labels of the engine's buttons."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from string import ascii_letters
 
 from bot.context.message import Key
 from bot.context.sealed_actions import Action
@@ -10,26 +12,12 @@ from flows.buttons import Button
 from flows.definitions.model import Question
 from flows.dialogue.edit_conflict import BOTH, MINE, THEIRS
 from flows.fields.moment import HOURS
-from flows.fields.text import SAME
 from flows.run.effects import Say
-from flows.run.state import Run
+from flows.run.state import Run, Visit
+from messages.voice import TemplateFacts
 
-OFFERED: Mapping[str, str] = {"offer_on": "ticked", "offer_off": "unticked"}  # rows to choose among, ticked or not
-# Labels that are made from what the button stands for, and so are not in the words.
-DRAWN = (
-    "option",
-    "number",
-    "example",
-    "person",
-    "organisation",
-    "item_on",
-    "item_off",
-    "offer",
-    "moment",
-    "hour",
-    *OFFERED,
-)
 TITLE, NAME = 60, 40  # characters of a row's title, and of a new one's name within a sentence
+LETTERS = "+" + ascii_letters  # before the number that a button stands for
 
 
 def keyboard(present: ExerciseView, run: Run, say: Say) -> list[list[Key]]:
@@ -40,41 +28,94 @@ def keyboard(present: ExerciseView, run: Run, say: Say) -> list[list[Key]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Under:
+    """A button, with the message that it is under."""
+
+    present: ExerciseView
+    run: Run
+    say: Say
+    button: Button
+
+    @property
+    def question(self) -> Question:
+        """The question that the message asks."""
+        return self.run.question(self.say.key)
+
+    @property
+    def visit(self) -> Visit:
+        """Where whoever is to read it stands."""
+        return self.run.visits[self.say.to]
+
+    @property
+    def place(self) -> int:
+        """The number in what the button stands for, which a sign or a word can precede."""
+        return int(self.button.arg.lstrip(LETTERS))
+
+
 def label(present: ExerciseView, run: Run, say: Say, button: Button) -> str:
     """Return a button's label."""
-    voice, question = present.voice, run.question(say.key) if say.key in run.keys() else None
-    match button.label:
-        case "option" | "ticked" | "unticked" if question:
-            option = present.option(question, question.options[int(button.arg)])
-            return option if button.label == "option" else voice.label(button.label, {"option": option})
-        case "number":
-            return str(int(button.arg) + 1) if button.verb == "go" else button.arg
-        case "example":
-            return button.arg
-        case "moment":
-            return voice.rules.moment(run.visits[say.to].offered.readings[int(button.arg[1:])])
-        case "hour":
-            return voice.rules.clock(HOURS[int(button.arg[1:])])
-        case "person":
-            return present.scene.told_apart(int(button.arg))
-        case "organisation":
-            return present.scene.organisation(int(button.arg))
-        case "item_on" | "item_off":
-            mark = {"item_on": "ticked", "item_off": "unticked"}[button.label]
-            return cut(voice.label(mark, {"option": present.item(run.items[int(button.arg)])}), TITLE)
-        case "offer" | "offer_on" | "offer_off" if question:
-            title = _offered(question, run, say, button.arg)
-            ticked = OFFERED.get(button.label)
-            return cut(voice.label(ticked, {"option": title}) if ticked else title, TITLE)
-        case "met_theirs" if (met := run.visits[say.to].met) and met.by is not None:
-            return voice.label("met_theirs", {"name": present.scene.member(met.by)})
-        case "same_as" if question:
-            before = run.exercise.alike(question)[int(button.arg.removeprefix(SAME))]
-            return voice.label("same_as", {"short": present.short(before)})
-        case "new_row":
-            return voice.label("new_row", {"name": cut(run.visits[say.to].offered.query, NAME)})
-        case name:
-            return voice.label(name)
+    under = Under(present, run, say, button)
+    if drawn := DRAWN.get(button.label):
+        return drawn(under)
+    facts = FACTS.get(button.label)
+    return present.voice.label(button.label, facts(under) if facts else {})
+
+
+def _option(under: Under) -> str:
+    return under.present.option(under.question, under.question.options[under.place])
+
+
+def _number(under: Under) -> str:
+    return str(under.place + 1) if under.button.verb == "go" else under.button.arg
+
+
+def _item(under: Under) -> str:
+    return under.present.item(under.run.items[under.place])
+
+
+def _offer(under: Under) -> str:
+    """Return a row's name; of one that is to be made, as it was written."""
+    arg = under.button.arg
+    if arg.startswith("+"):
+        return under.visit.ticked[under.place][1:]
+    return next(offer.title for offer in under.run.given.offers[under.question.id] if offer.arg == arg)
+
+
+def _title(named: Callable[[Under], str], mark: str = "") -> Callable[[Under], str]:
+    """Return what draws a title, ticked or not."""
+    return lambda under: cut(under.present.voice.label(mark, {"option": named(under)}) if mark else named(under), TITLE)
+
+
+def _theirs(under: Under) -> str:
+    """Return whose the other of two answers is, that were given at once."""
+    met = under.visit.met
+    return under.present.scene.member(met.by) if met and met.by is not None else ""
+
+
+# Labels that are made from what the button stands for, and so are not in the words …
+DRAWN: Mapping[str, Callable[[Under], str]] = {
+    "option": _option,
+    "number": _number,
+    "example": lambda under: under.button.arg,
+    "person": lambda under: under.present.scene.told_apart(under.place),
+    "organisation": lambda under: under.present.scene.organisation(under.place),
+    "item_on": _title(_item, "ticked"),
+    "item_off": _title(_item, "unticked"),
+    "offer": _title(_offer),
+    "offer_on": _title(_offer, "ticked"),
+    "offer_off": _title(_offer, "unticked"),
+    "moment": lambda under: under.present.voice.rules.moment(under.visit.offered.readings[under.place]),
+    "hour": lambda under: under.present.voice.rules.clock(HOURS[under.place]),
+}
+# … and what the words of the others tell of it.
+FACTS: Mapping[str, Callable[[Under], TemplateFacts]] = {
+    "ticked": lambda under: {"option": _option(under)},
+    "unticked": lambda under: {"option": _option(under)},
+    "met_theirs": lambda under: {"name": _theirs(under)},
+    "same_as": lambda under: {"short": under.present.short(under.run.exercise.alike(under.question)[under.place])},
+    "new_row": lambda under: {"name": cut(under.visit.offered.query, NAME)},
+}
 
 
 def met_labels(present: ExerciseView, run: Run, member: int) -> dict[str, str]:
@@ -86,10 +127,3 @@ def met_labels(present: ExerciseView, run: Run, member: int) -> dict[str, str]:
     name = "" if met.by is None else present.scene.member(met.by)
     labels = {MINE: voice.label("met_mine"), THEIRS: voice.label(theirs, {"name": name})}
     return labels if met.both == met.mine else {**labels, BOTH: voice.label("met_both")}
-
-
-def _offered(question: Question, run: Run, say: Say, arg: str) -> str:
-    """Return a row's name on a button; of one that is to be made, as it was written."""
-    if arg[:1] == "+":
-        return run.visits[say.to].ticked[int(arg[1:])][1:]
-    return next(offer.title for offer in run.given.offers[question.id] if offer.arg == arg)

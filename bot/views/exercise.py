@@ -3,6 +3,7 @@
 It reads, decides nothing, and stores nothing. Names are in `names`, rows of a register in `rows`, results in `picture`.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.views.names import answer_key, cut
@@ -20,6 +21,8 @@ from messages.voice import TemplateFacts
 from storage.records.records import Answer
 
 LEAST_MINUTES = 5  # of what is told of how long something takes; also its steps
+UNTAKEN = (Problem.CHOOSE, Problem.NAME)  # what a text is told that no answer could be read from
+NOTHING: TemplateFacts = {"value": None, "comment": None, "by": None, "signed": None}  # a line's, unanswered
 MEANT_FOR = 3  # items that the minutes of an exercise are meant for, where the group picks some
 
 
@@ -52,12 +55,15 @@ class ExerciseView(PictureWording):
         audience = question.audience if question else self._widest()
         if self.exercise.private:
             return "readers" if self.exercise.register else "profile"
-        if self.exercise.how in (How.GROUP, How.ROWS):
-            return self._sharing(question) if audience is Audience.GROUP else str(audience)
+        together = self.exercise.how in (How.GROUP, How.ROWS)
+        if audience is Audience.GROUP:
+            return self._sharing(question) if together else self._shown_to_group(question, shown=shown)
+        return f"{audience}_unnamed" if self.exercise.anonymous and not together else str(audience)
+
+    def _shown_to_group(self, question: Question | None, *, shown: bool) -> str:
+        """Return how the group sees what each has answered alone."""
         if self.exercise.anonymous:
-            return f"{audience}_unnamed_late" if audience is Audience.GROUP and shown else f"{audience}_unnamed"
-        if audience is not Audience.GROUP:
-            return str(audience)
+            return "group_unnamed_late" if shown else "group_unnamed"
         if self.exercise.approves:
             return "approval"
         if shown:
@@ -180,24 +186,39 @@ class ExerciseView(PictureWording):
     def ask(self, run: Run, asked: AskQuestion, current: Answer | None, draft: Value = None) -> TemplateFacts:
         """A question as it is asked."""
         key, question = asked.key, run.question(asked.key)
-        item = key.partition("@")[2]
-        base, field = f"question.{question.id}", question.field
-        ticks = isinstance(field, TextField) and field.ticks
-        shown = None
-        if current is not None:
-            shown = self.value(question, current.value)
-        elif draft is not None:
-            shown = self.value(question, draft)
+        given = draft if current is None else current.value
+        offered, numbered = bool(run.given.offers.get(question.id)), asked.n is not None
         waits = run.visit(asked.to).remark.text if question.comment and self.exercise.how is not How.ROWS else None
+        facts = self._question(question, key.partition("@")[2])
         return {
-            "title": self.words["title"],
+            **facts,
             "n": asked.n,
             "goes_on": asked.goes_on and (asked.n or 0) > 1,
             "of": asked.of,
             "saved": self.short(asked.saved) if asked.saved else None,
-            "in_row": self.exercise.how is How.ROWS and asked.n is not None,  # a new one is saved as a whole
+            "in_row": self.exercise.how is How.ROWS and numbered,  # a new one is saved as a whole
             "kept": None,
             "advised": self.advice(asked.advised),
+            "current": None if given is None else self.value(question, given),
+            "comment": current.comment if current else None,
+            "remark": waits,
+            "offered": offered,
+            "choices": not facts["ticks"] and bool(question.field.choices(run.there(question, asked.to))),
+            "ticks": facts["ticks"] and numbered and offered,
+            "query": asked.query,
+            "taken_over": asked.taken_over,
+            "trouble": self.trouble(asked.trouble),
+            # What could not be taken may have been about something else than the question.
+            "danger": facts["logging"] or (asked.trouble is not None and asked.trouble.name in UNTAKEN),
+            "audience": self.mark(question, shown=self.is_shown(run)),
+            "cards": [],
+        }
+
+    def _question(self, question: Question, item: str) -> TemplateFacts:
+        """Return what a question about an item is by its definition, whoever is asked."""
+        base, field = f"question.{question.id}", question.field
+        return {
+            "title": self.words["title"],
             "item": self.item(item) if item else None,
             "item_text": self.words.get(f"item.{item}.text") if item else None,
             "text": self.words[f"{base}.text"],
@@ -205,24 +226,11 @@ class ExerciseView(PictureWording):
             "meanings": self.meanings(question),
             "shared": self.exercise.how is not How.EACH or self.exercise.teams > 0,
             "ends": [part for number, word in self.ends(question).items() for part in (number, word)] or None,
-            "current": shown,
-            "comment": current.comment if current else None,
-            "remark": waits,
             "kind": str(question.kind),
             "many": question.many,
-            "offered": bool(run.given.offers.get(question.id)),
             "written": not field.tapped,
-            "choices": not ticks and bool(field.choices(run.there(question, asked.to))),
-            "ticks": ticks and asked.n is not None and bool(run.given.offers.get(question.id)),
-            "query": asked.query,
-            "taken_over": asked.taken_over,
-            "trouble": self.trouble(asked.trouble),
+            "ticks": isinstance(field, TextField) and field.ticks,
             "logging": self.exercise.role is ExerciseRole.INCIDENT,
-            # What could not be taken may have been about something else than the question.
-            "danger": self.exercise.role is ExerciseRole.INCIDENT
-            or (asked.trouble is not None and asked.trouble.name in (Problem.CHOOSE, Problem.NAME)),
-            "audience": self.mark(question, shown=self.is_shown(run)),
-            "cards": [],
         }
 
     def meanings(self, question: Question) -> list[tuple[str, str]]:
@@ -252,40 +260,32 @@ class ExerciseView(PictureWording):
     ) -> list[TemplateFacts]:
         """Return every question (or those shown, from number `first` on) with its answer, for summaries and cards."""
         given = {answer_key(a): a for a in answers}
-        lines: list[TemplateFacts] = []
         every = run.asked("g") if self.exercise.how is How.GROUP else run.keys()
-        for n, key in enumerate(shown or every, first + 1):
-            answer = given.get(key)
-            value = self.value(run.question(key), answer.value) if answer else None
-            lines.append(
-                {
-                    "n": n,
-                    "short": self.short(key),
-                    "value": value if whole or value is None else cut(value),
-                    "comment": answer.comment if answer else None,
-                    "by": self.scene.member(answer.member_id) if answer and answer.member_id else None,
-                    "signed": answer.at.astimezone(self.scene.zone).date() if answer and self.exercise.signed else None,
-                }
-            )
-        return lines
+        return [
+            {"n": n, "short": self.short(key), **self._given(run, given.get(key), whole=whole)}
+            for n, key in enumerate(shown or every, first + 1)
+        ]
+
+    def _given(self, run: Run, answer: Answer | None, *, whole: bool) -> TemplateFacts:
+        if answer is None:
+            return NOTHING
+        value = self.value(run.question(answer_key(answer)), answer.value)
+        return {
+            "value": value if whole else cut(value),
+            "comment": answer.comment,
+            "by": self.scene.member(answer.member_id) if answer.member_id else None,
+            "signed": answer.at.astimezone(self.scene.zone).date() if self.exercise.signed else None,
+        }
 
     def by_item(self, run: Run, answers: Sequence[Answer]) -> list[TemplateFacts]:
         """Return how much is answered about each item, for the card of an exercise with many."""
-        done = [answer.item for answer in answers]
-        asked = [key.partition("@")[2] for key in run.asked("g")]
-        return [
-            {
-                "n": n,
-                "short": self.item(item),
-                "value": self.voice.label("of", {"n": done.count(item), "of": asked.count(item)})
-                if item in done
-                else None,
-                "comment": None,
-                "by": None,
-                "signed": None,
-            }
-            for n, item in enumerate(run.taken_up or run.items, 1)
-        ]
+        done = Counter(answer.item for answer in answers)
+        asked = Counter(key.partition("@")[2] for key in run.asked("g"))
+        lines: list[TemplateFacts] = []
+        for n, item in enumerate(run.taken_up or run.items, 1):
+            of = {"value": self.voice.label("of", {"n": done[item], "of": asked[item]})} if done[item] else {}
+            lines.append({"n": n, "short": self.item(item), **NOTHING, **of})
+        return lines
 
     def draft(self, run: Run, draft: Values, shown: Sequence[str]) -> list[TemplateFacts]:
         """Return the fields of a new row before it is saved."""
@@ -299,19 +299,24 @@ class ExerciseView(PictureWording):
 
     def progress(self, run: Run, cannot: Collection[str] = ()) -> TemplateFacts:
         """Return who has handed in, who is awaited, and who of these `cannot`; without names only how many."""
-        waiting = run.waiting_for()
-        owners, named = run.owners(), not self.exercise.anonymous
+        waiting, owners, named = run.waiting_for(), run.owners(), not self.exercise.anonymous
+        done = [owner for owner in owners if owner not in waiting]
         # Whoever has left has not taken along what they wrote without a name.
-        left = 0 if named else max(0, run.admitted + run.late - (len(owners) - len(waiting)))
+        left = 0 if named else max(0, run.admitted + run.late - len(done))
+        names: TemplateFacts = {"done": [], "waiting": [], "cannot": [], "unsent": 0}
+        if named:
+            names = {
+                "done": [self.owner(run, owner) for owner in done],
+                "waiting": [self.owner(run, owner, awaited=True) for owner in waiting if owner not in cannot],
+                "cannot": [self.owner(run, owner) for owner in waiting if owner in cannot],
+                "unsent": len(run.unsent()),
+            }
         return {
-            "done": [self.owner(run, o) for o in owners if o not in waiting and named],
-            "waiting": [self.owner(run, o, awaited=True) for o in waiting if o not in cannot and named],
-            "cannot": [self.owner(run, o) for o in waiting if o in cannot and named],
-            "count_done": len(owners) - len(waiting) + left,
+            **names,
+            "count_done": len(done) + left,
             "count_all": len(owners) + left,
             "so_few": not enough(run),
             "too_few": self._too_few(run),
-            "unsent": len(run.unsent()) if named else 0,
         }
 
     def _too_few(self, run: Run) -> str:

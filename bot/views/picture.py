@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.views.gaps import GapWording
 from bot.views.names import Scene, answer_key
-from bot.views.rows import RowWording
 from flows.answers import lines
 from flows.board import said_once
 from flows.definitions.model import Exercise, Question
-from flows.enums import How, Kind
-from flows.fields import ScaleField
+from flows.enums import How
+from flows.fields import ChoiceField, ScaleField
 from flows.figures.results import CollectedPicture, Given, Judgement, Line, collect
 from flows.run.state import Run
 from messages.voice import TemplateFacts, Voice
@@ -19,7 +19,7 @@ COUNTED = 6  # options that are counted also where nobody chose them; of longer 
 MARKS = {2: "●○", 3: "●◐○"}  # an answer to a choice of so many options, from the one that is hoped for to its opposite
 
 
-class PictureWording(RowWording):
+class PictureWording(GapWording):
     """The words for a picture of many answers, and for whose they are."""
 
     def __init__(self, voice: Voice, scene: Scene, exercise: Exercise) -> None:
@@ -105,35 +105,34 @@ class PictureWording(RowWording):
 
     def _line(self, line: Line, n: int) -> TemplateFacts:
         question = line.question
-        counts = (
-            [
-                (self.words.option(question.id, o), c)
-                for o, c in line.counts.items()
-                if c or len(question.options) <= COUNTED
-            ]
-            if question.kind is Kind.CHOICE
-            else []
-        )
-        listed = not question.field.tapped
-        said = [(self._who(g), self.value(question, g.value)) for g in line.given] if listed else []
+        said = [] if question.field.tapped else [(self._who(g), self.value(question, g.value)) for g in line.given]
         if self.exercise.anonymous:
             said = [(None, note) for note in said_once(note for _, text in said for note in lines(text))]
         comments = [(self._who(g), g.comment) for g in line.given if g.comment]
         return {
             "n": n,
             "short": self.short(line.key),
-            "counts": counts,
             "bar": _bar(line),
-            "mean": self.voice.rules.number(line.mean)
-            if line.mean is not None and isinstance(question.field, ScaleField)
-            else None,
+            **self._counted_line(line),
             "lowest": line.lowest,
             "highest": line.highest,
-            "bars": [(n, c) for n, c in line.counts.items()] if isinstance(question.field, ScaleField) else [],
             "said": said,
             "comments": comments,
             "long": sum(len(who or "") + len(text) for who, text in (*said, *comments)) > FOLDED,
         }
+
+    def _counted_line(self, line: Line) -> TemplateFacts:
+        """Return how many have answered what: by options, or by the steps of a scale with their mean."""
+        counts, bars, mean = list[tuple[str, int]](), list[tuple[str, int]](), None
+        match line.question.field:
+            case ChoiceField():
+                every = len(line.question.options) <= COUNTED
+                told = ((option, count) for option, count in line.counts.items() if count or every)
+                counts = [(self.words.option(line.question.id, option), count) for option, count in told]
+            case ScaleField():
+                bars = [*line.counts.items()]
+                mean = None if line.mean is None else self.voice.rules.number(line.mean)
+        return {"counts": counts, "bars": bars, "mean": mean}
 
     def _who(self, given: Given) -> str | None:
         if self.exercise.anonymous:

@@ -22,8 +22,8 @@ from bot.reminders import open_items
 from bot.reminders.kinds import AGAIN, ANSWER, CONTACT, STILL, WEEKLY
 from bot.reminders.next_message import hears, spoken
 from bot.views.exercise import ExerciseView
+from bot.views.gaps import NAMED
 from bot.views.names import cut
-from bot.views.rows import NAMED
 from bot.views.shared_buttons import open_key
 from flows.answers import clean, unfit
 from flows.dates.months import add_months

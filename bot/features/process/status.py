@@ -15,8 +15,8 @@ from bot.features.registers import tasks
 from bot.reminders import open_items
 from bot.reminders.holidays import working_day_after
 from bot.views.exercise import ExerciseView
+from bot.views.gaps import Named, gap_sentences
 from bot.views.names import Scene
-from bot.views.rows import Named, gap_sentences
 from bot.views.shared_buttons import join_keys
 from flows.definitions.model import Exercise
 from flows.definitions.register_rules import gaps
