@@ -5,7 +5,7 @@ fields are enough. Updates without use give None.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from bot.channel.limits import legible
 from bot.channel.updates import (
@@ -64,7 +64,7 @@ def is_ordinary_talk(update: JsonObject, username: str) -> bool:
     if chat.get("type") not in ("group", "supergroup") or not any(kind in said for kind in ("text", *MEDIA)):
         return False
     try:
-        return not str(said.get("text", "")).startswith("/") and _replied_to_us(said, username) is None
+        return not str(said.get("text", "")).startswith("/") and not _replied_to_us(said, username)
     except (AttributeError, TypeError):  # no update at all
         return False
 
@@ -97,19 +97,24 @@ def _sender(data: JsonObject | None, *, sender_chat: bool = False) -> Sender:
 
 
 def _message(data: JsonObject, username: str, *, edited: bool) -> Update | None:
-    chat = _chat(data["chat"])
-    if "migrate_to_chat_id" in data:
-        return Migrated(chat.id, data["migrate_to_chat_id"])
-    if "migrate_from_chat_id" in data:
-        return Migrated(data["migrate_from_chat_id"], chat.id)
-    if "new_chat_members" in data:
-        return MembersJoined(chat, tuple(_sender(member) for member in data["new_chat_members"]))
-    if "left_chat_member" in data:
-        return MemberLeft(chat, data["left_chat_member"]["id"])
-    if "new_chat_title" in data:
-        return Renamed(chat, data["new_chat_title"])
-    if "pinned_message" in data:
-        return Pinned(chat, data["pinned_message"]["message_id"])
+    for kind, told in _SERVICE.items():
+        if kind in data:
+            return told(_chat(data["chat"]), data[kind])
+    return _written(data, username, edited=edited)
+
+
+# What messages tell of a chat itself, by the field that tells it.
+_SERVICE: Mapping[str, Callable[[Chat, Json], Update]] = {
+    "migrate_to_chat_id": lambda chat, moved: Migrated(chat.id, moved),
+    "migrate_from_chat_id": lambda chat, left: Migrated(left, chat.id),
+    "new_chat_members": lambda chat, members: MembersJoined(chat, tuple(map(_sender, members))),
+    "left_chat_member": lambda chat, member: MemberLeft(chat, member["id"]),
+    "new_chat_title": Renamed,
+    "pinned_message": lambda chat, message: Pinned(chat, message["message_id"]),
+}
+
+
+def _written(data: JsonObject, username: str, *, edited: bool) -> Written | None:
     media = next((kind for kind in MEDIA if kind in data), None)
     text = legible(data.get("text") or data.get("caption") or "")
     if not text and media is None:
@@ -117,7 +122,7 @@ def _message(data: JsonObject, username: str, *, edited: bool) -> Update | None:
     command, arguments, addressed = _command(data, text, username) if media is None else (None, "", False)
     ours = _replied_to_us(data, username)
     return Written(
-        chat=chat,
+        chat=_chat(data["chat"]),
         sender=_sender(data.get("from"), sender_chat="sender_chat" in data),
         message_id=data["message_id"],
         at=data.get("edit_date") or data["date"],
@@ -126,8 +131,8 @@ def _message(data: JsonObject, username: str, *, edited: bool) -> Update | None:
         arguments=arguments,
         addressed=addressed,
         thread=data.get("message_thread_id") if data.get("is_topic_message") else None,
-        reply_to=ours["message_id"] if ours else None,
-        replied_at=ours.get("date", 0) if ours else 0,
+        reply_to=ours.get("message_id"),
+        replied_at=ours.get("date", 0),
         quoted=(data.get("reply_to_message") or {}).get("text", ""),
         media=media,
         album=data.get("media_group_id"),
@@ -170,11 +175,11 @@ def _command(data: JsonObject, text: str, username: str) -> tuple[str | None, st
     return name.lower(), text[first["length"] :].strip(), bool(bot)
 
 
-def _replied_to_us(data: Mapping[str, Json], username: str) -> Mapping[str, Json] | None:
-    """Return the message of the bot's that this one replies to."""
-    replied: Mapping[str, Json] | None = data.get("reply_to_message")
-    author = replied.get("from", {}).get("username", "") if replied else ""
-    return replied if author.lower() == username.lower() else None
+def _replied_to_us(data: Mapping[str, Json], username: str) -> Mapping[str, Json]:
+    """Return the message of the bot's that this one replies to; an empty one if it replies to none."""
+    replied: Mapping[str, Json] = data.get("reply_to_message") or {}
+    author = replied.get("from", {}).get("username", "")
+    return replied if author.lower() == username.lower() else {}
 
 
 def _tap(data: JsonObject) -> CallbackQuery | None:
