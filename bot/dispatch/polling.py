@@ -11,21 +11,21 @@ one becomes a dead letter, and the others go on. So polls without a fault pay no
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import itemgetter
 
 from bot.channel.outcomes import Away, Fate, Unusable
-from bot.channel.updates import CallbackQuery, Written
 from bot.context.context import Context, Services
 from bot.context.message import CallbackAnswer, StrangerMessage
+from bot.dispatch.dead_letters import DeadLetters
 from bot.dispatch.handlers import Handlers
 from bot.errors import passes
 from bot.logs import Log
 from bot.telegram.channel import MOST_UPDATES, Channel
 from bot.telegram.client import POLL_SECONDS
 from bot.telegram.updates import is_ordinary_talk, origin, read
-from storage.errors import Damaged, StorageError
+from storage.errors import StorageError
 from storage.json_records import JsonObject
 from storage.records.update_log import DeadLetter
 from storage.store import Store, UnitOfWork
@@ -41,8 +41,22 @@ REST = 30.0  # seconds without a sign of life while Telegram asks us to wait; th
 BORNE = timedelta(minutes=1)  # how long polls of another program are tolerated before the bot ends
 AGAIN_AFTER_CONFLICT = 5  # seconds; with the poll itself less than BORNE, so that two bots meet again in time
 AWAY_TOO_LONG = timedelta(hours=23)  # Telegram keeps updates for 24 hours
-MOST_OF_STRANGERS = 100  # dead letters of unknown senders that are kept
 ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
+
+Aside = CallbackAnswer | StrangerMessage  # what is said directly, outside of any transaction
+
+
+class Conflicts:
+    """Conflicts with another program that polls, as long as they come close to each other."""
+
+    def __init__(self) -> None:
+        self._first = self._last = datetime.min.replace(tzinfo=UTC)
+
+    def lasted(self, now: datetime) -> timedelta:
+        """Note one more, and return for how long they have lasted."""
+        self._first = self._first if now - self._last <= BORNE else now
+        self._last = now
+        return now - self._first
 
 
 class Poller:
@@ -64,6 +78,7 @@ class Poller:
         """
         self._store, self._channel, self._services, self._clock = store, channel, services, clock
         self._alive, self._spare, self._handlers = alive, spare, handlers
+        self._dead_letters = DeadLetters(services, clock, handlers)
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
@@ -94,34 +109,36 @@ class Poller:
 
         A single poll by another program (`doctor --poll`, a bot started by mistake and stopped) is tolerated.
         """
-        troubles = 0
-        conflicts: list[datetime] = []  # the first and the last of several conflicts close to each other
+        troubles, conflicts = 0, Conflicts()
         while True:
             self._alive()
             try:
                 await self.poll(POLL_SECONDS)
                 troubles, self.away = 0, False
             except Unusable as error:
-                if error.fate is not Fate.CONFLICT:
+                lasted = conflicts.lasted(self._clock())
+                if error.fate is not Fate.CONFLICT or lasted >= BORNE:
                     raise
-                now = self._clock()
-                conflicts = [conflicts[0] if conflicts and now - conflicts[-1] <= BORNE else now, now]
-                if now - conflicts[0] >= BORNE:
-                    raise
-                log.warning("somebody_else_polls", seconds=(now - conflicts[0]).total_seconds())
+                log.warning("somebody_else_polls", seconds=lasted.total_seconds())
                 await self._rest(AGAIN_AFTER_CONFLICT)
-            except (Away, StorageError) as error:
-                self.away = isinstance(error, Away)
-                if isinstance(error, Away) and error.wait is not None:
+            except Away as error:
+                self.away = True
+                if error.wait is not None:
                     await self._rest(error.wait.total_seconds())
-                    continue
-                if isinstance(error, StorageError) and not passes(error):
+                else:
+                    troubles = await self._back_off(troubles, error.error)
+            except StorageError as error:
+                self.away = False
+                if not passes(error):
                     raise
-                self._out_of_touch = True
-                kind = error.error if isinstance(error, Away) else type(error).__name__
-                log.warning("poll_failed", error_type=kind)
-                await self._rest(BACK_OFF[min(troubles, len(BACK_OFF) - 1)])
-                troubles += 1
+                troubles = await self._back_off(troubles, type(error).__name__)
+
+    async def _back_off(self, troubles: int, kind: str) -> int:
+        """Rest the longer, the more polls have failed in a row; return how many it are now."""
+        self._out_of_touch = True
+        log.warning("poll_failed", error_type=kind)
+        await self._rest(BACK_OFF[min(troubles, len(BACK_OFF) - 1)])
+        return troubles + 1
 
     async def _rest(self, seconds: float) -> None:
         while seconds > 0:
@@ -146,8 +163,8 @@ class Poller:
         two ways, and nothing is lost or taken twice.
         """
         ahead = {u["update_id"]: u for u in updates if not self.offset - ANEW <= u["update_id"] < self.offset}
-        fresh = {id: update for id, update in ahead.items() if id not in self._brought}
-        fresh = {id: update for id, update in fresh.items() if not is_ordinary_talk(update, self._services.username)}
+        new = {id: update for id, update in ahead.items() if id not in self._brought}
+        fresh = {id: update for id, update in new.items() if not is_ordinary_talk(update, self._services.username)}
         offset = max(ahead) + 1 if ahead and not brought else self.offset
         with self._committing():
             try:
@@ -178,9 +195,9 @@ class Poller:
 
     async def _transact(
         self, fresh: Mapping[int, JsonObject], offset: int, *, brought: bool, each_alone: bool = False
-    ) -> list[CallbackAnswer | StrangerMessage]:
+    ) -> list[Aside]:
         """Take updates in one transaction, which an error undoes; then answer taps and strangers, outside of it."""
-        aside: list[CallbackAnswer | StrangerMessage] = []
+        aside: list[Aside] = []
         dirty_runs: set[int] = set()  # cards are refreshed once for all of them, see Context
         async with self._store.work() as work:
             if not each_alone:
@@ -201,9 +218,7 @@ class Poller:
             await work.update_log.heartbeat(self._clock())
         return aside
 
-    async def act(
-        self, number: int, do: Callable[[Context], Awaitable[None]]
-    ) -> list[CallbackAnswer | StrangerMessage] | None:
+    async def act(self, number: int, do: Callable[[Context], Awaitable[None]]) -> list[Aside] | None:
         """Do in one transaction what somebody asked for on the page; then answer strangers, outside of it.
 
         Each request has a random number, so that one that comes twice is done once: the second time returns None. An
@@ -270,16 +285,14 @@ class Poller:
             if group.state == "active":
                 await ctx.to_group(group, "group.was_away", {"since": since})
 
-    async def _handle(
-        self, work: UnitOfWork, update: JsonObject, dirty_runs: set[int] | None = None
-    ) -> list[CallbackAnswer | StrangerMessage]:
+    async def _handle(self, work: UnitOfWork, update: JsonObject, dirty_runs: set[int] | None = None) -> list[Aside]:
         ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
         heard = read(update, self._services.username)
         if heard is not None:
             await self._handlers.handle(ctx, heard)
         return [*ctx.notices, *ctx.stranger_messages]
 
-    async def _handle_alone(self, work: UnitOfWork, update: JsonObject) -> list[CallbackAnswer | StrangerMessage]:
+    async def _handle_alone(self, work: UnitOfWork, update: JsonObject) -> list[Aside]:
         """Handle an update in a savepoint; one that cannot be taken is undone, and becomes a dead letter."""
         try:
             async with work.savepoint():
@@ -287,63 +300,7 @@ class Poller:
         except Exception as error:
             if passes(error):
                 raise
-            return await self._set_aside(work, update, error)
-
-    async def _set_aside(
-        self, work: UnitOfWork, update: JsonObject, error: Exception
-    ) -> list[CallbackAnswer | StrangerMessage]:
-        """Keep an update as a dead letter, sealed, and tell its sender."""
-        number, kind = update["update_id"], type(error).__name__
-        log.failure("dead_letter", error, update_id=number)
-        try:
-            person, about = await self._whose(work, update)
-        except Damaged:  # the database was changed from outside: nothing is done or kept in anybody's name
-            log.error("seal_does_not_fit", update_id=number)
-            heard = read(update, self._services.username)
-            refused = self._services.voice.toast("dead_letter")
-            return [CallbackAnswer(heard.query_id, refused, alert=True)] if isinstance(heard, CallbackQuery) else []
-        if person is None and about is None and await work.update_log.letters_of_strangers() >= MOST_OF_STRANGERS:
-            return []
-        ctx = Context(self._services, work, self._clock())
-        try:
-            may_lie = await self._handlers.may_lie_aside(ctx, update)
-            await work.update_log.dead_letter(number, may_lie, kind, person_id=person, about=about)
-        except ValueError:  # invalid text (half a surrogate pair) cannot be stored
-            await work.update_log.dead_letter(number, {}, kind, person_id=person, about=about)
-        try:
-            async with work.savepoint():
-                return await self._tell_sender(work, update)
-        except Exception as another:
-            if passes(another):
-                raise
-            log.failure("dead_letter_notice_failed", another, update_id=number)
-            return []
-
-    async def _whose(self, work: UnitOfWork, update: JsonObject) -> tuple[int | None, int | None]:
-        """Return the person and the group that an update is from, so that it is sealed and erased with them.
-
-        A private message is most likely about the group that the person turned to last.
-        """
-        user, chat = origin(update)
-        person = await work.people.by_user(user) if user is not None else None
-        group = await work.groups.by_chat(chat) if chat is not None else None
-        about = group.id if group else person.current_group if person else None
-        return person.id if person else None, about
-
-    async def _tell_sender(self, work: UnitOfWork, update: JsonObject) -> list[CallbackAnswer | StrangerMessage]:
-        """Tell the sender, in a sentence where it was tapped or written."""
-        ctx, heard = Context(self._services, work, self._clock()), read(update, self._services.username)
-        match heard:
-            case CallbackQuery():
-                return [CallbackAnswer(heard.query_id, self._services.voice.toast("dead_letter"), alert=True)]
-            case Written() if heard.chat.private:
-                if person := await work.people.by_user(heard.sender.user_id):
-                    await ctx.to_person(person.id, "dead_letter")
-                    await self._handlers.way_on(ctx)
-            case Written() if heard.command or heard.reply_to:
-                if (group := await work.groups.by_chat(heard.chat.id)) and group.state == "active":
-                    await ctx.to_group(group, "dead_letter", thread=heard.thread)
-        return []
+            return [*await self._dead_letters.set_aside(work, update, error)]
 
     # -- said directly, outside of any transaction -----------------------------------------------------------------
     async def _say(self, said: CallbackAnswer | StrangerMessage) -> None:

@@ -9,21 +9,19 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from bot.channel.outcomes import NOBODY, Answer, Fate, Refusal, SendOutcome, Unusable
-from bot.context.contents import body_of
+from bot.channel.outcomes import Fate, SendOutcome
 from bot.context.context import Context, Services
 from bot.dispatch.handlers import Handlers
+from bot.dispatch.settlement import Settlement
 from bot.errors import passes
 from bot.logs import Log
 from bot.telegram.rate_limit import Departure, Pace
-from messages.structure.layout import laid_out
 from storage.errors import StorageError
-from storage.json_records import JsonObject
-from storage.records.records import Attachment, GroupState, OutboxKind, Outgoing, is_own_number
+from storage.records.records import Attachment, OutboxKind, Outgoing, is_own_number
 from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
@@ -33,16 +31,9 @@ LEAST = 0.05  # seconds between rounds while nothing may be sent
 SHARE = 3  # every third call goes to what has waited longest, if that is too long, whatever its priority
 GATHER = 0.01  # seconds in which results are gathered for one round
 HELD = 1.0  # seconds between rounds while a chat waits for its call to return
-BACK_OFF = (1, 2, 5, 10, 30, 60, 120, 300)  # seconds
-# Seconds before a message is repeated that may have arrived. No connection is kept so long, so that, if the network is
-# dead, the repetition fails before it leaves: there is only one, which must not be wasted on that.
-REPEAT = timedelta(seconds=45)
-MOST_TRIES = 300  # about a day: then a call that keeps failing no longer blocks its chat
 SET_BACK = timedelta(seconds=10)  # a clock that jumps back so far has been set
 PARTING = 3  # seconds that calls under way are waited for at the end
 DISK = 5  # seconds between tries while the database cannot be written
-# Done twice, these are seen twice; edits and questions do no harm when they are repeated.
-SEEN = frozenset({OutboxKind.MESSAGE, OutboxKind.PHOTO, OutboxKind.DOCUMENT, OutboxKind.ACTIVITY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +64,9 @@ class OutboxSender:
         handlers: Handlers,
     ) -> None:
         self._store, self._channel, self._services, self._clock, self._pace = store, channel, services, clock, pace
-        self._handlers = handlers
+        self._settlement = Settlement(handlers)
         self._calls: dict[str, asyncio.Task[None]] = {}  # by chat, until their results are noted
         self._returned: list[tuple[Outgoing, SendOutcome]] = []
-        self._held_up = set[int]()  # items that wait for a channel that is down, to be hastened once it is back
-        self._hastened = set[int]()  # those that have been, so that one that fails by itself is not tried without end
         self._passing: list[Outgoing] = []  # what is in no table, until it is sent …
         self._unnoted: set[int] = set()  # … and its numbers, until it has been
         self._wake = asyncio.Event()
@@ -155,30 +144,42 @@ class OutboxSender:
         """Note the results that have come and fetch what may be sent now, in one transaction; repeated if undone."""
         returned, self._returned = self._returned, []
         settled = {item.chat for item, _ in returned}
+        taken = {*resting, *(self._calls.keys() - settled)}  # chats that nothing more may be sent to now
         try:
             async with self._store.work() as work:
                 if (now := self._clock()) < self._latest - SET_BACK:
                     await work.outbox.not_later_than(now)
                 for item, outcome in returned:
                     await self._settle(work, item, outcome)
-                busy = [chat for chat in self._calls if chat not in settled]
-                longest = (self._fetched + fetch) // SHARE - self._fetched // SHARE
-                due = await work.outbox.due(now, fetch, [*busy, *resting], longest=longest) if fetch else []
-                taken = {*busy, *resting, *(item.chat for item in due)}
-                passing = {item.chat: item for item in reversed(self._passing) if fetch and item.chat not in taken}
-                letters = [await self._addressed(work, item) for item in (*due, *passing.values())]
+                items = await self._due(work, now, fetch, taken) if fetch else []
+                letters = [await self._addressed(work, item) for item in items]
                 earliest = await work.outbox.earliest() if fetch and not letters else None
         except BaseException:
             self._returned = [*returned, *self._returned]
             raise
-        self._passing = [item for item in self._passing if item not in passing.values()]
+        sent = {item.id for item in items}
+        self._fetched += len(sent.difference(item.id for item in self._passing))
+        self._passing = [item for item in self._passing if item.id not in sent]
         if self._passing and not letters:
             earliest = now
         self._latest = now
-        self._fetched += len(due)
         for chat in settled:
             del self._calls[chat]
         return letters, earliest
+
+    async def _due(self, work: UnitOfWork, now: datetime, most: int, taken: Collection[str]) -> list[Outgoing]:
+        """Return what may be sent now, one for each chat: so many of the outbox, and what is in no table."""
+        longest = (self._fetched + most) // SHARE - self._fetched // SHARE
+        due = await work.outbox.due(now, most, [*taken], longest=longest)
+        taken = {*taken, *(item.chat for item in due)}
+        passing = {item.chat: item for item in reversed(self._passing) if item.chat not in taken}
+        return [*due, *passing.values()]
+
+    async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: SendOutcome) -> None:
+        if item.id in self._unnoted:
+            self._unnoted.discard(item.id)
+        else:
+            await self._settlement.settle(Context(self._services, work, self._clock()), item, outcome)
 
     async def _addressed(self, work: UnitOfWork, item: Outgoing) -> Addressed:
         """Return an item with its chat's number of now."""
@@ -235,128 +236,3 @@ class OutboxSender:
         """Read an item's files, only now, as they are large."""
         async with self._store.work() as work:
             return await work.outbox.files(item.id)
-
-    # -- what came of it -----------------------------------------------------------------------------------------
-    async def _settle(self, work: UnitOfWork, item: Outgoing, outcome: SendOutcome) -> None:
-        ctx = Context(self._services, work, self._clock())
-        self._held_up.discard(item.id)
-        if item.id in self._unnoted:
-            self._unnoted.discard(item.id)
-            return
-        if outcome.fate is Fate.SENT:
-            self._hastened.discard(item.id)
-            await work.outbox.hasten(self._held_up, ctx.now)
-            self._hastened |= self._held_up
-            self._held_up.clear()
-            await self._answered(ctx, item, outcome.answer)
-            await self._copy(work, item, outcome.message_id)
-            await work.outbox.sent(item.id, outcome.message_id)
-            return
-        reason = outcome.fate.value
-        if not item.hides:
-            log.info("call_failed", kind=item.kind, error_type=outcome.error, reason=reason, outgoing_id=item.id)
-        if await self._still_queued(work, item):
-            await self._failed(ctx, item, outcome)
-
-    async def _copy(self, work: UnitOfWork, item: Outgoing, message_id: int | None) -> None:
-        """Update the copy of the chat, if it is also read on the page."""
-        if await work.chat_copies.is_kept(item.chat) and await self._still_queued(work, item):
-            files = await work.outbox.files(item.id) if item.with_files else ()
-            await work.chat_copies.take(item, message_id, files)
-
-    async def _failed(self, ctx: Context, item: Outgoing, outcome: SendOutcome) -> None:
-        outbox = ctx.work.outbox
-        match outcome.fate:
-            case Fate.DONE:
-                await outbox.sent(item.id, item.message_id)
-            case Fate.UNSURE if not await self._worth_repeating(ctx, item, outcome):
-                await outbox.failed(item.id, "unsure")
-            case Fate.WAIT | Fate.CONFLICT | Fate.UNSURE if item.tries < MOST_TRIES:
-                await outbox.retry(item.id, ctx.now + self._back_off(item, outcome))
-                if outcome.fate is Fate.WAIT and outcome.wait is None and item.id not in self._hastened:
-                    self._held_up.add(item.id)
-            case Fate.MIGRATED if outcome.moved_to and (moved := item.asks_about or item.group_id):
-                group = await ctx.work.groups.get(moved)
-                await ctx.work.groups.migrate(group.chat_id, outcome.moved_to)
-                await outbox.retry(item.id, ctx.now)
-            case Fate.BLOCKED if item.asks_about is None or item.group_id is not None:  # no block by the person
-                await self._blocked(ctx, item)
-            case Fate.BAD_TOKEN:
-                raise Unusable(outcome.fate)
-            case _:
-                await self._refused(ctx, item, outcome)
-
-    async def _still_queued(self, work: UnitOfWork, item: Outgoing) -> bool:
-        """True unless its result is noted already, or it was erased with its group meanwhile."""
-        now = await work.outbox.lookup(item.id)
-        return now is not None and now.state == "queued"
-
-    async def _answered(self, ctx: Context, item: Outgoing, answer: Answer | None) -> None:
-        """Hand the result, or the refusal (None), to whatever asked. An error there is no reason to repeat the call."""
-        if item.reply is None or not await self._still_queued(ctx.work, item):
-            return
-        try:
-            async with ctx.work.savepoint():
-                await self._handlers.answered(ctx, item.reply, answer)
-        except Exception as error:
-            if passes(error):
-                raise
-            log.failure("result_handler_failed", error, kind=item.kind, outgoing_id=item.id)
-
-    def _back_off(self, item: Outgoing, outcome: SendOutcome) -> timedelta:
-        if outcome.wait is not None:
-            return outcome.wait + timedelta(seconds=1)  # the outbox keeps whole seconds, rounded down
-        if outcome.late and item.kind in SEEN:
-            return REPEAT
-        return timedelta(seconds=BACK_OFF[min(item.tries, len(BACK_OFF) - 1)])
-
-    async def _worth_repeating(self, ctx: Context, item: Outgoing, outcome: SendOutcome) -> bool:
-        """True if a call that may have succeeded is to be repeated: never for a reminder, else once, if the channel may
-        have received it."""
-        if item.kind not in SEEN:
-            return True
-        if item.context.once:
-            return False
-        if not outcome.late:
-            return True
-        await ctx.work.outbox.update(item.id, context=replace(item.context, repeated=True))
-        return not item.context.repeated
-
-    async def _blocked(self, ctx: Context, item: Outgoing) -> None:
-        """Stop sending to a chat that has blocked the bot. A person is shown as unreachable; a group waits."""
-        await ctx.work.outbox.failed(item.id, "blocked", whole_chat=True)
-        if item.group_id is not None:
-            await ctx.work.groups.update(item.group_id, state=GroupState.AWAY)
-            return
-        assert item.person_id is not None
-        await self._handlers.blocked(ctx, await ctx.work.people.get(item.person_id))
-
-    async def _refused(self, ctx: Context, item: Outgoing, outcome: SendOutcome) -> None:
-        """Handle a refusal: put the item in another form, at its place in the queue, if there is one; else give up."""
-        other = await self._put_otherwise(ctx, item, outcome.refusal)
-        if other is None:
-            if outcome.refusal is Refusal.NO_TOPIC and item.group_id is not None:
-                await self._handlers.no_topic(ctx, await ctx.work.groups.get(item.group_id))
-            await self._answered(ctx, item, NOBODY if outcome.refusal is Refusal.NOBODY else None)
-            await ctx.work.outbox.failed(item.id, "refused")
-            return
-        await ctx.work.outbox.update(item.id, **other)
-        await ctx.work.outbox.retry(item.id, ctx.now)
-
-    async def _put_otherwise(self, ctx: Context, item: Outgoing, why: Refusal | None) -> JsonObject | None:
-        """Return what to change in a refused item before it is sent again; None if nothing helps."""
-        content = dict(item.content)
-        if why is Refusal.NO_TOPIC and content.pop("topic", None) and item.group_id is not None:
-            await ctx.work.groups.update(item.group_id, thread_id=None)
-            return {"content": content}
-        if why is Refusal.BAD_TEXT and not content.get("plain") and (text := laid_out(body_of(content))):
-            content.pop("body", None)
-            return {"content": {**content, "text": text, "plain": True}}
-        if item.kind == OutboxKind.EDIT:  # Telegram has many descriptions for a message that is gone, and adds new ones
-            newest = await ctx.work.outbox.latest(item.chat, item.slot) if item.slot else None
-            if newest is not None and newest.id > item.id:
-                return None  # a newer edit waits, and will be the new message
-            if item.group_id is not None and (topic := (await ctx.work.groups.get(item.group_id)).thread_id):
-                content["topic"] = topic
-            return {"kind": OutboxKind.MESSAGE, "content": content, "message_id": None}
-        return None

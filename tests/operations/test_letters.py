@@ -12,7 +12,7 @@ from bot.__main__ import main
 from bot.assembly.route_update import handle
 from bot.demo.town import GROUP, MASTER_KEY, Town, town
 from bot.demo.transcript import gathered
-from bot.dispatch.polling import MOST_OF_STRANGERS
+from bot.dispatch.dead_letters import MOST_OF_STRANGERS
 from bot.secret_files import decode_key, new_master_key
 from storage.backup.read_only import dead_letters
 from storage.database_files import lock_database
