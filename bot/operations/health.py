@@ -25,6 +25,7 @@ from storage.store import Store
 
 TICK = 1.0  # seconds between two looks at how late the event loop is
 BORNE = 60.0  # seconds in which nothing could be committed, as on a full disk, until that is told as not well
+LATEST_COPY_AGE = "Seconds since the latest copy was seen to hold all it may."
 FADE = 0.98  # a tick; the highest lag seen is forgotten within a few minutes
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -136,14 +137,12 @@ class Health:
         folders = {name: folder for name, folder in self._maintenance.folders.items() if folder.exists()}
         free = [({"folder": name}, float(shutil.disk_usage(folder).free)) for name, folder in folders.items()]
         yield "disk_free_bytes", "gauge", "What is free on the disks of database, backups and latest copy.", free
-        last = self._maintenance.last_backup()
-        if last is not None:
-            age = (self._clock() - last).total_seconds()
-            yield _gauge("backup_age_seconds", "Seconds since the newest backup was made.", age)
-        same = self._maintenance.latest_copy()
-        if same is not None:
-            age = (self._clock() - same).total_seconds()
-            yield _gauge("latest_copy_age_seconds", "Seconds since the latest copy was seen to hold all it may.", age)
+        for name, meaning, at in (
+            ("backup_age_seconds", "Seconds since the newest backup was made.", self._maintenance.last_backup()),
+            ("latest_copy_age_seconds", LATEST_COPY_AGE, self._maintenance.latest_copy()),
+        ):
+            if at is not None:
+                yield _gauge(name, meaning, (self._clock() - at).total_seconds())
 
     def _counted(self, counts: Counts) -> Iterator[Metric]:
         yield _gauge("database_answers", "Whether the database answers.", 1)

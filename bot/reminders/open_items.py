@@ -54,12 +54,8 @@ async def _to_end(ctx: Context, group: Group, run: Run) -> Wanted:
     if not run.filled_in or run.exercise.approves:
         return {}
     on = ctx.today + (TALKED if run.phase is Phase.REVEALED and not run.exercise.conclusion else timedelta())
-    told = {one.member_id: one.due for one in await ctx.work.open_items.unclosed(group.id, _ref(run), READY)}
+    told = {one.member_id: one.due for one in await ctx.work.open_items.unclosed(group.id, f"run:{run.number}", READY)}
     return {(READY, member.id): told.get(member.id, on) for member in await coordinators(ctx, group)}
-
-
-def _ref(run: Run) -> str:
-    return f"run:{run.number}"
 
 
 async def _to_fill_in(ctx: Context, group: Group, run: Run) -> Wanted:
@@ -68,7 +64,7 @@ async def _to_fill_in(ctx: Context, group: Group, run: Run) -> Wanted:
     together = run.exercise.how in (How.GROUP, How.ROWS) and not (run.exercise.private or run.exercise.always)
     if not together or run.filled_in:
         return {}
-    about = await ctx.work.open_items.about(group.id, _ref(run))
+    about = await ctx.work.open_items.about(group.id, f"run:{run.number}")
     told = {one.member_id: one for one in about if one.kind == SHARED}
     members = [m for m in await ctx.work.members.active(group.id) if m.id in run.seats and not m.coordinator]
     return {
@@ -87,7 +83,7 @@ async def _to_show(ctx: Context, group: Group, run: Run) -> Wanted:
     all_in = bool(run.owners()) and not run.waiting_for()
     if not run.answered_alone or run.filled_in or (after is None and not all_in):
         return {}
-    told = {one.member_id: one.due for one in await ctx.work.open_items.unclosed(group.id, _ref(run), GIVEN)}
+    told = {one.member_id: one.due for one in await ctx.work.open_items.unclosed(group.id, f"run:{run.number}", GIVEN)}
     return {
         (GIVEN, member.id): after if after and not all_in else min(told.get(member.id, tomorrow), tomorrow)
         for member in await coordinators(ctx, group)
