@@ -63,15 +63,7 @@ def _update(ctx: Context, person: Person, act: Act) -> Update:
     if act.follow:
         return Written(chat, sender, number, at, "", command="start", arguments=act.follow)
     text = legible(act.text.strip()[:LONGEST])
-    command, arguments = _command_of(text)
+    beneath = act.message_id
     return Written(
-        chat,
-        sender,
-        number,
-        at,
-        text,
-        command,
-        arguments,
-        reply_to=act.message_id or None,
-        replied_at=at if act.message_id else 0,
+        chat, sender, number, at, text, *_command_of(text), reply_to=beneath or None, replied_at=at if beneath else 0
     )
