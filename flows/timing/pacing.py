@@ -23,7 +23,7 @@ JULY = 7
 WORKDAYS = frozenset(range(5))
 EARLIEST = time(8)  # the first hour that anybody can choose
 USUAL, LATEST = time(9), time(17)  # a message that could not go at its hour goes later that day, but not after 17
-SHARE = 4  # the first reminder comes when a quarter of the window is left …
+SHARE = 4  # the first reminder comes when one part of so many of the window is left …
 LONGEST_LEAD = 5  # … but no earlier than so many of the person's days before its end
 GATHER = timedelta(2)  # a first reminder that would come so soon comes along in a message that goes anyway
 HORIZON = 800  # days; someone away for longer is not reminded
@@ -134,7 +134,8 @@ def at_wall(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def lead(opened: date, due: date) -> int:
-    """Return how many of the person's days before the end the first reminder comes: a quarter of the window, 1 to 5."""
+    """Return how many of the person's days before the end the first reminder comes,
+    by `SHARE` and `LONGEST_LEAD`, and at least one."""
     return max(1, min(LONGEST_LEAD, (due - opened).days // SHARE))
 
 
