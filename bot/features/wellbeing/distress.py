@@ -115,8 +115,9 @@ def _own(sentence: str) -> Heard | None:
         return call
     words = rules.idiom.sub("", words)
     clauses = [_folded(clause) for clause in sentence.split(",")]
+    plain = [clause for clause in clauses if clause in words]  # without those that an idiom runs into
     for sure, needs, tongue, pattern, whole in rules.own:
-        found = next(filter(None, map(pattern.fullmatch, clauses)), None) if whole else pattern.search(words)
+        found = next(filter(None, map(pattern.fullmatch, plain)), None) if whole else pattern.search(words)
         if found is not None and (whole or not rules.supposes(words[: found.start()], len(clauses[0]))):
             now = Sure.LEANS if rules.past.search(words) else sure
             return _of_several(now, needs, tongue) if rules.ours(found[0]) else Heard(now, needs, tongue=tongue)

@@ -17,7 +17,9 @@ from bot.features.wellbeing.heard import Heard, Need, Sure
 from messages.concepts import END, Concepts, Spans
 
 NEAR: Final = 7  # words after an "if" that it governs
-AROUND: Final = frozenset(("light", "quoted", "past", "long_ago", "everyday", "in_general"))  # which nothing voids
+AROUND: Final = frozenset(
+    ("light", "quoted", "past", "long_ago", "everyday", "in_general", "at_work")
+)  # which nothing voids
 SOMEBODY: Final = frozenset(("i_alone", "power", "someone", "one", "place", "number", "now", "seen_now"))
 TEXT: Final = -1  # where a concept stands that stands anywhere
 
