@@ -128,6 +128,7 @@ class Language(WrittenForms, CommandNames):
         self._endings = f"(?:{'|'.join(data['options']['endings'])})?"
         self._moves = {verb: frozenset(words) for verb, words in data["moves"].items()}
         self._no_time = _words(data["no_time"])
+        self._others: dict[str, list[str]] = data["tells_of"]
         self._approval = {what: _words(phrases) for what, phrases in data["answer"]["approval"].items()}
         self._answers = {said: _words(data["answer"][said]) for said in ("unsure", "no", "yes")}  # in this order
 
@@ -195,6 +196,20 @@ class Language(WrittenForms, CommandNames):
     def has_no_time(self, text: str) -> bool:
         """True if a text speaks of illness, of being away, or of no time now."""
         return self.absent(text) or bool(self._no_time.search(" ".join(text.casefold().split())))
+
+    def tells_of(self, text: str, names: Iterable[str]) -> str | None:
+        """Return of whom else than its writer a text tells: one of these names, or "" for somebody who has none; None
+        if it may be of the writer."""
+        said, others = text.casefold(), self._others
+        if _words(others["writer"]).search(said):
+            return None
+        found = (name for name in (*names, *others["others"]) if self._begins(said, name.casefold()))
+        name = next(found, None)
+        return "" if name in others["others"] else name
+
+    def _begins(self, said: str, name: str) -> bool:
+        does = "|".join(map(re.escape, self._others["does"]))
+        return re.search(rf"(?:^|[.,!?\n])\W*{re.escape(name)} (?:{does})(?!\w)", said) is not None
 
     def answer_in(self, text: str) -> str | None:
         """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else."""

@@ -17,7 +17,7 @@ from bot.context.message import Key
 from bot.context.open_thing import Kind, Part
 from bot.context.permissions import May, Rank, may, rank_of
 from bot.exercises import runner
-from bot.features.calendar import absence, attendance
+from bot.features.calendar import absence, attendance, whose_absence
 from bot.features.digest.declined import ways_not_to_answer, ways_under, ways_under_task
 from bot.features.help import help_lines, phone_numbers
 from bot.features.incidents import report
@@ -268,9 +268,11 @@ async def _away(ctx: Context, asked: Asked) -> Found | None:
     """Offer the days that a text names, the meeting that it is about, and not to answer now."""
     seats = towns(asked, Rank.NETWORK)
     if not seats and asked.questions:  # whoever comes in has time
-        return {"days": 0, "meeting": False, "task": False, "until": None, "coming": True}, []
+        return {"days": 0, "meeting": False, "task": False, "until": None, "coming": True, "of_another": False}, []
     if not seats or await _about_something(ctx, asked):
         return None
+    if (other := await whose_absence.of_another(ctx, asked.person, asked.text)) is not None:
+        return {"of_another": True, "other": other}, []
     group = seats[0].group
     cannot = await attendance.near(ctx, asked.person, asked.text)
     task = await ways_under_task(ctx, asked.person, asked.under)
@@ -279,7 +281,14 @@ async def _away(ctx: Context, asked: Asked) -> Found | None:
     keys += _away_keys(ctx, group.id, days, offered=not keys and len(days) < 2)
     keys += [[key] for key in await _cannot(ctx, asked)]
     until, back = await absence.going_on(ctx, asked.person)
-    facts = {"days": len(days), "meeting": bool(cannot), "task": bool(task), "until": until, "coming": False}
+    facts = {
+        "days": len(days),
+        "meeting": bool(cannot),
+        "task": bool(task),
+        "until": until,
+        "coming": False,
+        "of_another": False,
+    }
     return facts, [*keys, *back]
 
 

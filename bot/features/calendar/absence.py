@@ -16,10 +16,10 @@ from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import given_texts, runner
-from bot.features.calendar import said_days
+from bot.features.calendar import said_days, whose_absence
 from bot.features.incidents import incident_readers
 from bot.features.network import memberships, network_meetings
-from bot.features.wellbeing import wishes
+from bot.features.wellbeing import direct_messages, wishes
 from bot.reminders import open_items
 from bot.reminders.kinds import AWAY
 from bot.reminders.next_message import schedule_next
@@ -71,6 +71,9 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
     An edited text changes the absence that it gave.
     """
     when = ctx.services.voice.rules.spans.bare(clean(text))
+    if (other := await whose_absence.of_another(ctx, actor.person, text)) is not None:
+        await _not_of_another(ctx, actor, text, other)
+        return
     found = said_days.within(ctx, text)
     readings = [(a, b) for a, b in found if b >= ctx.today and b - a < LONGEST]
     long = len(readings) == 1 and readings[0][1] - readings[0][0] > LONG
@@ -94,6 +97,16 @@ async def said(ctx: Context, actor: Actor, text: str, context: MessageContext) -
         "past": bool(found) and all(b < ctx.today for _, b in found),
     }
     await ctx.tell(actor, "away.show", facts, keys, context=context)
+
+
+async def _not_of_another(ctx: Context, actor: Actor, text: str, other: str) -> None:
+    """Say that nobody is away by another's word, with the way to whoever coordinates."""
+    way = await direct_messages.way_for(ctx, actor.person, actor.group, actor.member, text=True)
+    own = [ctx.key("away_now", "away", actor.group.id)]
+    context = direct_messages.holding(clean(text)) if way else None
+    await ctx.tell(
+        actor, "away.of_another", {"name": other, "human": bool(way)}, [*filter(None, [way]), own], context=context
+    )
 
 
 def _turned(first: date, last: date) -> tuple[date, date] | None:
