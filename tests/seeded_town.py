@@ -171,7 +171,7 @@ class _Town:
             if exercise.anonymous:
                 await self._desk.work.answers.admit(run)
             if exercise.approves:
-                await approvals.noted(self._desk, HandedIn(self._group.id, run, owner, None))
+                await approvals.noted(self._desk, self._group, HandedIn(self._group.id, run, owner, None))
 
     def _owned(self, exercise: Exercise, given: Round) -> Iterator[tuple[str, int, Said]]:
         """The answers with their owners and who wrote them. Where they are anonymous they stand in everyone's order."""

@@ -152,13 +152,13 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     await _show(ctx, actor.person, held, anew=True)
 
 
-async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+async def after_conclusion(ctx: Context, group: Group, happened: ExerciseConcluded) -> None:
     """Tell those whose text could only have answered what has just ended that it was not taken.
 
     One that was answered in its own right is done with, and does not come up again.
     """
     ended = matter_of(MessageContext(run=happened.run))
-    for held in await ctx.work.held_texts.of_group(happened.group, ctx.today):
+    for held in await ctx.work.held_texts.of_group(group.id, ctx.today):
         person = await ctx.work.people.get(held.person_id)
         if ended not in held.candidates or await _still_asked(ctx, person, held):
             continue
@@ -178,9 +178,9 @@ async def after_objection(ctx: Context, happened: ReasonUnneeded) -> None:
             await ctx.to_person(person.id, "placed", thrown, about=held.group_id, slot=f"held:{held.id}", living=True)
 
 
-async def after_renewal(ctx: Context, happened: PromiseRenewed) -> None:
+async def after_renewal(ctx: Context, group: Group, happened: PromiseRenewed) -> None:
     """Let texts that are held already wait for a new promise, too, with the way to it in the place of their buttons."""
-    for held in await ctx.work.held_texts.of_group(happened.group, ctx.today):
+    for held in await ctx.work.held_texts.of_group(group.id, ctx.today):
         person = await ctx.work.people.get(held.person_id)
         if await _waits_for_promise(ctx, person, await _still_asked(ctx, person, held)):
             kept = await ctx.work.held_texts.update(held.id, until=PROMISE_FIRST)
@@ -188,7 +188,7 @@ async def after_renewal(ctx: Context, happened: PromiseRenewed) -> None:
             await _show(ctx, person, kept)
 
 
-async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
+async def after_promise(ctx: Context, _group: Group, happened: PromisedAgain) -> None:
     """Ask what those texts answer that were written while the promise waited, and keep them as others from now on."""
     person = await ctx.work.people.get((await ctx.work.members.get(happened.member)).person_id)
     for held in await ctx.work.held_texts.of(person.id, ctx.today):

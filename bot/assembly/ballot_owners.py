@@ -23,12 +23,12 @@ OWNERS: Final[tuple[BallotOwner, ...]] = (
 )
 
 
-async def seat_changed(ctx: Context, happened: SeatChanged) -> None:
+async def seat_changed(ctx: Context, group: Group, happened: SeatChanged) -> None:
     """Count anew in every open ballot in which this person is asked or has answered, and show it as it is now.
 
     An absence begins at night, when nothing is said: what it decides waits for the morning.
     """
-    group, event = await ctx.work.groups.get(happened.group), happened.event
+    event = happened.event
     if isinstance(event, TurnedAway) and (later := by_daylight(ctx)) > ctx.now:
         (member,) = box.members([event.voter])
         await ctx.work.schedule.put(AWAY, later, group_id=group.id, ref=f"{AWAY}:{member}")
@@ -45,12 +45,11 @@ async def away_by_day(ctx: Context, group: Group, member_id: int) -> None:
     """Count without somebody whose absence began at night, if they are away still."""
     member = await ctx.work.members.lookup(member_id)
     if member is not None and member.person_id in await ctx.work.absences.away_on(ctx.today):
-        await seat_changed(ctx, SeatChanged(group.id, TurnedAway(box.voter(member_id))))
+        await seat_changed(ctx, group, SeatChanged(group.id, TurnedAway(box.voter(member_id))))
 
 
-async def bot_back(ctx: Context, happened: BotBack) -> None:
+async def bot_back(ctx: Context, group: Group, happened: BotBack) -> None:
     """Set a new last day where the bot was out of the chat on the old one: nobody could answer."""
-    group = await ctx.work.groups.get(happened.group)
     for owner in OWNERS:
         for ref, ballot in (await box.open_of(ctx, group, owner.purpose)).items():
             if ballot.until is not None and ballot.until < ctx.today and not ballot.handed:

@@ -177,10 +177,10 @@ async def choose_town(ctx: Context, actor: Actor, action: Action) -> None:
     await about_a_group(ctx, actor, command, kept.arguments if kept else "")
 
 
-async def after_promise(ctx: Context, happened: PromisedAgain) -> None:
+async def after_promise(ctx: Context, group: Group, happened: PromisedAgain) -> None:
     """Take up again what was written after a command while the promise waited: it is about this group, or asked."""
     member = await ctx.work.members.get(happened.member)
-    actor = Actor(await ctx.work.people.get(member.person_id), await ctx.work.groups.get(happened.group), member)
+    actor = Actor(await ctx.work.people.get(member.person_id), group, member)
     for waiting in reversed(await unsaved_texts.townless(ctx, actor.person)):  # in the order in which it was written
         asked = waiting.context.the(CommandAsked)
         command = COMMANDS[asked.command]

@@ -15,9 +15,9 @@ from flows.values import day_of
 from storage.records.records import Group
 
 
-async def decided(ctx: Context, happened: ExerciseConcluded | SetAside) -> None:
+async def decided(ctx: Context, group: Group, happened: ExerciseConcluded | SetAside) -> None:
     """Put off what is under way, if this exercise has come to the decision to wait, or its new round is taken back."""
-    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    record = await ctx.work.runs.get(happened.run)
     deferred = await deferral.of(ctx, group)
     if deferred is None or deferred.exercise != record.exercise or deferred.until <= ctx.today:
         return
@@ -26,22 +26,21 @@ async def decided(ctx: Context, happened: ExerciseConcluded | SetAside) -> None:
         await _move(ctx, group, run, last_day(deferred.until, max(left, ANSWER_WITHIN)))
 
 
-async def ended(ctx: Context, happened: WaitEnded) -> None:
+async def ended(ctx: Context, group: Group, happened: WaitEnded) -> None:
     """Let what was put off come back: the wait is over before its day."""
-    group = await ctx.work.groups.get(happened.group)
     for run in await under_way(ctx, group):
         if happened.until > ctx.today and run.answer_by is not None and run.answer_by > happened.until:
             await _move(ctx, group, run, last_day(ctx.today, max(run.answer_by - happened.until, ANSWER_WITHIN)))
 
 
-async def reopened(ctx: Context, happened: ExerciseReopened) -> None:
+async def reopened(ctx: Context, group: Group, happened: ExerciseReopened) -> None:
     """Let what was put off come back if it was the decision to wait that was taken back."""
-    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    record = await ctx.work.runs.get(happened.run)
     run = runner.load(ctx, record)
     outcome = run.exercise.outcome
     again = (await runner.values_of_group(ctx, run)).get(outcome.again) if outcome and outcome.again else None
     if again is not None:
-        await ended(ctx, WaitEnded(group.id, day_of(again)))
+        await ended(ctx, group, WaitEnded(group.id, day_of(again)))
 
 
 async def under_way(ctx: Context, group: Group) -> list[Run]:

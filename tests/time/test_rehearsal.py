@@ -185,7 +185,7 @@ class Rehearsal:
             run = await rounds.begin(ctx, group, ctx.services.process.exercises[name])
             record = await ctx.work.runs.get(run.number)
             run = await runner.apply(ctx, group, record, Concluded(anyway=True))
-            await coordinator.again_later(ctx, events.ExerciseConcluded(group.id, run.number))
+            await coordinator.again_later(ctx, group, events.ExerciseConcluded(group.id, run.number))
             if run.exercise.id == "mapping_timeline":
                 day = FIRST + timedelta(64)
                 await run_deadlines.schedule_date(ctx, group, run.exercise, f"{run.number}:ready", day)

@@ -12,7 +12,6 @@ from bot.context.events import HandedIn
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
-from bot.context.row_events import TextChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, earlier_results, rounds, runner
 from bot.exercises.approved_texts import APPROVAL
@@ -33,14 +32,9 @@ from storage.records.records import Answer, Group
 from storage.records.runs import Run as Record
 
 
-async def see_to(ctx: Context, happened: HandedIn | TextChanged) -> None:
-    """Handle an organisation's answer, or a change of the text that it is about."""
-    await (noted(ctx, happened) if isinstance(happened, HandedIn) else taken_back.text_changed(ctx, happened))
-
-
-async def noted(ctx: Context, happened: HandedIn) -> None:
+async def noted(ctx: Context, group: Group, happened: HandedIn) -> None:
     """Note an organisation's answer to the text as it stands now, or that it was taken back."""
-    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    record = await ctx.work.runs.get(happened.run)
     exercise = ctx.services.process.exercises[record.exercise]
     kept, version = await kept_of(ctx, group, exercise)
     kept["aside"].pop(happened.owner, None)

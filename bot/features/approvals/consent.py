@@ -49,9 +49,9 @@ TOASTS: Final = {
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------
-async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+async def after_conclusion(ctx: Context, group: Group, happened: ExerciseConcluded) -> None:
     """Ask everybody for consent once such a decision has been written: those who were named when the round began."""
-    run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
+    run = runner.load(ctx, await ctx.work.runs.get(happened.run))
     exercise = run.exercise
     consent, written = exercise.part(ConsentAsked), run.sheets["g"].answered if "g" in run.sheets else ()
     if consent is None or exercise.decided not in written:
@@ -96,13 +96,13 @@ async def _no_objections(ctx: Context, group: Group, ref: str) -> None:
     await open_items.reconcile(ctx, group, f"objection:{ref}", {})
 
 
-async def row_changed(ctx: Context, happened: RowChanged) -> None:
+async def row_changed(ctx: Context, group: Group, happened: RowChanged) -> None:
     """Ask everybody again if a decision that they are asked about, or have objections to, now says something else.
 
     Of one that all have agreed to, or left to pass, whoever changed it hears that, and can ask everybody again. If
     it is removed, the question is taken back.
     """
-    group, ref = await ctx.work.groups.get(happened.group), f"row:{happened.row}"
+    ref = f"row:{happened.row}"
     before, row = await consents.of(ctx, group, ref), await ctx.work.rows.get(happened.row)
     if row.state == "removed":
         await _withdraw(ctx, group, ref)
@@ -124,9 +124,9 @@ async def row_changed(ctx: Context, happened: RowChanged) -> None:
             await show_alone(ctx, group, ref, turn.ballot, number, anew=True)
 
 
-async def reopened(ctx: Context, happened: ExerciseReopened) -> None:
+async def reopened(ctx: Context, group: Group, happened: ExerciseReopened) -> None:
     """Take the question back with the end of the exercise that it was about."""
-    await _withdraw(ctx, await ctx.work.groups.get(happened.group), f"run:{happened.run}")
+    await _withdraw(ctx, group, f"run:{happened.run}")
 
 
 async def _withdraw(ctx: Context, group: Group, ref: str) -> None:

@@ -165,9 +165,8 @@ async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
     await ctx.to_group(group, "approval.final", facts, [*ends, [ctx.key("approvals", "approvals", record.id)]])
 
 
-async def seat_changed(ctx: Context, happened: SeatChanged) -> None:
+async def seat_changed(ctx: Context, group: Group, happened: SeatChanged) -> None:
     """Tell the coordinators of every approval for which somebody who left was the last who could answer."""
-    group = await ctx.work.groups.get(happened.group)
     for exercise in ctx.services.process.exercises.values():
         if exercise.approves:
             await tell_of_gone(ctx, group, exercise)

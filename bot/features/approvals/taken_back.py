@@ -26,9 +26,8 @@ from storage.records.runs import Run as Record
 SETTLED: Final = ("aside", "overruled")  # what the group has decided about silence and a no
 
 
-async def text_changed(ctx: Context, happened: TextChanged) -> None:
+async def text_changed(ctx: Context, group: Group, happened: TextChanged) -> None:
     """Take back the answers to a text after a part of it has changed, and let those to what it says again hold."""
-    group = await ctx.work.groups.get(happened.group)
     for exercise in approved_texts.approvals_of(ctx.services.process, happened.exercise):
         record = await ctx.work.runs.latest(group.id, exercise.id)
         if record is None or await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) is None:

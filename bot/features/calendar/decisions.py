@@ -30,9 +30,9 @@ from storage.records.runs import Run as Record
 YES, NO = "yes", "no"
 
 
-async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+async def after_conclusion(ctx: Context, group: Group, happened: ExerciseConcluded) -> None:
     """Ask the coordinator if what was decided would change the calendar."""
-    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    record = await ctx.work.runs.get(happened.run)
     for earlier in await ctx.work.runs.of_exercise(group.id, record.exercise):
         if earlier.id != record.id:  # decided anew since
             await open_items.reconcile(ctx, group, f"shape:{earlier.id}", {})

@@ -44,17 +44,15 @@ async def _written(ctx: Context, record: Run) -> Answer | None:
 
 
 # -- one day in two places ---------------------------------------------------------------------------------------------
-async def frame_changed(ctx: Context, happened: EventChanged) -> None:
+async def frame_changed(ctx: Context, group: Group, happened: EventChanged) -> None:
     """Book or move the meeting as the frame says."""
-    group = await ctx.work.groups.get(happened.group)
     record = await _frame(ctx, group) if happened.question == Field.NEXT_DATE else None
     if record is not None and (written := await _written(ctx, record)) is not None:
         await _book(ctx, group, record, written)
 
 
-async def calendar_changed(ctx: Context, happened: CalendarChanged) -> None:
+async def calendar_changed(ctx: Context, group: Group, happened: CalendarChanged) -> None:
     """Write the meeting's day and hour into the frame; or book it, where the frame is older than such meetings."""
-    group = await ctx.work.groups.get(happened.group)
     record = await _frame(ctx, group)
     written, meeting = await _written(ctx, record) if record else None, await of(ctx, group)
     if record is None or written is None:

@@ -38,7 +38,7 @@ OVER = (Phase.CONCLUDED, Phase.ASIDE)
 
 
 # -- laying ------------------------------------------------------------------------------------------------------------
-async def after_decision(ctx: Context, happened: ExerciseConcluded) -> None:
+async def after_decision(ctx: Context, group: Group, happened: ExerciseConcluded) -> None:
     """Lay the calendar once the group has decided to begin, with a start and a length: when it ends the exercise, and
     not while somebody still tries an answer.
 
@@ -48,7 +48,6 @@ async def after_decision(ctx: Context, happened: ExerciseConcluded) -> None:
     outcome, values = run.exercise.outcome, await runner.values_of_group(ctx, run)
     if outcome is None or outcome.start is None or outcome.months is None:
         return
-    group = await ctx.work.groups.get(happened.group)
     start, months = values.get(outcome.start), values.get(outcome.months)
     if values.get(outcome.question) != outcome.option:
         await _withdraw(ctx, group)

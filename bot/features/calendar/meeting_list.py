@@ -39,9 +39,9 @@ async def themes(ctx: Context, group: Group) -> dict[int, str]:
 
 
 # -- the list follows the calendar -------------------------------------------------------------------------------------
-async def follow(ctx: Context, happened: CalendarChanged) -> None:
+async def follow(ctx: Context, group: Group, happened: CalendarChanged) -> None:
     """Bring the rows into line with the calendar, once the list has been begun."""
-    group, exercise = await ctx.work.groups.get(happened.group), _list(ctx)
+    exercise = _list(ctx)
     if await ctx.work.runs.latest(group.id, exercise.id) is None:
         return
     rows = {row.id: row for row in await ctx.work.rows.of_registers(group.id, [exercise.id])}
@@ -90,9 +90,9 @@ def _seen(ctx: Context, meeting: Record, values: JsonObject) -> JsonObject:
 
 
 # -- the calendar follows the list -------------------------------------------------------------------------------------
-async def saved(ctx: Context, happened: MeetingListed) -> None:
+async def saved(ctx: Context, group: Group, happened: MeetingListed) -> None:
     """Book the meeting of a new row, or carry over what was changed, as far as this person may."""
-    group, row = await ctx.work.groups.get(happened.group), await ctx.work.rows.get(happened.row)
+    row = await ctx.work.rows.get(happened.row)
     by = await ctx.work.members.get(happened.by)
     meeting = next((m for m in await ctx.work.meetings.of_group(group.id) if m.row_id == row.id), None)
     if meeting is None:

@@ -196,9 +196,8 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.reply(actor, "time_poll.left", poll_view.named(ctx, record))
 
 
-async def calendar_changed(ctx: Context, happened: CalendarChanged) -> None:
+async def calendar_changed(ctx: Context, group: Group, happened: CalendarChanged) -> None:
     """End the polls about meetings that are at another time by now, or cancelled."""
-    group = await ctx.work.groups.get(happened.group)
     for ref in await box.open_of(ctx, group, Purpose.POLL):
         record = await meeting_of(ctx, group, int(ref))
         await box.tell(ctx, group, OWNER, ref, TextNow(_hour_of(record), ctx.today))

@@ -41,9 +41,8 @@ STANDSTILL = timedelta(days=21)
 JULY = timedelta(days=31)
 
 
-async def changed(ctx: Context, happened: CoordinatorsChanged) -> None:
+async def changed(ctx: Context, group: Group, happened: CoordinatorsChanged) -> None:
     """Move the coordinators' open items to those who coordinate now, also when the group has just begun."""
-    group = await ctx.work.groups.get(happened.group)
     for record in await ctx.work.runs.all_of(group.id):
         await open_items.update_for_run(ctx, group, runner.load(ctx, record))
     await plan_weekly(ctx, group)
@@ -274,9 +273,9 @@ async def say_row_words(ctx: Context, actor: Actor, text: str, context: MessageC
 
 
 # -- again -------------------------------------------------------------------------------------------------------------
-async def again_later(ctx: Context, happened: ExerciseConcluded) -> None:
+async def again_later(ctx: Context, group: Group, happened: ExerciseConcluded) -> None:
     """Remind the coordinators, after some months, of an exercise that is worth repeating."""
-    run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
+    run = runner.load(ctx, await ctx.work.runs.get(happened.run))
     if months := run.exercise.staging.again:
         due = add_months(ctx.today, months)
         wanted = {(AGAIN, member.id): due for member in await open_items.coordinators(ctx, group)}

@@ -32,7 +32,7 @@ from flows.timing.pacing import ReminderManner
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AboutMeeting, MessageContext
 from storage.records.open_items import OpenItem
-from storage.records.records import Member, Person
+from storage.records.records import Group, Member, Person
 from storage.records.runs import Run
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ async def _pass_over(ctx: Context, person_id: int) -> None:
             await _count(ctx, open_item)
 
 
-async def ask_beside(ctx: Context, given: SheetGiven) -> None:
+async def ask_beside(ctx: Context, _group: Group, given: SheetGiven) -> None:
     """Ask somebody who has just handed in a sheet how they are, if that is to be asked: they are here anyway."""
     member = await ctx.work.members.get(given.member)
     habit = await ctx.work.notification_preferences.of(member.person_id)

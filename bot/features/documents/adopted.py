@@ -35,17 +35,17 @@ KEPT = "adopted"  # the kind of activity state that holds the PDF of an adopted 
 MOST = 5  # earlier versions to choose from; all are in the archive
 
 
-async def text_adopted(ctx: Context, happened: TextAdopted) -> None:
+async def text_adopted(ctx: Context, group: Group, happened: TextAdopted) -> None:
     """Order what is to be kept of a text that has just been approved."""
-    await order_missing(ctx, await ctx.work.groups.get(happened.group))
+    await order_missing(ctx, group)
 
 
-async def answered(ctx: Context, happened: HandedIn) -> None:
+async def answered(ctx: Context, group: Group, happened: HandedIn) -> None:
     """Note what a text says that an organisation is the first to answer, so that a later version tells what differs.
 
     Nobody need have taken it out as a file: it is read in the chat.
     """
-    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    record = await ctx.work.runs.get(happened.run)
     exercise = ctx.services.process.exercises[record.exercise]
     if happened.back or happened.by is None or not exercise.approves:
         return

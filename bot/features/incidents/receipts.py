@@ -67,9 +67,9 @@ async def bring_up_to_date(ctx: Context, group: Group) -> None:
             await _tell(ctx, group, incident, stands, "something_waits" if new else "")
 
 
-async def unreached(ctx: Context, happened: ReporterWaits) -> None:
+async def unreached(ctx: Context, group: Group, happened: ReporterWaits) -> None:
     """Tell whoever logged something urgent, once, that nobody has been reached, and whom to ring."""
-    group, incident = await ctx.work.groups.get(happened.group), await ctx.work.incidents.get(happened.incident)
+    incident = await ctx.work.incidents.get(happened.incident)
     if incident.reporter is not None and UNREACHED not in incident.told.split():
         await _tell(ctx, group, incident, [*incident.told.split(), UNREACHED], "something_presses")
 

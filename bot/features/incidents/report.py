@@ -107,11 +107,11 @@ async def run_of(ctx: Context, group: Group, member: Member) -> Record:
     return await ctx.work.runs.get(run.number)
 
 
-async def given(ctx: Context, row: PrivateRow) -> None:
+async def given(ctx: Context, group: Group, row: PrivateRow) -> None:
     """Handle the end of the dialogue: a new incident, a correction, or nothing at all."""
     if row.exercise != asking(ctx).id:
         return
-    group, member = await ctx.work.groups.get(row.group), await ctx.work.members.get(row.member)
+    member = await ctx.work.members.get(row.member)
     person = await ctx.work.people.get(member.person_id)
     record = await ctx.work.runs.latest(group.id, row.exercise)
     if record is not None:  # nothing unsealed remains that would tell who was asked

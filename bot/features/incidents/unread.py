@@ -92,9 +92,8 @@ async def _unseen(ctx: Context, group: Group) -> list[Incident]:
     return [incident for incident in found if not await is_read(ctx, group, incident.id)]
 
 
-async def coordinators_changed(ctx: Context, happened: CoordinatorsChanged) -> None:
+async def coordinators_changed(ctx: Context, group: Group, happened: CoordinatorsChanged) -> None:
     """Tell who coordinates now, a stand-in too, of what has waited too long or has nobody who reads it."""
-    group = await ctx.work.groups.get(happened.group)
     leading, read = await open_items.coordinators(ctx, group), bool(await listening(ctx, group))
     pressed = set[int]()
     for incident in await _unseen(ctx, group) if leading else ():

@@ -169,9 +169,8 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
     await ctx.ask_member(private_chat(person.id), sender.user_id, reply, about=group.id)
 
 
-async def take_over(ctx: Context, happened: TookOver) -> None:
+async def take_over(ctx: Context, group: Group, happened: TookOver) -> None:
     """Hand rows, tasks and the coordinator's role over to the colleague, who has joined, and end the old seat."""
-    group = await ctx.work.groups.get(happened.group)
     member, before = await ctx.work.members.get(happened.member), await ctx.work.members.get(happened.of)
     await ctx.work.links.revoke(group.id, PURPOSE, str(before.id))
     for row, named in await _rows_of(ctx, group, before):
@@ -197,9 +196,9 @@ async def take_over(ctx: Context, happened: TookOver) -> None:
     await ctx.to_group(group, "handover.done", facts)
 
 
-async def left(ctx: Context, happened: SeatLeft) -> None:
+async def left(ctx: Context, group: Group, happened: SeatLeft) -> None:
     """Tell whoever coordinates who has left and what was theirs, with ways to give it to somebody."""
-    group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.member)
+    member = await ctx.work.members.get(happened.member)
     stays = joining.FROM_NETWORK in member.profile  # in the network, with their tasks
     tasks, keys = list[TemplateFacts](), list[list[Key]]()
     for row in [await ctx.work.rows.get(id) for id in happened.tasks if not stays]:

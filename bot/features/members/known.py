@@ -9,11 +9,11 @@ from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import counted
+from storage.records.records import Group
 
 
-async def after_joining(ctx: Context, given: ProfileGiven) -> None:
+async def after_joining(ctx: Context, group: Group, given: ProfileGiven) -> None:
     """Show the group again whom results count, once it has seen the first."""
-    group = await ctx.work.groups.get(given.group)
     if group.settings.counting.counted:
         await counted.show(ctx, group)
 

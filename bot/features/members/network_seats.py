@@ -62,12 +62,11 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 # -- kept by whoever leaves the core group -----------------------------------------------------------------------------
-async def stays(ctx: Context, happened: SeatLeft) -> None:
+async def stays(ctx: Context, group: Group, happened: SeatLeft) -> None:
     """Let somebody who came to the core group from the network be in the network again when they leave its chat."""
     member = await ctx.work.members.get(happened.member)
     if joining.FROM_NETWORK not in member.profile:
         return
-    group = await ctx.work.groups.get(happened.group)
     profile = {name: value for name, value in member.profile.items() if name != joining.FROM_NETWORK}
     member = await ctx.work.members.update(
         member.id, role=NETWORK, state=SeatState.ACTIVE, left_at=None, profile=profile

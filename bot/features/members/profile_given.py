@@ -19,9 +19,9 @@ from flows.values import Values
 from storage.records.records import Group, Member, SeatState, is_own_number
 
 
-async def completed(ctx: Context, given: ProfileGiven) -> None:
+async def completed(ctx: Context, group: Group, given: ProfileGiven) -> None:
     """Complete joining once the questions are answered: the member takes a seat in the open rounds."""
-    group, before = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
+    before = await ctx.work.members.get(given.member)
     first_time = before.state != "active" or joining.TO_CORE in before.profile
     over = before.profile.get(joining.OVER) if first_time else None
     member = await _keep_profile(ctx, before, given.answers, over)

@@ -90,9 +90,8 @@ async def refuse(ctx: Context, group: Group, member: Member) -> None:
         await joining.show_agreement(ctx, group, member)
 
 
-async def accepted(ctx: Context, happened: PromisedAgain) -> None:
+async def accepted(ctx: Context, group: Group, happened: PromisedAgain) -> None:
     """Restore a member's access, also to rounds that have begun meanwhile."""
-    group = await ctx.work.groups.get(happened.group)
     member = await ctx.work.members.update(happened.member, state=SeatState.ACTIVE)
     await absence.take_seats_again(ctx, group, member)
     for record in await ctx.work.runs.all_of(group.id):

@@ -112,12 +112,12 @@ async def _ask_the_group(ctx: Context, group: Group, own: list[Member], stood: l
         await _press_all(ctx, group)
 
 
-async def nobody_reads(ctx: Context, happened: NobodyReads) -> None:
+async def nobody_reads(ctx: Context, group: Group, happened: NobodyReads) -> None:
     """Look at once for a stand-in, as something urgent is unread; the group is told, if it was not asked for one."""
-    before = await ctx.work.groups.get(happened.group)
-    await look(ctx, before)
-    group = await ctx.work.groups.get(before.id)
-    asked = group.settings.standing.asked > before.settings.standing.asked
+    before = group.settings.standing
+    await look(ctx, group)
+    group = await ctx.work.groups.get(group.id)
+    asked = group.settings.standing.asked > before.asked
     if not asked and not (happened.again and group.settings.standing.offered == ctx.today):
         every = await open_items.coordinators(ctx, group)
         here = [member for member in every if await _can(ctx, group, member)]

@@ -45,9 +45,8 @@ async def _kept(ctx: Context, group: Group) -> Letter:
     return found
 
 
-async def opened(ctx: Context, happened: OpenedToNetwork) -> None:
+async def opened(ctx: Context, group: Group, happened: OpenedToNetwork) -> None:
     """Add to the letter what has been opened to the network."""
-    group = await ctx.work.groups.get(happened.group)
     kept = await _kept(ctx, group)
     if kept.sent is None or kept.sent + BETWEEN <= ctx.today:
         await _send(ctx, group, (*kept.fresh, happened.run))
@@ -55,9 +54,9 @@ async def opened(ctx: Context, happened: OpenedToNetwork) -> None:
         await _add(ctx, group, kept, happened.run)
 
 
-async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+async def after_conclusion(ctx: Context, group: Group, happened: ExerciseConcluded) -> None:
     """Add to the letter the result of what the network took part in, tomorrow at the earliest."""
-    run, group = runner.load(ctx, await ctx.work.runs.get(happened.run)), await ctx.work.groups.get(happened.group)
+    run = runner.load(ctx, await ctx.work.runs.get(happened.run))
     exercise = run.exercise
     if "network" not in exercise.who or exercise.how is How.EACH or exercise.private:
         return  # they have been shown what each answered alone

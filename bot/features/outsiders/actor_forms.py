@@ -240,9 +240,9 @@ async def fill(ctx: Context, actor: Actor, action: Action) -> None:
     await runner.apply(ctx, actor.group, await ctx.work.runs.get(record.id), event, by=member)
 
 
-async def done(ctx: Context, given: GuestRow) -> None:
+async def done(ctx: Context, group: Group, given: GuestRow) -> None:
     """End a form that was handed in, or left: the link is used up, and the guest's seat ends."""
-    group, member = await ctx.work.groups.get(given.group), await ctx.work.members.get(given.member)
+    member = await ctx.work.members.get(given.member)
     record = await ctx.work.runs.get(given.run)
     words = ctx.services.voice.exercise(record.exercise, record.definition)
     if given.actor is None:

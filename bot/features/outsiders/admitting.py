@@ -29,9 +29,8 @@ NAME: Final = 30  # characters of a name on a button
 PATIENCE: Final = timedelta(days=3)
 
 
-async def wanted(ctx: Context, happened: WantsIn) -> None:
+async def wanted(ctx: Context, group: Group, happened: WantsIn) -> None:
     """Tell the coordinators, also of whoever wants it no more; the message of today is changed if it still says so."""
-    group = await ctx.work.groups.get(happened.group)
     found = await access_requests.waiting(ctx, group)
     gone = await _changed_mind(ctx, group, happened.no_more) if happened.no_more else ""
     facts, keys = _page(ctx, group, found, gone)
@@ -50,9 +49,8 @@ async def wanted(ctx: Context, happened: WantsIn) -> None:
     await open_items.reconcile(ctx, group, f"admit:{group.id}", wait)
 
 
-async def not_now(ctx: Context, happened: NotNow) -> None:
+async def not_now(ctx: Context, group: Group, happened: NotNow) -> None:
     """Let somebody who does not make the promise be a guest again, whose row says maybe; tell the coordinators."""
-    group = await ctx.work.groups.get(happened.group)
     member = await ctx.work.members.update(
         happened.member, role="guest", state=SeatState.INVITED, left_at=None, organisation_id=None
     )
@@ -65,9 +63,9 @@ async def not_now(ctx: Context, happened: NotNow) -> None:
     await ctx.to_person(member.person_id, "guest.not_now", {}, keys, about=group.id, edit=ctx.tapped)
 
 
-async def left(ctx: Context, happened: SeatLeft) -> None:
+async def left(ctx: Context, group: Group, happened: SeatLeft) -> None:
     """Say no in the row of a guest who has left the network, so that they do not seem to wait if they come again."""
-    group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.member)
+    member = await ctx.work.members.get(happened.member)
     row = await guest_list.row_of(ctx, group, member) if member.role == "network" else None
     if row is not None:
         await guest_list.keep(ctx, group, row, None, Field.JOIN, Mark.NO)

@@ -47,11 +47,10 @@ class ExpectedGuest:
 
 
 # -- when something is changed -----------------------------------------------------------------------------------------
-async def changed(ctx: Context, happened: EventChanged) -> None:
+async def changed(ctx: Context, group: Group, happened: EventChanged) -> None:
     """Handle a change of the event's facts."""
     if happened.question not in (Field.DATE, Field.PLACE):
         return
-    group = await ctx.work.groups.get(happened.group)
     if happened.question == Field.DATE and group.settings.event.off:
         group = await _set(ctx, group, off=False)
         await _rest_or_go_on(ctx, group)
@@ -81,9 +80,8 @@ async def _plan_eve(ctx: Context, group: Group) -> None:
         await ctx.work.schedule.cancel(kind=EVE, ref=ref)
 
 
-async def plan_next(ctx: Context, happened: CalendarChanged) -> None:
+async def plan_next(ctx: Context, group: Group, happened: CalendarChanged) -> None:
     """Schedule the message about the network's first meeting for the last working day before it."""
-    group = await ctx.work.groups.get(happened.group)
     date_, ref = (await event_facts.event_of(ctx, group)).next_date, f"event:{group.id}"
     day = max(working_day_before(day_of(date_)), ctx.today) if date_ else ctx.today
     at = pacing.at_wall(day, pacing.USUAL, ctx.services.zone)

@@ -19,7 +19,7 @@ from storage.records.records import Group, Member, Row
 TOLD: Final = "withdrawn"  # in a guest's profile: they were told that the invitation is taken back
 
 
-async def row_changed(ctx: Context, happened: RowChanged) -> None:
+async def row_changed(ctx: Context, group: Group, happened: RowChanged) -> None:
     """Ask whoever removed a guest who counts on coming; a guest who was told of it and is put back is asked anew."""
     row = await ctx.work.rows.get(happened.row)
     if row.register != guest_list.register(ctx).id:

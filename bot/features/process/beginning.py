@@ -79,9 +79,9 @@ async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:
     return False
 
 
-async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+async def after_conclusion(ctx: Context, group: Group, happened: ExerciseConcluded) -> None:
     """Tell the group, after an exercise, what was decided, what comes next, and who takes it on."""
-    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    record = await ctx.work.runs.get(happened.run)
     newest = (await ctx.work.runs.of_exercise(group.id, record.exercise))[-1]
     if newest.id != record.id and newest.opened_at >= record.changed_at:
         return  # it has given way to the next round, of which they are told

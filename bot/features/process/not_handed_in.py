@@ -3,11 +3,12 @@
 from bot.context.context import Context
 from bot.context.events import ExerciseConcluded
 from bot.reminders.next_message import hears
+from storage.records.records import Group
 
 
-async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+async def after_conclusion(ctx: Context, group: Group, happened: ExerciseConcluded) -> None:
     """Tell them in private, without a sound: it is too late to hand in, but not to say it."""
-    group, record = await ctx.work.groups.get(happened.group), await ctx.work.runs.get(happened.run)
+    record = await ctx.work.runs.get(happened.run)
     exercise = ctx.services.process.exercises[record.exercise]
     for number in happened.unsent:
         member = await ctx.work.members.get(number)

@@ -44,11 +44,11 @@ async def is_gone_by(ctx: Context, group: Group, exercise: str, question: str) -
     return False
 
 
-async def wished(ctx: Context, happened: NumberChanged) -> None:
+async def wished(ctx: Context, group: Group, happened: NumberChanged) -> None:
     """Put the old number back, and ask somebody else whether the new one is right; or change all at once, if nobody
     else can say so, or who wrote it is of the organisation whose number it is.
     """
-    group, member = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.by)
+    member = await ctx.work.members.get(happened.by)
     old, new = happened.old, happened.new
     if rank_of(member, group) < Rank.MEMBER or not await is_gone_by(ctx, group, happened.exercise, happened.question):
         await changed_numbers.changed(ctx, happened)

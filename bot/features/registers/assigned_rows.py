@@ -59,7 +59,7 @@ async def open_for(ctx: Context, actor: Actor) -> list[OpenThing]:
     return found
 
 
-async def changed(ctx: Context, happened: RowChanged) -> None:
+async def changed(ctx: Context, group: Group, happened: RowChanged) -> None:
     """Tell whoever has taken a row on that somebody else has changed it.
 
     That is said tomorrow; but what its giver fills in on the same day stands in the message that told of the row.
@@ -70,7 +70,7 @@ async def changed(ctx: Context, happened: RowChanged) -> None:
     if owner is None or owner.state != "active":
         return
     if row.state == "open" and await _gave_today(ctx, row, happened):
-        await given(ctx, RowGiven(happened.group, happened.run, row.id, happened.by))
+        await given(ctx, group, RowGiven(group.id, happened.run, row.id, happened.by))
     else:
         await tell_tomorrow(ctx, owner, row.id)
 
@@ -83,10 +83,10 @@ async def _gave_today(ctx: Context, row: Row, happened: RowChanged) -> bool:
     return any(one.author == happened.by and one.changed_at.astimezone(zone).date() == ctx.today for one in since)
 
 
-async def given(ctx: Context, happened: RowGiven) -> None:
+async def given(ctx: Context, group: Group, happened: RowGiven) -> None:
     """Tell a person whom a field of the row itself names."""
     run = runner.load(ctx, await ctx.work.runs.get(happened.run))
-    group, by = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.by)
+    by = await ctx.work.members.get(happened.by)
     await _tell(ctx, group, run, await ctx.work.rows.get(happened.row), by)
 
 

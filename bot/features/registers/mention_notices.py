@@ -18,13 +18,13 @@ from bot.exercises.mentions import telling
 from bot.reminders.next_message import hears
 from flows.definitions.model import Question
 from flows.run.state import Run
-from storage.records.records import Member, Row
+from storage.records.records import Group, Member, Row
 
 
-async def named(ctx: Context, happened: PersonNamed) -> None:
+async def named(ctx: Context, group: Group, happened: PersonNamed) -> None:
     """Tell whoever was named by whom and as what; whoever wrote it, if the one who was named cannot be reached."""
     run = runner.load(ctx, await ctx.work.runs.get(happened.run))
-    group, by = await ctx.work.groups.get(happened.group), await ctx.work.members.get(happened.by)
+    by = await ctx.work.members.get(happened.by)
     member = await ctx.work.members.get(happened.member)
     question = next(q for q in telling(ctx, run.exercise) if q.id == happened.question)
     rows = _naming(await _named_on(ctx, run, question, member, by.id, ctx.today), question, member)

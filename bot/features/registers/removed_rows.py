@@ -35,14 +35,14 @@ async def removed_line(ctx: Context, row: Row, reader: int = 0) -> TemplateFacts
     return {"removed_by": who.name if who and who.id != reader else None, "removed_on": day}
 
 
-async def row_changed(ctx: Context, happened: RowChanged) -> None:
+async def row_changed(ctx: Context, group: Group, happened: RowChanged) -> None:
     """Tell whoever wrote a row that somebody else has removed it, in one message for each list and day; no one who may
     not read the list any more.
 
     Who has taken it on is told tomorrow (`assigned_rows`). If it is put back, by whomever, the message says so.
     """
     row, first = await ctx.work.rows.get(happened.row), (await ctx.work.rows.history(happened.row))[0]
-    group, exercise = await ctx.work.groups.get(happened.group), ctx.services.process.exercises[row.register]
+    exercise = ctx.services.process.exercises[row.register]
     writer = await ctx.work.members.lookup(first.author or 0)
     if writer is None or writer.id in (happened.by, happened.owner) or writer.state != "active":
         return

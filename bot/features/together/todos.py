@@ -280,7 +280,7 @@ async def _change(ctx: Context, actor: Actor, row: Row, **changes: Unpack[RowCha
     return row
 
 
-async def row_changed(ctx: Context, happened: RowChanged) -> None:
+async def row_changed(ctx: Context, _group: Group, happened: RowChanged) -> None:
     """Let a suggestion be taken up again if the to-do that was made of it is removed, until that is undone."""
     row = await ctx.work.rows.get(happened.row)
     of = row.values.get(SUGGESTED)

@@ -142,9 +142,8 @@ async def leave_out(ctx: Context, actor: Actor, action: Action) -> None:
     await _go(ctx, group, state)
 
 
-async def answered(ctx: Context, happened: Answered) -> None:
+async def answered(ctx: Context, group: Group, happened: Answered) -> None:
     """Refresh the session's message after a sheet of its present point was handed in, as its button now does more."""
-    group = await ctx.work.groups.get(happened.group)
     state = await _state(ctx, group)
     now = working_session.from_json(state["session"]) if state is not None else None
     if state is None or now is None or now.point is None:

@@ -61,17 +61,15 @@ async def plan(ctx: Context, group: Group, after: date) -> None:
     await ctx.work.schedule.put(CHECK_IN, at_wall(day, USUAL, ctx.services.zone), group_id=group.id, ref=ref)
 
 
-async def after_conclusion(ctx: Context, happened: ExerciseConcluded) -> None:
+async def after_conclusion(ctx: Context, group: Group, happened: ExerciseConcluded) -> None:
     """Schedule a round soon after a heavy exercise."""
-    group = await ctx.work.groups.get(happened.group)
     exercise = ctx.services.process.exercises[(await ctx.work.runs.get(happened.run)).exercise]
     if exercise.heavy and weeks_of(group):
         await plan(ctx, group, ctx.today + timedelta(1) - timedelta(weeks=weeks_of(group)))
 
 
-async def after_joining(ctx: Context, given: ProfileGiven) -> None:
+async def after_joining(ctx: Context, group: Group, given: ProfileGiven) -> None:
     """Schedule the first round when the first member has joined, as the subject is heavy from the start (P.7)."""
-    group = await ctx.work.groups.get(given.group)
     planned = await ctx.work.schedule.when(CHECK_IN, f"group:{group.id}") is not None
     if not planned and not await ctx.work.check_ins.of_group(group.id):
         await plan(ctx, group, ctx.today)
