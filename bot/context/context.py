@@ -175,11 +175,17 @@ class Context:
         )
         await self.tell_person(person_id, message, beside=name in BESIDE)
 
+    async def to_member(
+        self, member: Member, name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[EditManner]
+    ) -> None:
+        """Send a message to a member's private chat, about their group."""
+        await self.to_person(member.person_id, name, facts, keys, about=member.group_id, **more)
+
     async def tell(
         self, actor: "Actor", name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[EditManner]
     ) -> None:
         """Send a message to the person who acts, in their private chat, about the group that they act in."""
-        await self.to_person(actor.person.id, name, facts, keys, about=actor.group.id, **more)
+        await self.to_member(actor.member, name, facts, keys, **more)
 
     async def reply(
         self, actor: "Actor", name: str, facts: TemplateFacts | None = None, keys: Keys = (), **more: Unpack[Manner]

@@ -103,7 +103,7 @@ async def ask_back(turn: TurnContext, asked: AskBack) -> None:
             ctx.toast("asked_on_card", alert=True)
         await card(turn, asked.name, keys)
     elif turn.by is not None:
-        await ctx.to_person(turn.by.person_id, "run.ask_back", facts, keys, about=turn.group.id, edit=ctx.tapped)
+        await ctx.to_member(turn.by, "run.ask_back", facts, keys, edit=ctx.tapped)
 
 
 def more_time_keys(ctx: Context, run: Run) -> list[Key]:

@@ -165,7 +165,7 @@ async def refused(turn: TurnContext, to: int, kinds: Collection[Identity]) -> No
         "words": any(q.kind is Kind.TEXT for q in turn.run.exercise.questions),
         "in_group": source is not None and source.chat_id == turn.group.chat_id,
     }
-    await ctx.to_person(member.person_id, "visit.refused", facts, about=turn.group.id)
+    await ctx.to_member(member, "visit.refused", facts)
 
 
 # -- over the chat -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ The schedule has one row for each person. It is computed again whenever their op
 is due; so nothing is planned that the database does not imply.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -27,7 +28,7 @@ from flows.timing import pacing
 from flows.timing.pacing import Hours
 from storage.records.notification_preferences import NotificationPreference
 from storage.records.open_items import OpenItem
-from storage.records.records import Person
+from storage.records.records import Member, Person
 
 DAY = "day"  # the kind of rows in the schedule
 PAST_ABSENCES = timedelta(400)  # how far back absences count when the person's own days are
@@ -61,6 +62,11 @@ async def hears(ctx: Context, person_id: int) -> bool:
     """True if a person can and wants to be written to at all."""
     person = await ctx.work.people.get(person_id)
     return person.reach == "reachable" and not person.stopped
+
+
+async def hearing(ctx: Context, members: Iterable[Member]) -> list[Member]:
+    """Return those of these members who can and want to be written to at all."""
+    return [member for member in members if await hears(ctx, member.person_id)]
 
 
 async def spoken(ctx: Context, person_id: int) -> None:

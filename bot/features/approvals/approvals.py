@@ -19,7 +19,7 @@ from bot.exercises.send_messages import manner_to_colleague
 from bot.features.approvals import outcomes, taken_back
 from bot.features.approvals.kept import kept_of
 from bot.features.process.status import status
-from bot.reminders.next_message import hears, spoken
+from bot.reminders.next_message import hearing, spoken
 from bot.reminders.open_items import coordinators
 from bot.views.exercise import ExerciseView
 from flows.definitions.model import Exercise
@@ -28,7 +28,7 @@ from flows.run.events import Left, Moved, Opened, Withdrawn
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
-from storage.records.records import Answer, Group
+from storage.records.records import Answer, Group, Member
 from storage.records.runs import Run as Record
 
 
@@ -78,12 +78,18 @@ async def _tell_colleagues(
         "changed": changed,
     }
     keys = [[ctx.key("open_it", "open", record.id)]]
-    for member in [await ctx.work.members.get(m) for m in run.members_of(given.owner) if m != given.by]:
-        if member.state == "active" and await hears(ctx, member.person_id):
+    for member in await _colleagues(ctx, run, given.owner):
+        if member.id != given.by:
             manner = manner_to_colleague(run, member.id, anew=changed)
-            await ctx.to_person(member.person_id, "approval.answered", facts, keys, about=group.id, **manner)
+            await ctx.to_member(member, "approval.answered", facts, keys, **manner)
             if not manner["living"]:
                 await spoken(ctx, member.person_id)
+
+
+async def _colleagues(ctx: Context, run: Run, owner: str) -> list[Member]:
+    """Return those who answer together, and are here and can be told."""
+    members = [await ctx.work.members.get(number) for number in run.members_of(owner)]
+    return await hearing(ctx, [member for member in members if member.state == "active"])
 
 
 async def _tell_of_no(ctx: Context, group: Group, record: Record, owner: str, reason: str) -> None:
@@ -93,7 +99,7 @@ async def _tell_of_no(ctx: Context, group: Group, record: Record, owner: str, re
     for member in await coordinators(ctx, group):
         if runner.load(ctx, record).owner(member.id) != owner:
             keys = [[ctx.key("approvals", "approvals", record.id)]]
-            await ctx.to_person(member.person_id, "approval.said_no", facts, keys, about=group.id)
+            await ctx.to_member(member, "approval.said_no", facts, keys)
 
 
 async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
@@ -102,15 +108,14 @@ async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
     run = runner.load(ctx, record)
     demand(record.phase == Phase.OPEN and run.exercise.approves, "unfit.over")
     run = await taken_back.ask_all(ctx, actor.group, run.number, ctx.today + rounds.ANSWER_WITHIN)
-    title, count = ctx.services.voice.title_of(run.exercise.id), 0
+    title = ctx.services.voice.title_of(run.exercise.id)
     facts = {"title": title, "until": run.answer_by}
     keys = [[ctx.key("read_text", "read", run.number)], [ctx.key("answer", "open", run.number)]]
-    for member in [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for())]:
-        if await hears(ctx, member.person_id):
-            await ctx.to_person(member.person_id, "approval.anew", facts, keys, about=actor.group.id)
-            await spoken(ctx, member.person_id)
-            count += 1
-    ctx.toast("nudged", {"count": count, "already": 0, "unreachable": 0})
+    told = await hearing(ctx, [await ctx.work.members.get(m) for m in run.members_of(*run.waiting_for())])
+    for member in told:
+        await ctx.to_member(member, "approval.anew", facts, keys)
+        await spoken(ctx, member.person_id)
+    ctx.toast("nudged", {"count": len(told), "already": 0, "unreachable": 0})
     outside = (await outcomes.standing(ctx, actor.group, run.exercise)).outside
     if outside:
         ask = [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in outside]
@@ -155,9 +160,8 @@ async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": line.name}
     await ctx.to_group(actor.group, "approval.set_aside", facts)
     answer = [[ctx.key("answer", "open", run.number)]]
-    for silent in [await ctx.work.members.get(one) for one in run.members_of(line.owner)]:
-        if silent.state == "active" and await hears(ctx, silent.person_id):
-            await ctx.to_person(silent.person_id, "approval.set_aside_you", facts, answer, about=actor.group.id)
+    for silent in await _colleagues(ctx, run, line.owner):
+        await ctx.to_member(silent, "approval.set_aside_you", facts, answer)
     await outcomes.settle(ctx, actor.group, run.exercise)
     await _page(ctx, actor, run, ctx.tapped)
 

@@ -116,7 +116,7 @@ async def row_changed(ctx: Context, group: Group, happened: RowChanged) -> None:
     if turn.unfit:
         by = await ctx.work.members.get(happened.by)
         keys = [[ctx.key("consent.again", "c_ask", group.id, str(row.id))]]
-        await ctx.to_person(by.person_id, "consent.other_text", {"text": before.text}, keys, about=group.id)
+        await ctx.to_member(by, "consent.other_text", {"text": before.text}, keys)
     elif turn.ballot.round != before.round:
         await _no_objections(ctx, group, ref)
         await _ask_no_reason(ctx, group, ref, before.voices)
@@ -142,7 +142,7 @@ async def _withdraw(ctx: Context, group: Group, ref: str) -> None:
     await ctx.to_group(group, "consent.withdrawn", {"text": None if above else ballot.text}, reply_to=above)
     for member in await deciders(ctx, group):
         if voter(member.id) in ballot.asked:
-            await ctx.to_person(member.person_id, "consent.withdrawn", {"text": ballot.text}, about=group.id)
+            await ctx.to_member(member, "consent.withdrawn", {"text": ballot.text})
 
 
 async def _ask_no_reason(ctx: Context, group: Group, ref: str, voters: Iterable[ballots.Voter]) -> None:

@@ -39,9 +39,7 @@ async def show_alone(ctx: Context, group: Group, ref: str, ballot: Ballot, numbe
     if member.coordinator and ballot.phase is not Phase.OPEN and ballots.objections(ballot):
         keys = [[ctx.key("consent.talked", "c_talked", group.id, ref)]]
     context = consent_context(group, ref, ballot)
-    await ctx.to_person(
-        member.person_id, "consent.alone", told, keys, about=group.id, slot=slot, living=not anew, context=context
-    )
+    await ctx.to_member(member, "consent.alone", told, keys, slot=slot, living=not anew, context=context)
 
 
 async def _facts(ctx: Context, group: Group, ref: str, ballot: Ballot) -> TemplateFacts:
@@ -55,7 +53,7 @@ async def ask_privately(ctx: Context, group: Group, ref: str, ballot: Ballot, me
     facts = {"town": group.title, "text": ballot.text, "until": ballot.until}
     keys = keys_of(ctx, group, ref, ballot, decides=True)
     context = consent_context(group, ref, ballot)
-    await ctx.to_person(member.person_id, "consent.decider", facts, keys, about=group.id, context=context)
+    await ctx.to_member(member, "consent.decider", facts, keys, context=context)
 
 
 async def ask_why(ctx: Context, actor: Actor, ref: str, ballot: Ballot) -> None:

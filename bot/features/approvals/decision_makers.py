@@ -97,7 +97,7 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     await process_leaders.show_map(ctx, replace(actor, member=member), edit=ctx.tapped)
     for coordinator in await open_items.coordinators(ctx, actor.group):
         facts = {"name": member.name, "town": actor.group.title}
-        await ctx.to_person(coordinator.person_id, "decider.came", facts, about=actor.group.id)
+        await ctx.to_member(coordinator, "decider.came", facts)
     await consent.also_ask(ctx, actor.group, member)
 
 

@@ -184,7 +184,7 @@ async def tell_of_gone(ctx: Context, group: Group, exercise: Exercise) -> None:
         facts = {"title": ctx.services.voice.title_of(exercise.id), "who": [line.name for line in new]}
         page = [[ctx.key("approvals", "approvals", record.id)]]
         for member in await coordinators(ctx, group):
-            await ctx.to_person(member.person_id, "approval.gone", facts, page, about=group.id)
+            await ctx.to_member(member, "approval.gone", facts, page)
     if owners != kept["gone"]:  # whoever comes back and goes again is told of again
         await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, {**kept, "gone": owners})
 

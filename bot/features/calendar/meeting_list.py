@@ -103,7 +103,7 @@ async def saved(ctx: Context, group: Group, happened: MeetingListed) -> None:
         await _carry_over(ctx, group, meeting, row, by)
     elif row.state == "removed" or _said(ctx, row) != _said(ctx, replace(row, values=_seen(ctx, meeting, row.values))):
         facts = {"on": meeting.day, "at": meeting.at}
-        await ctx.to_person(by.person_id, "calendar.put_back", facts, about=group.id)
+        await ctx.to_member(by, "calendar.put_back", facts)
     ctx.events.append(CalendarChanged(group.id))
 
 

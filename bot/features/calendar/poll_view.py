@@ -89,7 +89,7 @@ async def show_alone(
     keys = _times(ctx, group, str(record.id), poll, member.id)
     context = MessageContext(group=group.id, what=f"{SLOT}:{record.id}")
     facts = await facts_of(ctx, group, record, poll)
-    await ctx.to_person(member.person_id, "time_poll.question", facts, keys, about=group.id, edit=edit, context=context)
+    await ctx.to_member(member, "time_poll.question", facts, keys, edit=edit, context=context)
 
 
 async def show(ctx: Context, group: Group, ref: str, poll: Ballot, anew: bool) -> None:

@@ -23,7 +23,7 @@ from bot.features.calendar.poll_view import NONE, SLOT
 from bot.features.calendar.proposed_times import says_times, times_in
 from bot.features.network import memberships, network_meetings
 from bot.reminders import kinds, open_items
-from bot.reminders.next_message import hears, spoken
+from bot.reminders.next_message import hearing, spoken
 from bot.views.ways import ways
 from flows import ballots
 from flows.ballots import Asked, Ballot, Chose, Outcome, Phase, Purpose, TextNow, Turn, Voted
@@ -116,8 +116,8 @@ async def _put(ctx: Context, actor: Actor, record: Record, times: tuple[str, ...
     await box.put(ctx, group, OWNER, str(record.id), question)
     poll = await of(ctx, group, record.id)
     assert poll is not None  # just now
-    for member in asked:
-        if member.role == "network" and await hears(ctx, member.person_id):
+    for member in await hearing(ctx, asked):
+        if member.role == "network":
             await poll_view.show_alone(ctx, group, record, poll, member)
             await spoken(ctx, member.person_id)
 
@@ -174,9 +174,8 @@ async def decided(ctx: Context, group: Group, ref: str, turn: Turn, by: Member |
     record, poll = await ctx.work.meetings.get(int(ref)), turn.ballot
     if turn.outcome is Outcome.TO_CHOOSE:
         facts, keys = await poll_view.facts_of(ctx, group, record, poll), poll_view.choices(ctx, group, ref, poll)
-        for member in await open_items.coordinators(ctx, group):
-            if await hears(ctx, member.person_id):
-                await ctx.to_person(member.person_id, "time_poll.choose", facts, keys, about=group.id)
+        for member in await hearing(ctx, await open_items.coordinators(ctx, group)):
+            await ctx.to_member(member, "time_poll.choose", facts, keys)
     elif poll.chosen:
         taken = datetime.fromisoformat(poll.chosen)
         await meetings.move_to(ctx, group, record, (taken.date(), taken.time()), by)

@@ -65,7 +65,7 @@ async def declines(ctx: Context, actor: Actor, action: Action) -> None:
     if giver.state == "active" and await hears(ctx, giver.person_id):
         keys = [[ctx.key("share", "people", group.id)]]
         facts = {"own": False, "name": actor.member.name}
-        await ctx.to_person(giver.person_id, "coordination.declined", facts, keys, about=group.id)
+        await ctx.to_member(giver, "coordination.declined", facts, keys)
     await status(ctx, group)
 
 
@@ -83,7 +83,7 @@ async def tell(ctx: Context, group: Group, member: Member, *, by: Member | None 
         declines = ctx.key("not_coordinator", "nolead", group.id, f"{by.id}:{'gave_up' if give_up else ''}")
         keys.append(replace(declines, says="no"))
     facts = {"town": group.title, "beside": await _beside(ctx, group, member), "by": by.name if by else None}
-    await ctx.to_person(member.person_id, "now_coordinator", facts, [keys], about=group.id)
+    await ctx.to_member(member, "now_coordinator", facts, [keys])
 
 
 async def _beside(ctx: Context, group: Group, member: Member) -> list[str]:

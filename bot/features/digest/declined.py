@@ -16,7 +16,7 @@ from bot.features.registers import tasks
 from bot.features.wellbeing import wishes
 from bot.reminders import kinds
 from bot.reminders.kinds import MANNER
-from bot.reminders.next_message import hears, schedule_next, spoken
+from bot.reminders.next_message import hearing, schedule_next, spoken
 from bot.reminders.open_items import coordinators, hand_over, told_by_now
 from bot.views.names import cut
 from flows.answers import clean, unfit
@@ -137,7 +137,7 @@ async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext
     open_item, text = await ctx.work.open_items.lookup(int(context.what)), clean(text)
     mine = open_item is not None and open_item.member_id == actor.member.id and not unfit(text)
     others = await _others(ctx, open_item) if open_item is not None and mine else []
-    told = [member for member in others if await hears(ctx, member.person_id)]
+    told = await hearing(ctx, others)
     if open_item is None or not told:
         await ctx.tell(actor, "day.why_not_sent")
         return
@@ -166,9 +166,7 @@ async def _tell(ctx: Context, actor: Actor, open_item: OpenItem, member: Member,
     facts = {"name": actor.member.name, "what": await _named(ctx, open_item), "text": text}
     keys = [[ctx.key("day.stuck", "stuck", actor.group.id, str(open_item.id), name=actor.member.name)]]
     slot = _slot(open_item)
-    await ctx.to_person(
-        member.person_id, "day.cannot_because", facts, keys, about=actor.group.id, slot=slot, living=True
-    )
+    await ctx.to_member(member, "day.cannot_because", facts, keys, slot=slot, living=True)
 
 
 def _slot(open_item: OpenItem) -> str:

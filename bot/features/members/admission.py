@@ -134,7 +134,7 @@ async def ask_again(ctx: Context, group: Group) -> None:
             [ctx.key("admission.gone", "stillin", group.id, f"{member.person_id}:no")],
         ]
         for other in await _who_knows(ctx, group, member):
-            await ctx.to_person(other.person_id, "admission.again", _again(member.name, group), keys, about=group.id)
+            await ctx.to_member(other, "admission.again", _again(member.name, group), keys)
 
 
 async def _who_knows(ctx: Context, group: Group, member: Member) -> list[Member]:

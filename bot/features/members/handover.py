@@ -22,7 +22,7 @@ from bot.features.incidents import incident_readers
 from bot.features.members import activation, admission, joining, membership, substitutes
 from bot.features.network import memberships
 from bot.reminders import open_items
-from bot.reminders.next_message import hears, spoken
+from bot.reminders.next_message import hearing, hears, spoken
 from bot.reminders.run_deadlines import schedule_row
 from bot.views.names import cut
 from bot.views.shared_buttons import copy_key, told_apart
@@ -190,9 +190,9 @@ async def take_over(ctx: Context, group: Group, happened: TookOver) -> None:
         # whoever is in the group's chat is there still, and only a person can take them out
         chat = before.role != NETWORK and not is_own_number((await ctx.work.people.get(before.person_id)).user_id)
         if await hears(ctx, before.person_id):
-            await ctx.to_person(before.person_id, "handover.handed", {**facts, "chat": chat}, about=group.id)
+            await ctx.to_member(before, "handover.handed", {**facts, "chat": chat})
         for one in await open_items.coordinators(ctx, group) if chat else ():
-            await ctx.to_person(one.person_id, "handover.still_there", facts, about=group.id)
+            await ctx.to_member(one, "handover.still_there", facts)
     await ctx.to_group(group, "handover.done", facts)
 
 
@@ -222,16 +222,10 @@ async def left(ctx: Context, group: Group, happened: SeatLeft) -> None:
     reading = await incident_readers.able(ctx, group)
     keys += [[ctx.key("choose_readers", "readers", group.id)]] if happened.reads else []
     keys += [[ctx.key("substitute", "substitute", group.id)]] if happened.substitute else []
-    for one in await open_items.coordinators(ctx, group):
-        if await hears(ctx, one.person_id):
-            await ctx.to_person(
-                one.person_id,
-                "handover.left",
-                {**facts, **incident_readers.told_of(reading, one)},
-                keys,
-                about=group.id,
-            )
-            await spoken(ctx, one.person_id)
+    for one in await hearing(ctx, await open_items.coordinators(ctx, group)):
+        told = {**facts, **incident_readers.told_of(reading, one)}
+        await ctx.to_member(one, "handover.left", told, keys)
+        await spoken(ctx, one.person_id)
 
 
 async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row, list[str]]]:

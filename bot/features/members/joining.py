@@ -97,7 +97,7 @@ async def _rise(ctx: Context, group: Group, member: Member, over: int | None) ->
     member = await ctx.work.members.update(member.id, profile=profile)
     await ctx.work.people.update(member.person_id, current_group=group.id)
     await await_promise(ctx, group, member)
-    await ctx.to_person(member.person_id, "enter.from_network", {"town": group.title}, about=group.id)
+    await ctx.to_member(member, "enter.from_network", {"town": group.title})
     await ask_profile(ctx, group, member)
 
 
@@ -197,12 +197,11 @@ async def show_agreement(ctx: Context, group: Group, member: Member, *, edit: in
         [Key(words["agreement.accept"], Action("agree", group.id))],
         [ctx.key("decline", "decline", group.id)],
     ]
-    await ctx.to_person(
-        member.person_id,
+    await ctx.to_member(
+        member,
         "enter.agreement",
         facts,
         () if member.agreed_at else keys,
-        about=group.id,
         edit=edit,
         slot=SLOT,
     )

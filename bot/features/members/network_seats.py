@@ -56,7 +56,7 @@ async def end(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.work.links.revoke(group.id, register.link, str(row.id))
     if told:
         keys = [[ctx.key("home.mine", "mine", group.id)]]
-        await ctx.to_person(member.person_id, "network.ended_you", facts, keys, about=group.id)
+        await ctx.to_member(member, "network.ended_you", facts, keys)
     ctx.toast("seat_ended", facts)
     await choose(ctx, actor, Action("seats", group.id))
 
@@ -81,7 +81,7 @@ async def stays(ctx: Context, group: Group, happened: SeatLeft) -> None:
     if await hears(ctx, member.person_id):
         leave = ctx.key("rights.leave", "leavenet", group.id, role=NETWORK)
         keys = [[ctx.key("what_waits", "answers", group.id)], [leave]]
-        await ctx.to_person(member.person_id, "network.stays", {"town": group.title}, keys, about=group.id)
+        await ctx.to_member(member, "network.stays", {"town": group.title}, keys)
 
 
 async def _take_seats(ctx: Context, group: Group, member: Member) -> None:

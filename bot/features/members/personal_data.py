@@ -97,7 +97,7 @@ async def leave(ctx: Context, actor: Actor, action: Action) -> None:
         facts["kept"] = await sign_in.to_keep(ctx, actor.person) if await _ends_on_page(ctx, actor) else None
         await ctx.reply(actor, "rights.left", facts, [[ctx.key("home.mine", "mine", group.id)]])
         for coordinator in await open_items.coordinators(ctx, group) if member.role in membership.BESIDE else ():
-            await ctx.to_person(coordinator.person_id, "leader.went", {**facts, "name": member.name}, about=group.id)
+            await ctx.to_member(coordinator, "leader.went", {**facts, "name": member.name})
 
 
 async def _ends_on_page(ctx: Context, actor: Actor) -> bool:

@@ -72,7 +72,7 @@ async def _welcome(ctx: Context, group: Group, member: Member) -> None:
     }
     keys = await start_page.keys(ctx, await ctx.work.people.get(member.person_id), group, member)
     name = "enter.welcome" if member.role == "core" else "enter.network"
-    await ctx.to_person(member.person_id, name, facts, keys, about=group.id)
+    await ctx.to_member(member, name, facts, keys)
 
 
 async def _seat_in_rounds(ctx: Context, group: Group, member: Member) -> None:
@@ -95,7 +95,7 @@ async def _tell_of_namesake(ctx: Context, group: Group, member: Member, over: in
     there = await ctx.work.members.active(group.id, roles=("core", "network"))
     others = [other for other in there if other.id not in (member.id, over)]
     if any(other.name.casefold() == member.name.casefold() for other in others):
-        await ctx.to_person(member.person_id, "enter.namesake", {"name": member.name}, about=group.id)
+        await ctx.to_member(member, "enter.namesake", {"name": member.name})
 
 
 async def _organisation_changed(ctx: Context, group: Group, before: Member, member: Member) -> None:
@@ -120,4 +120,4 @@ async def _organisation_changed(ctx: Context, group: Group, before: Member, memb
     for coordinator in await open_items.coordinators(ctx, group):
         if coordinator.id != member.id:
             facts = {"name": member.name, "was": was, "now": now}
-            await ctx.to_person(coordinator.person_id, "enter.moved", facts, about=group.id)
+            await ctx.to_member(coordinator, "enter.moved", facts)

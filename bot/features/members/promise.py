@@ -103,5 +103,5 @@ async def accepted(ctx: Context, group: Group, happened: PromisedAgain) -> None:
     if member.coordinator:
         ctx.events.append(CoordinatorsChanged(group.id))
     keys = await start_page.keys(ctx, await ctx.work.people.get(member.person_id), group, member)
-    await ctx.to_person(member.person_id, "enter.again", {"town": group.title}, keys, about=group.id)
+    await ctx.to_member(member, "enter.again", {"town": group.title}, keys)
     await status(ctx, group)

@@ -23,7 +23,7 @@ from bot.features.members.missing import SILENT, are_missing, is_blocked, is_lon
 from bot.features.process.status import status
 from bot.reminders import open_items
 from bot.reminders.kinds import SILENCE, VACANT
-from bot.reminders.next_message import hears, schedule_next
+from bot.reminders.next_message import hearing, hears, schedule_next
 from bot.views.shared_buttons import told_apart
 from flows.timing.pacing import JULY
 from messages.voice import TemplateFacts
@@ -177,7 +177,7 @@ async def _still_to_be_warned(ctx: Context, group: Group, missing: list[Member])
 
     Who cannot be reached, or has said that they are away, is not waited for.
     """
-    here = [m for m in missing if await hears(ctx, m.person_id) and not await _is_away(ctx, m)]
+    here = [m for m in await hearing(ctx, missing) if not await _is_away(ctx, m)]
     since = None if group.settings.standing.warned is None else working_days(group.settings.standing.warned, ctx.today)
     if here and (since is None or since >= SILENT):
         await _set(ctx, group, warned=ctx.today)
@@ -219,7 +219,7 @@ async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member]
     for before in await _standing(ctx, group):
         if before.id != member.id:
             await ctx.work.members.update(before.id, coordinator=False)
-            await ctx.to_person(before.person_id, "stand_in.relieved", new, about=group.id)
+            await ctx.to_member(before, "stand_in.relieved", new)
     await ctx.work.members.update(member.id, coordinator=True)
     kept, days = StandIn(tuple(m.id for m in own), ctx.today), {**group.settings.standing.heard, member.id: ctx.today}
     group = await _set(ctx, group, stand_ins={member.id: kept}, offered=None, asked=0, heard=days)
@@ -232,10 +232,9 @@ async def stand_in(ctx: Context, group: Group, member: Member, own: list[Member]
     facts["chat"] = not is_own_number(group.chat_id)
     facts["read_by"] = [m.name for m in await incident_readers.able(ctx, group)]
     keys = [[ctx.key("map", "map", group.id)], [ctx.key("stand_down", "standdown", group.id)]]
-    await ctx.to_person(member.person_id, "stand_in.yours", facts, keys, about=group.id)
-    for one in own:
-        if await hears(ctx, one.person_id):
-            await ctx.to_person(one.person_id, "stand_in.instead", new, back, about=group.id)
+    await ctx.to_member(member, "stand_in.yours", facts, keys)
+    for one in await hearing(ctx, own):
+        await ctx.to_member(one, "stand_in.instead", new, back)
     await status(ctx, group)
 
 
@@ -287,7 +286,7 @@ async def _end(ctx: Context, actor: Actor, name: str, facts: TemplateFacts) -> N
     for id in standing:
         member = await ctx.work.members.update(id, coordinator=False)
         if member.state == "active":
-            await ctx.to_person(member.person_id, name, {"town": group.title, **facts}, about=group.id)
+            await ctx.to_member(member, name, {"town": group.title, **facts})
     ctx.events.append(CoordinatorsChanged(group.id))
     ctx.toast("stand_in_ended")
     if name == "stand_in.back":
@@ -333,7 +332,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
             if chosen is not None:
                 keys = [[ctx.key("not_substitute", "nosubstitute", group.id)]]
                 facts = {"town": group.title, "by": actor.member.name}
-                await ctx.to_person(chosen.person_id, "stand_in.named", facts, keys, about=group.id)
+                await ctx.to_member(chosen, "stand_in.named", facts, keys)
     now = next((m for m in others if m.id == group.settings.standing.substitute), None)
     labels = await told_apart(ctx, others)
     keys = [[Key(labels[m.id], Action("substitute", group.id, 0, str(m.id)))] for m in others if m is not now]
@@ -346,10 +345,10 @@ async def declines(ctx: Context, actor: Actor, _action: Action) -> None:
     demand(actor.group.settings.standing.substitute == actor.member.id, "stand_in_over")
     group = await _set(ctx, actor.group, substitute=None)
     await ctx.reply(actor, "stand_in.declined", {"own": True, "name": actor.member.name})
-    for one in await responsible(ctx, group):
-        if not asked_anew(one) and await hears(ctx, one.person_id):
+    for one in await hearing(ctx, await responsible(ctx, group)):
+        if not asked_anew(one):
             facts, keys = {"own": False, "name": actor.member.name}, [[ctx.key("substitute", "substitute", group.id)]]
-            await ctx.to_person(one.person_id, "stand_in.declined", facts, keys, about=group.id)
+            await ctx.to_member(one, "stand_in.declined", facts, keys)
 
 
 ROUTES: Routes = (

@@ -14,7 +14,7 @@ from bot.context.events import ExerciseConcluded, OpenedToNetwork
 from bot.context.message import Key
 from bot.context.sealed_actions import Action
 from bot.exercises import earlier_results, runner
-from bot.reminders.next_message import by_daylight, hears, spoken
+from bot.reminders.next_message import by_daylight, hearing, spoken
 from bot.views.shared_buttons import open_key
 from flows.enums import How
 from flows.run.state import Phase, Run
@@ -104,9 +104,7 @@ async def _write(ctx: Context, group: Group, letter: Letter, *, anew: bool) -> b
     if not told:
         return False
     assert letter.sent is not None  # it was sent, or is being sent
-    for member in await _readers(ctx, group):
-        if not await hears(ctx, member.person_id):
-            continue
+    for member in await hearing(ctx, await _readers(ctx, group)):
         mine = [(facts, key, run) for facts, key, run in told if member.id in run.seats or facts["done"]]
         if not mine:
             continue
@@ -117,9 +115,7 @@ async def _write(ctx: Context, group: Group, letter: Letter, *, anew: bool) -> b
         else:
             keys = [[open_key(ctx, mine[0][2].exercise, mine[0][2].number, in_group=False)]]
         slot = f"letter:{letter.sent.isoformat()}"
-        await ctx.to_person(
-            member.person_id, name, {**facts, "town": group.title}, keys, about=group.id, slot=slot, living=not anew
-        )
+        await ctx.to_member(member, name, {**facts, "town": group.title}, keys, slot=slot, living=not anew)
         if anew:
             await spoken(ctx, member.person_id)
     return True

@@ -14,7 +14,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing
 from bot.features.network import access_requests
-from bot.reminders.next_message import hears, spoken
+from bot.reminders.next_message import hearing, spoken
 from flows.ballots import NO, YES, Asked, Purpose, TextNow, Voted
 from flows.enums import ExerciseRole
 from flows.fields import TextField
@@ -206,16 +206,14 @@ async def tell_of_change(
     before, now = change
     facts = {"name": name, "was": before.day, "was_at": before.at}
     facts |= {"on": now.day if now else None, "at": now.at if now else None}
-    for member in told:
-        if await hears(ctx, member.person_id):
-            called = now is not None and is_networks(ctx, now)
-            shown = [ctx.key("home.calendar", "calendar", group.id)]
-            if now:
-                shown = keys(ctx, now) if called else core_keys(ctx, now)
-            where = {**facts, "asks": called, "town": await ctx.town_for(member.person_id, group)}
-            context = asks(now) if now else None
-            await ctx.to_person(member.person_id, "meeting.changed", where, [shown], about=group.id, context=context)
-            await spoken(ctx, member.person_id)
+    called = now is not None and is_networks(ctx, now)
+    shown = [ctx.key("home.calendar", "calendar", group.id)]
+    if now:
+        shown = keys(ctx, now) if called else core_keys(ctx, now)
+    for member in await hearing(ctx, told):
+        where = {**facts, "asks": called, "town": await ctx.town_for(member.person_id, group)}
+        await ctx.to_member(member, "meeting.changed", where, [shown], context=asks(now) if now else None)
+        await spoken(ctx, member.person_id)
 
 
 async def call(ctx: Context, group: Group, meeting: Meeting, name: str) -> None:
@@ -223,11 +221,10 @@ async def call(ctx: Context, group: Group, meeting: Meeting, name: str) -> None:
     if not ctx.today <= meeting.day <= ctx.today + SOON:
         return
     facts = {"name": name, "on": meeting.day, "at": meeting.at, "place": meeting.place, "link": meeting.link}
-    for member in await ctx.work.members.active(group.id, roles=("network",)):
-        if await hears(ctx, member.person_id):
-            told, shown = {**facts, "town": await ctx.town_for(member.person_id, group)}, [keys(ctx, meeting)]
-            await ctx.to_person(member.person_id, "meeting.called", told, shown, about=group.id, context=asks(meeting))
-            await spoken(ctx, member.person_id)
+    for member in await hearing(ctx, await ctx.work.members.active(group.id, roles=("network",))):
+        told, shown = {**facts, "town": await ctx.town_for(member.person_id, group)}, [keys(ctx, meeting)]
+        await ctx.to_member(member, "meeting.called", told, shown, context=asks(meeting))
+        await spoken(ctx, member.person_id)
 
 
 def _when(meeting: Meeting) -> str:

@@ -254,7 +254,7 @@ async def done(ctx: Context, group: Group, given: GuestRow) -> None:
             await ctx.work.links.use(link.id)
     else:
         name, facts = "link.withdrawn", {}
-    await ctx.to_person(member.person_id, name, facts, about=group.id)
+    await ctx.to_member(member, name, facts)
     await _stand_up(ctx, group, record, member, kept=given.kept)
     if given.kept:
         await _end_for_others(ctx, group, record, str(given.actor), "outside.too_late")
@@ -266,7 +266,7 @@ async def _end_for_others(ctx: Context, group: Group, record: Record, ref: str, 
     for member in await ctx.work.members.of_group(group.id, roles=("guest",)):
         begun = member.id in seats and seats[member.id].awaited
         if begun and member.profile.get(ASKED_FOR) == ref:
-            await ctx.to_person(member.person_id, name, {"town": group.title}, about=group.id)
+            await ctx.to_member(member, name, {"town": group.title})
             await _stand_up(ctx, group, record, member, kept=False)
 
 

@@ -36,12 +36,11 @@ async def wanted(ctx: Context, group: Group, happened: WantsIn) -> None:
     facts, keys = _page(ctx, group, found, gone)
     coordinators = await open_items.coordinators(ctx, group)
     for coordinator in coordinators:
-        await ctx.to_person(
-            coordinator.person_id,
+        await ctx.to_member(
+            coordinator,
             "guest.wants_in",
             facts,
             keys,
-            about=group.id,
             slot=f"admit:{group.id}:{ctx.today.isoformat()}",
             living=len(found) > 1 or bool(gone),
         )
@@ -60,7 +59,7 @@ async def not_now(ctx: Context, group: Group, happened: NotNow) -> None:
         facts = {"name": guest_list.name_of(ctx, row)}
         await bot_permissions.tell_coordinators(ctx, group, "guest.waits_with_it", facts)
     keys = [[guests.after_all(ctx, group)]] if row is not None else []
-    await ctx.to_person(member.person_id, "guest.not_now", {}, keys, about=group.id, edit=ctx.tapped)
+    await ctx.to_member(member, "guest.not_now", {}, keys, edit=ctx.tapped)
 
 
 async def left(ctx: Context, group: Group, happened: SeatLeft) -> None:
@@ -127,7 +126,7 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
         return
     await ctx.work.members.update(member.id, profile={**member.profile, access_requests.REFUSED: True})
     told = {**event_facts.for_guest(ctx, group, row, event), "begun": begun}
-    await ctx.to_person(member.person_id, "guest.not_let_in", told, about=group.id)
+    await ctx.to_member(member, "guest.not_let_in", told)
     left = await access_requests.waiting(ctx, group)
     if not left:
         await open_items.reconcile(ctx, group, f"admit:{group.id}", {})

@@ -23,7 +23,7 @@ from bot.features.outsiders import event_facts, guest_list, guests
 from bot.reminders import open_items
 from bot.reminders.holidays import working_day_before
 from bot.reminders.kinds import INVITING
-from bot.reminders.next_message import by_daylight, hears, spoken
+from bot.reminders.next_message import by_daylight, hearing, spoken
 from bot.reminders.run_deadlines import schedule_date
 from flows.enums import ExerciseRole, Field, Mark
 from flows.timing import pacing
@@ -106,7 +106,7 @@ async def remember_next(ctx: Context, group: Group) -> None:
         if question.says(said, Mark.YES) or question.says(said, Mark.MAYBE):
             facts = event_facts.for_guest(ctx, group, guest.row, event)
             keys = guests.answers(ctx, group, Field.START)
-            await ctx.to_person(guest.member.person_id, "guest.next_eve", facts, keys, about=group.id, patient=True)
+            await ctx.to_member(guest.member, "guest.next_eve", facts, keys, patient=True)
             await spoken(ctx, guest.member.person_id)
 
 
@@ -173,7 +173,7 @@ async def _tell_all(ctx: Context, group: Group, name: str, told: Sequence[Expect
         keys = guests.answers(ctx, group, Field.COMING) if coming_keys or maybe else guests.cannot(ctx, group)
         if group.settings.event.off:  # nothing to answer
             keys = []
-        await ctx.to_person(guest.member.person_id, name, facts, keys, about=group.id, patient=True)
+        await ctx.to_member(guest.member, name, facts, keys, patient=True)
     rows = [guest.row for guest in told if guest.member is None and _has_heard(ctx, guest.row)]
     for inviters, theirs in await _by_inviter(ctx, group, rows):
         await by_hand(ctx, group, name.rpartition(".")[2], theirs, inviters)
@@ -201,7 +201,7 @@ async def by_hand(ctx: Context, group: Group, about: str, rows: Sequence[Row], t
     event = event_facts.for_everybody(ctx, group, await event_facts.event_of(ctx, group))
     facts: TemplateFacts = {**event, "names": names, "count": len(names), "about": about}
     for coordinator in told:
-        await ctx.to_person(coordinator.person_id, "guest.by_hand", facts, about=group.id)
+        await ctx.to_member(coordinator, "guest.by_hand", facts)
 
 
 def _has_heard(ctx: Context, row: Row) -> bool:
@@ -214,8 +214,8 @@ def _has_heard(ctx: Context, row: Row) -> bool:
 async def guests_of(ctx: Context, group: Group) -> list[ExpectedGuest]:
     """Return the guests without a no, each with their member, if the bot can reach them."""
     reached: dict[int, Member] = {}
-    for member in await ctx.work.members.of_group(group.id, roles=None):
-        if "guest" in member.profile and await hears(ctx, member.person_id):
+    for member in await hearing(ctx, await ctx.work.members.of_group(group.id, roles=None)):
+        if "guest" in member.profile:
             reached[member.profile["guest"]] = member
     register = guest_list.register(ctx)
     rows = await ctx.work.rows.all(group.id, register.id)

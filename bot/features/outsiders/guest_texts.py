@@ -81,7 +81,7 @@ async def _unclear(
     held = direct_messages.holding(text) if human else None
     facts["human"] = bool(human)
     keys += await ways(ctx, person, group.id, human=not human)
-    await ctx.to_person(member.person_id, "guest.unclear", facts, [human, *keys], about=group.id, context=held)
+    await ctx.to_member(member, "guest.unclear", facts, [human, *keys], context=held)
 
 
 def _asked(ctx: Context, text: str) -> str:

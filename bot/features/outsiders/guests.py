@@ -60,7 +60,7 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
     facts = for_guest(ctx, group, row, event)
     await note_told(ctx, group, event)
     if group.settings.event.off:
-        await ctx.to_person(member.person_id, "guest.off", facts, about=group.id)
+        await ctx.to_member(member, "guest.off", facts)
         return
     if event.has_begun(ctx.now.astimezone(ctx.services.zone)) and unasked(ctx, row):
         await ask(ctx, group, member, row, greets=True)
@@ -71,7 +71,7 @@ async def greet(ctx: Context, group: Group, member: Member, row: Row) -> None:
     await note_asked(ctx, member, Field.COMING)
     keys = [*answers(ctx, group, Field.COMING), *not_me(ctx, group, member)]
     facts = {**facts, "said": said_before(ctx, row)}
-    await ctx.to_person(member.person_id, "guest.invitation", facts, keys, about=group.id)
+    await ctx.to_member(member, "guest.invitation", facts, keys)
 
 
 async def answer(ctx: Context, actor: Actor, action: Action) -> None:
@@ -110,7 +110,7 @@ async def _conclude(ctx: Context, group: Group, member: Member, row: Row, *, wai
     no_more = waited and not wants_in
     facts = {"town": group.title, "joins": wants_in, "waits": joins and by_poster, "no_more": no_more}
     keys = [[after_all(ctx, group)]] if no_more else []
-    await ctx.to_person(member.person_id, "guest.thanks", facts, keys, about=group.id, edit=edit)
+    await ctx.to_member(member, "guest.thanks", facts, keys, edit=edit)
     if no_more:
         ctx.events.append(WantsIn(group.id, no_more=member.id))
     elif joins and by_poster:  # nobody has invited them by name
@@ -123,7 +123,7 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
     """Keep whether a guest comes; they can change it until the event has been."""
     event = await event_of(ctx, group)
     if group.settings.event.off:
-        await ctx.to_person(member.person_id, "guest.off", for_guest(ctx, group, row, event), about=group.id, edit=edit)
+        await ctx.to_member(member, "guest.off", for_guest(ctx, group, row, event), edit=edit)
         return
     if event.day and event.day < ctx.today:
         await _been(ctx, group, member, row, edit=edit)
@@ -137,7 +137,7 @@ async def comes(ctx: Context, group: Group, member: Member, row: Row, said: Mark
     if said is Mark.YES:
         keys = cannot(ctx, group)
     keys.append(when(said is not Mark.NO, ctx.key("guest.leaving", "leaving", group.id)))
-    await ctx.to_person(member.person_id, "guest.coming", facts, keys, about=group.id, edit=edit)
+    await ctx.to_member(member, "guest.coming", facts, keys, edit=edit)
 
 
 async def again(ctx: Context, actor: Actor, _action: Action) -> None:
@@ -165,7 +165,7 @@ async def again(ctx: Context, actor: Actor, _action: Action) -> None:
 async def _been(ctx: Context, group: Group, member: Member, row: Row, *, edit: int | None = None) -> None:
     """Say that the event has been; who has not wanted to be in the network may still."""
     keys = [] if register(ctx).says(row.values, Field.JOIN, Mark.YES) else [[after_all(ctx, group)]]
-    await ctx.to_person(member.person_id, "guest.been", {}, keys, about=group.id, edit=edit)
+    await ctx.to_member(member, "guest.been", {}, keys, edit=edit)
 
 
 async def _not_on_the_list(ctx: Context, actor: Actor) -> None:
@@ -206,7 +206,7 @@ async def ask(
     came = told and said is not Mark.NO and (event.day == ctx.today or said in (Mark.YES, Mark.MAYBE))
     facts = {**for_guest(ctx, group, row, event), "question": question, "greets": told, "came": came}
     keys = [*answers(ctx, group, question), *(not_me(ctx, group, member) if greets else [])]
-    await ctx.to_person(member.person_id, "guest.request", facts, keys, about=group.id, edit=edit)
+    await ctx.to_member(member, "guest.request", facts, keys, edit=edit)
 
 
 async def note_asked(ctx: Context, member: Member, question: Field | None) -> Member:

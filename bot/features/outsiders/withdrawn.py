@@ -34,7 +34,7 @@ async def row_changed(ctx: Context, group: Group, happened: RowChanged) -> None:
         by = await ctx.work.members.get(happened.by)
         keys = [[ctx.key("guest.withdraw", "withdraw", group.id, str(member.id))]]
         facts = {"name": guest_list.name_of(ctx, row), "said": guest_list.said_before(ctx, row)}
-        await ctx.to_person(by.person_id, "guest.withdraw_ask", facts, keys, about=group.id)
+        await ctx.to_member(by, "guest.withdraw_ask", facts, keys)
 
 
 async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
@@ -44,7 +44,7 @@ async def withdraw(ctx: Context, actor: Actor, action: Action) -> None:
     demand(row.state == "removed" and TOLD not in member.profile)
     await ctx.work.members.update(member.id, profile={**member.profile, TOLD: True})
     facts = event_facts.for_guest(ctx, actor.group, row, await event_facts.event_of(ctx, actor.group))
-    await ctx.to_person(member.person_id, "guest.withdrawn", facts, about=actor.group.id)
+    await ctx.to_member(member, "guest.withdrawn", facts)
     person = await ctx.work.people.get(member.person_id)
     reached = person.reach == "reachable"
     await ctx.reply(actor, "guest.withdraw_told", {"name": facts["name"], "reached": reached})

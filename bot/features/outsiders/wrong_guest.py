@@ -12,7 +12,7 @@ from bot.context.sealed_actions import Action
 from bot.features.network.access_requests import ASKED, BY_POSTER, REQUEST
 from bot.features.outsiders import event_link, guest_list, guests
 from bot.reminders.kinds import INVITING
-from bot.reminders.next_message import hears
+from bot.reminders.next_message import hearing
 from bot.reminders.open_items import coordinators
 from flows.enums import Field, Mark
 from storage.records.message_notes import MessageContext
@@ -48,10 +48,9 @@ async def _tell_giver(ctx: Context, group: Group, row: Row) -> None:
     givers = [await ctx.work.members.get(item.member_id) for item in items if item.kind == INVITING]
     run = await ctx.work.runs.latest(group.id, row.register)
     keys = [[ctx.key("open_row", "row", run.id, str(row.id))]] if run else []
-    for member in givers or await coordinators(ctx, group):
-        if member.state == SeatState.ACTIVE and await hears(ctx, member.person_id):
-            facts = {"name": guest_list.name_of(ctx, row)}
-            await ctx.to_person(member.person_id, "guest.wrong_one", facts, keys, about=group.id)
+    here = [member for member in givers or await coordinators(ctx, group) if member.state == SeatState.ACTIVE]
+    for member in await hearing(ctx, here):
+        await ctx.to_member(member, "guest.wrong_one", {"name": guest_list.name_of(ctx, row)}, keys)
 
 
 async def own(ctx: Context, actor: Actor, _action: Action) -> None:

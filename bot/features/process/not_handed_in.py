@@ -2,7 +2,7 @@
 
 from bot.context.context import Context
 from bot.context.events import ExerciseConcluded
-from bot.reminders.next_message import hears
+from bot.reminders.next_message import hearing
 from storage.records.records import Group
 
 
@@ -10,13 +10,10 @@ async def after_conclusion(ctx: Context, group: Group, happened: ExerciseConclud
     """Tell them in private, without a sound: it is too late to hand in, but not to say it."""
     record = await ctx.work.runs.get(happened.run)
     exercise = ctx.services.process.exercises[record.exercise]
-    for number in happened.unsent:
-        member = await ctx.work.members.get(number)
-        if not await hears(ctx, member.person_id):
-            continue
+    for member in await hearing(ctx, [await ctx.work.members.get(number) for number in happened.unsent]):
         facts = {
             "title": ctx.services.voice.title_of(exercise.id),
             "town": await ctx.town_for(member.person_id, group),
             "unnamed": exercise.anonymous,
         }
-        await ctx.to_person(member.person_id, "run.not_in", facts, about=group.id, silent=True)
+        await ctx.to_member(member, "run.not_in", facts, silent=True)

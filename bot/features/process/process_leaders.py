@@ -120,7 +120,7 @@ async def dismissed(ctx: Context, actor: Actor, action: Action, *, verb: str, ba
     await open_items.forget(ctx, member)
     if told:
         keys = [[ctx.key("home.mine", "mine", group.id)]]
-        await ctx.to_person(member.person_id, "leader.ended_you", facts, keys, about=group.id)
+        await ctx.to_member(member, "leader.ended_you", facts, keys)
     return True
 
 
@@ -154,7 +154,7 @@ async def pass_on(ctx: Context, actor: Actor, text: str, context: MessageContext
         asked = cut(f"{before}\n{text}".strip(), QUOTED)  # what was asked first and not answered still waits
         wanted = MessageContext(want=ANSWER, group=actor.group.id, about=Asker(actor.member.id, asked))
         facts = {"town": actor.group.title, "name": actor.member.name, "text": text, "title": title}
-        await ctx.to_person(member.person_id, "leader.question", facts, about=actor.group.id, context=wanted)
+        await ctx.to_member(member, "leader.question", facts, context=wanted)
     waits = {(ASKED, member.id): ctx.today + PATIENCE for member in there}
     await open_items.reconcile(ctx, actor.group, _ref(actor.member), waits)
     await ctx.tell(actor, "leader.sent", {"names": [m.name for m in there]})
@@ -196,7 +196,7 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     await show_map(ctx, actor, edit=ctx.tapped)
     for coordinator in await open_items.coordinators(ctx, actor.group):
         facts = {"name": member.name, "town": actor.group.title}
-        await ctx.to_person(coordinator.person_id, "leader.came", facts, about=actor.group.id)
+        await ctx.to_member(coordinator, "leader.came", facts)
 
 
 async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> None:
@@ -292,7 +292,7 @@ async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) 
         await ctx.tell(actor, "leader.not_sent")
         return
     facts, more = {"name": actor.member.name, "text": text}, [[ctx.key("leader.more", "guide", actor.group.id)]]
-    await ctx.to_person(asker.person_id, "leader.answer", facts, more, about=actor.group.id)
+    await ctx.to_member(asker, "leader.answer", facts, more)
     matter = matter_of(MessageContext(want=ANSWER, group=actor.group.id, about=AboutMember(asker.id)))
     for leader in await of_group(ctx, actor.group):
         await ctx.work.prompts.end(leader.person_id, matter or "")

@@ -73,11 +73,11 @@ async def propose(ctx: Context, group: Group, member: Member, old: str, new: str
         await _agree(ctx, group, change, member)
         return
     facts = await _facts(ctx, group, change, member)
-    await ctx.to_person(member.person_id, "number.wished", facts, [[_no(ctx, group, change)]], about=group.id)
+    await ctx.to_member(member, "number.wished", facts, [[_no(ctx, group, change)]])
     await ctx.to_group(group, "number.right", facts, _keys(ctx, group, change))
     for one in theirs:
         if one.role != "core" and one.id != member.id:
-            await ctx.to_person(one.person_id, "number.right", facts, _keys(ctx, group, change), about=group.id)
+            await ctx.to_member(one, "number.right", facts, _keys(ctx, group, change))
 
 
 async def _places(ctx: Context, group: Group, number: str, by: Member) -> list[Place]:
@@ -124,7 +124,7 @@ async def refuse(ctx: Context, actor: Actor, action: Action) -> None:
     if change.by != actor.member.id:
         by = await ctx.work.members.get(change.by)
         facts = {"old": change.old, "new": change.new, "name": actor.member.name}
-        await ctx.to_person(by.person_id, "number.refused", facts, about=actor.group.id)
+        await ctx.to_member(by, "number.refused", facts)
 
 
 async def _may_answer(ctx: Context, actor: Actor, change: NumberChange) -> bool:
@@ -166,7 +166,7 @@ async def _agree(ctx: Context, group: Group, change: NumberChange, by: Member) -
     there = {member.id: member for member in await ctx.work.members.active(group.id, roles=None)}
     for member in (there[int(ref)] for ref in fetched if int(ref) in there):
         told = {**facts, "on": fetched[str(member.id)]["on"]}
-        await ctx.to_person(member.person_id, "number.hang_up", told, card, about=group.id)
+        await ctx.to_member(member, "number.hang_up", told, card)
 
 
 async def fetched(ctx: Context, group: Group, member: Member) -> None:

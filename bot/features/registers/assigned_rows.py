@@ -106,6 +106,4 @@ async def _tell(ctx: Context, group: Group, run: Run, row: Row, by: Member) -> N
     slot = f"given:{row.id}:{ctx.today}"  # the date that is chosen next is written into the same message
     away = given.person_id in await ctx.work.absences.away_on(ctx.today)  # who was promised that nothing sounds
     about = MessageContext(group=group.id, about=AboutRow(row.id))  # "kan inte" under it is of this
-    await ctx.to_person(
-        given.person_id, "row.given", facts, keys, about=group.id, slot=slot, living=True, silent=away, context=about
-    )
+    await ctx.to_member(given, "row.given", facts, keys, slot=slot, living=True, silent=away, context=about)

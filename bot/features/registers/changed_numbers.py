@@ -84,7 +84,7 @@ async def changed(ctx: Context, happened: NumberChanged) -> None:
     facts = {"old": happened.old, "new": happened.new, **await told(ctx, group, places)}
     yes, no = (ctx.key(f"number.{verb}", f"num{verb}", group.id, ref) for verb in ("swap", "leave"))
     asks = context_of(yes, no)
-    await ctx.to_person(member.person_id, "number.ask", facts, [[yes, no]], about=group.id, context=asks)
+    await ctx.to_member(member, "number.ask", facts, [[yes, no]], context=asks)
 
 
 async def told(ctx: Context, group: Group, places: Collection[Place]) -> TemplateFacts:

@@ -34,7 +34,7 @@ async def named(ctx: Context, group: Group, happened: PersonNamed) -> None:
     facts = _facts(ctx, run, question, rows)
     if not await hears(ctx, member.person_id):
         facts["name"] = member.name
-        await ctx.to_person(by.person_id, "named.unreached", facts, about=group.id, slot=slot, living=grows)
+        await ctx.to_member(by, "named.unreached", facts, slot=slot, living=grows)
         return
     needed = await preconditions.own_yes(ctx, group, run.exercise, member)
     facts |= {"by": by.name, "needs": [ctx.services.voice.title_of(name) for name in needed]}
@@ -43,7 +43,7 @@ async def named(ctx: Context, group: Group, happened: PersonNamed) -> None:
     out = ctx.key("not_me", "unname", run.number, f"{place}:{by.id}:{ctx.today.toordinal()}")
     keys = [[out, _open(ctx, run, rows)]]
     keys += [[Key(ctx.services.voice.title_of(name), Action("view", 0, group.id, name))] for name in needed]
-    await ctx.to_person(member.person_id, "named.told", facts, keys, about=group.id, slot=slot, living=grows)
+    await ctx.to_member(member, "named.told", facts, keys, slot=slot, living=grows)
 
 
 async def not_me(ctx: Context, actor: Actor, action: Action) -> None:
@@ -71,7 +71,7 @@ async def _taken_out(
     await ctx.reply(actor, "named.out", {**facts, "by": writer.name, "told": told}, keys)
     if told:
         facts |= {"name": actor.member.name, "town": await ctx.town_for(writer.person_id, actor.group)}
-        await ctx.to_person(writer.person_id, "named.not_them", facts, keys, about=actor.group.id)
+        await ctx.to_member(writer, "named.not_them", facts, keys)
 
 
 async def _named_on(ctx: Context, run: Run, question: Question, member: Member, by: int, day: date) -> list[Row]:

@@ -64,7 +64,7 @@ async def row_changed(ctx: Context, group: Group, happened: RowChanged) -> None:
         "town": await ctx.town_for(writer.person_id, group),
     }
     keys = [[ctx.key("removed_rows", "rows", happened.run, f"{ONLY}0", count=len(gone))]] if theirs else []
-    await ctx.to_person(writer.person_id, "row.removed", facts, keys, about=group.id, slot=slot, living=True)
+    await ctx.to_member(writer, "row.removed", facts, keys, slot=slot, living=True)
 
 
 async def _taken(ctx: Context, row: Row) -> tuple[int | None, date]:

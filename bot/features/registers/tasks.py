@@ -59,7 +59,7 @@ async def cannot(ctx: Context, open_item: OpenItem) -> None:
     owner = await ctx.work.members.get(open_item.member_id)
     facts = {"name": owner.name, "title": cut(present.task_title(row), 60)}
     keys = [[ctx.key("give", "give", run.id, str(row.id))]]
-    await ctx.to_person(giver.person_id, "task.cannot", facts, keys, about=group.id)
+    await ctx.to_member(giver, "task.cannot", facts, keys)
 
 
 async def _giver(ctx: Context, row: Row) -> Member | None:

@@ -15,7 +15,7 @@ from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.unnamed_notes import BOARD, DONE, GROUPING, VOTING, boards_laid, in_common, notes_of
-from bot.reminders.next_message import hears, spoken
+from bot.reminders.next_message import hearing, spoken
 from bot.views.names import cut
 from bot.views.shared_buttons import Page, paged, pen_keys
 from flows import board
@@ -203,11 +203,11 @@ async def _call_network(ctx: Context, group: Group, run: Run, state: State) -> N
         return
     state["called"] = True
     facts = {"title": ctx.services.voice.title_of(run.exercise.id)}
-    for member in await ctx.work.members.active(group.id, roles=(NETWORK,)):
-        if member.id in run.seats and await hears(ctx, member.person_id):
+    for member in await hearing(ctx, await ctx.work.members.active(group.id, roles=(NETWORK,))):
+        if member.id in run.seats:
             keys = [[ctx.key("board_own", "bopen", run.number)]]
             told = {**facts, "town": await ctx.town_for(member.person_id, group)}
-            await ctx.to_person(member.person_id, "board.voting", told, keys, about=group.id)
+            await ctx.to_member(member, "board.voting", told, keys)
             await spoken(ctx, member.person_id)
 
 

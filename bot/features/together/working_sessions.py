@@ -19,7 +19,7 @@ from bot.features.together import session_buttons, session_minutes, session_poin
 from bot.features.together.session_buttons import ONWARD, WAIT
 from bot.reminders import open_items
 from bot.reminders.kinds import MEETING
-from bot.reminders.next_message import hears
+from bot.reminders.next_message import hearing
 from bot.reminders.run_deadlines import TIMER
 from bot.views.names import cut
 from bot.views.shared_buttons import open_key
@@ -219,10 +219,10 @@ async def meeting_begins(ctx: Context, group: Group) -> None:
         return
     items = await ctx.work.open_items.about(group.id, f"meeting:{meeting.id}")
     reminded = {one.member_id for one in items if one.kind == MEETING and one.state == "told"}
-    for member in await open_items.coordinators(ctx, group):
-        if member.id not in reminded and await hears(ctx, member.person_id):
+    for member in await hearing(ctx, await open_items.coordinators(ctx, group)):
+        if member.id not in reminded:
             facts = {"town": await ctx.town_for(member.person_id, group)}
-            await ctx.to_person(member.person_id, "session.begins", facts, [[key] for key in keys], about=group.id)
+            await ctx.to_member(member, "session.begins", facts, [[key] for key in keys])
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
