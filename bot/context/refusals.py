@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
-from bot.context.context import Context
+from bot.context.context import Actor, Context
 from messages.voice import TemplateFacts
 
 OLD_BUTTON: Final = "old_button"
@@ -33,6 +33,18 @@ def required(thing: Found | None, name: str = OLD_BUTTON, *, alert: bool = False
     if thing is None:
         raise Unmet(name, alert=alert)
     return thing
+
+
+def refuse(why: str | None, *, alert: bool = False) -> None:
+    """End there if there is a reason why not. Raises Unmet."""
+    if why is not None:
+        raise Unmet(why, alert=alert)
+
+
+def told_in_private(ctx: Context, actor: Actor) -> None:
+    """Say to whoever has tapped in the group that what they see comes in their own chat, or how to open that."""
+    if actor.in_group:
+        ctx.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from flows.enums import ExerciseRole, Field, How
 from flows.fields import RowField
 from flows.run.state import Phase, Run
 from flows.values import linked_rows
+from storage.json_records import JsonObject
 from storage.records.records import Group, Member
 
 OWNED: Final = {  # what is asked about the town before such a text is adopted
@@ -57,16 +58,20 @@ async def opened_anew(ctx: Context, group: Group, part: str) -> bool:
 async def changed_since(ctx: Context, group: Group, part: str) -> bool:
     """Return whether a text with this part was adopted and reads otherwise now, which nobody has approved yet."""
     for exercise in approvals_of(ctx.services.process, part):
-        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) or {}
+        state = await _kept(ctx, group, exercise)
         told = state.get("told")
         if told and await mark(ctx, group, exercise) not in readings(state["versions"][told - 1]):
             return True
     return False
 
 
+async def _kept(ctx: Context, group: Group, approval: Exercise) -> JsonObject:
+    return await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
+
+
 async def withdrawn(ctx: Context, group: Group, run: Run, member: int) -> bool:
     """Return whether the text has changed after this member's organisation had answered, and it has not since."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
+    state = await _kept(ctx, group, run.exercise)
     owner = run.owner(member)
     said = any(given["owner"] == owner for given in state.get("before", ()))
     return said and owner not in run.handed_in()
@@ -74,7 +79,7 @@ async def withdrawn(ctx: Context, group: Group, run: Run, member: int) -> bool:
 
 async def answered_at(ctx: Context, group: Group, run: Run, member: int) -> datetime | None:
     """Return when this member's organisation gave the latest answer that was taken back, if that was kept."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
+    state = await _kept(ctx, group, run.exercise)
     owner = run.owner(member)
     theirs = [given for given in state.get("before", ()) if given["owner"] == owner]
     at = theirs[-1].get("at") if theirs else None
@@ -83,7 +88,7 @@ async def answered_at(ctx: Context, group: Group, run: Run, member: int) -> date
 
 async def unsent(ctx: Context, group: Group, run: Run) -> bool:
     """Return whether the text has changed after answers to it, and has not been sent out anew."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
+    state = await _kept(ctx, group, run.exercise)
     return run.phase is Phase.OPEN and run.answer_by is None and bool(state.get("before"))
 
 
@@ -91,7 +96,7 @@ async def approving(ctx: Context, group: Group, part: str) -> list[str]:
     """Return the owners whose yes holds for a text with this part as it stands, and would fall with a change of it."""
     found = dict[str, None]()
     for exercise in approvals_of(ctx.services.process, part):
-        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) or {}
+        state = await _kept(ctx, group, exercise)
         yes = exercise.field(Field.DECISION).options[0]
         found |= dict.fromkeys(o for o, said in state.get("given", {}).items() if said["decision"] == yes)
     return list(found)
@@ -156,11 +161,10 @@ async def asked(ctx: Context, group: Group, approval: Exercise, members: list[Me
     named = {name.casefold() for name in (await _responsible(ctx, group, approval)).values()}
     organisations = {o.id: o.name.casefold() for o in await ctx.work.members.organisations(group.id)}
     core = {m.organisation_id for m in await ctx.work.members.active(group.id)} - {None}
-    colleagues = [m.id for m in members if m.organisation_id in core]
     return [
         m
         for m in members
-        if m.role == "core" or m.id in colleagues or organisations.get(m.organisation_id or 0) in named
+        if m.role == "core" or m.organisation_id in core or organisations.get(m.organisation_id or 0) in named
     ]
 
 
@@ -180,13 +184,13 @@ async def _responsible(ctx: Context, group: Group, approval: Exercise) -> dict[i
 
 async def set_aside(ctx: Context, group: Group, approval: Exercise) -> list[str]:
     """Return the owners who were silent, and without whose answer the group goes on."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
+    state = await _kept(ctx, group, approval)
     return list(state.get("aside", ()))
 
 
 async def gone(ctx: Context, group: Group, run: Run) -> list[str]:
     """Return the owners who were asked, have not answered, and have nobody left who could; somebody away comes back."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
+    state = await _kept(ctx, group, run.exercise)
     settled = {*state.get("given", ()), *state.get("aside", ())}
     active = {m.id for m in await ctx.work.members.active(group.id, roles=None)}
     there = {run.owner(member) for member in run.seats if member in active}
@@ -196,7 +200,7 @@ async def gone(ctx: Context, group: Group, run: Run) -> list[str]:
 
 async def refused(ctx: Context, group: Group, approval: Exercise) -> list[str]:
     """Return the owners whose no stands against the text, where the group has not decided to go on despite it."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
+    state = await _kept(ctx, group, approval)
     yes, overruled = approval.field(Field.DECISION).options[0], state.get("overruled", {})
     return [o for o, said in state.get("given", {}).items() if said["decision"] != yes and o not in overruled]
 
@@ -212,7 +216,7 @@ async def unasked(ctx: Context, group: Group, approval: Exercise) -> dict[int, s
 
 async def noted_outside(ctx: Context, group: Group, approval: Exercise) -> set[int]:
     """Return the rows of those who were not asked here, but whose answer to the text as it stands was noted."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
+    state = await _kept(ctx, group, approval)
     now, versions = await mark(ctx, group, approval), state.get("versions", ())
     of_now = {number for number, version in enumerate(versions, 1) if now in readings(version)}
     return {int(row) for row, word in state.get("outside", {}).items() if word["version"] in of_now}

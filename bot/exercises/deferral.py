@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.context.context import Context
-from bot.exercises import runner
-from flows.run.state import Phase
+from bot.exercises import runner, shared_answers
 from flows.values import day_of
 from storage.records.records import Group
 
@@ -30,8 +29,8 @@ async def of(ctx: Context, group: Group) -> Deferral | None:
         outcome = exercise.outcome
         if outcome is None or outcome.again is None:
             continue
-        record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
-        if record is None or record.phase != Phase.CONCLUDED:
+        record = await shared_answers.concluded(ctx, group.id, exercise.id)
+        if record is None:
             continue
         values = await runner.values_of_group(ctx, runner.load(ctx, record))
         decided, again = values.get(outcome.question), values.get(outcome.again)

@@ -11,12 +11,12 @@ from bot.context.context import Context
 from bot.exercises import shared_answers
 from bot.exercises.row_links import row_names
 from bot.exercises.run_json import from_json
+from bot.exercises.shared_answers import conclusion_in
 from bot.exercises.unnamed_notes import in_common, notes_of
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene, answer_key, cut
 from flows import board
 from flows.definitions.model import Exercise, Register
-from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import Afterwards, ExerciseRole, How, Kind
 from flows.figures.results import FEWEST_ACTORS, CollectedPicture
 from flows.run.state import Phase
@@ -126,10 +126,10 @@ async def _lines(
     picture = present.collected(from_json(exercise, record.id, record.state), answers)
     if picture.judgement is not None and picture.judgement.weak:
         return _weak(ctx, present, picture)
-    conclusion = next((a.value for a in answers if a.question == CONCLUSION), None)
+    conclusion = conclusion_in(answers)
     marked = await _marked(ctx, record) if exercise.afterwards is Afterwards.BOOKMARKS else []
     if conclusion is not None or marked:
-        return [*([str(conclusion)] if conclusion is not None else []), *marked]
+        return [*([conclusion] if conclusion is not None else []), *marked]
     if exercise.how is How.GROUP:
         given = {answer_key(a): a for a in answers}
         values = (

@@ -207,31 +207,21 @@ def _note_keys(turn: TurnContext, say: effects.AskIdentity, *, waits: bool) -> l
     """Let the button that hands in hold the key to what it is about (`held_notes`)."""
     if not waits:
         return [[turn.ctx.key("resume", "open", turn.run.number)]]
-    return [
-        [
-            replace(key, action=replace(key.action, arg=turn.key))
-            if key.action and key.action.verb == RELEASES
-            else key
-            for key in row
-        ]
-        for row in _keys(turn, say)
-    ]
+    return _carrying(_keys(turn, say), RELEASES, turn.key)
 
 
-# -- shown -------------------------------------------------------------------------------------------------------------
-def _stamped(keys: list[list[Key]], versions: int) -> list[list[Key]]:
-    """Let the button that hands in carry what was shown, so that nobody hands in what somebody else has changed."""
+def _carrying(keys: list[list[Key]], verb: str, arg: str) -> list[list[Key]]:
+    """Let the button with this verb carry something."""
     return [
         [
-            replace(key, action=replace(key.action, arg=str(versions)))
-            if key.action is not None and key.action.verb == "send"
-            else key
+            replace(key, action=replace(key.action, arg=arg)) if key.action and key.action.verb == verb else key
             for key in row
         ]
         for row in keys
     ]
 
 
+# -- shown -------------------------------------------------------------------------------------------------------------
 async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> Message:
     ctx, run, present = turn.ctx, turn.run, turn.present
     answers = await ctx.work.answers.of_owner(run.number, run.owner(say.to))
@@ -258,7 +248,8 @@ async def _summary(turn: TurnContext, say: effects.ShowSummary, to: Member) -> M
     }
     keys = [*(approval_keys(ctx, run) if anew else ()), *_keys(turn, say), *feed_keys(ctx, run)]
     if run.shared:
-        keys = _stamped(keys, sum(answer.version for answer in answers))
+        # the button that hands in carries what was shown: nobody hands in what somebody else has changed
+        keys = _carrying(keys, "send", str(sum(answer.version for answer in answers)))
         keys += await history_keys(ctx, run, to, say.key)
     return _message(turn, to, "visit.summary", facts, keys)
 

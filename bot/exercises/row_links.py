@@ -5,7 +5,9 @@ So an actor is entered once, and is the same one in every register and exercise 
 
 from bot.context.context import Context
 from bot.context.row_events import RowAdded
+from bot.context.seats import pick
 from bot.exercises.run_json import from_json
+from bot.exercises.shared_answers import concluded
 from bot.views.names import RowName, Scene, answer_key
 from flows.definitions.model import Exercise, Question
 from flows.dialogue.keyboards import CONCLUSION
@@ -131,8 +133,7 @@ async def ticks(ctx: Context, run: Run, member: int, row_id: int | None = None) 
     if not several or member not in run.seats:
         return {}
     if run.exercise.how is How.ROWS:
-        number = row_id or (run.visits[member].row if member in run.visits else None)
-        row = await ctx.work.rows.lookup(number) if number is not None else None
+        row = await ctx.work.rows.lookup(_turned_to(run, member, row_id))
         given = list(row.values.items()) if row else []
     else:
         answers = await ctx.work.answers.of_owner(run.number, run.owner(member))
@@ -150,8 +151,8 @@ async def examples(
         return found
     rows, title = await ctx.work.rows.all(group.id, exercise.id), exercise.register.title
     there = {str(row.values.get(title)).casefold() for row in rows}
-    number = row_id or (run.visits[member].row if member in run.visits else None)
-    values = next((row.values for row in rows if row.id == number), {})
+    turned_to = pick(rows, _turned_to(run, member, row_id))
+    values = turned_to.values if turned_to else {}
     return {
         question: tuple(
             one for one in examples if one.fits(values) and not (question == title and one.text.casefold() in there)
@@ -189,9 +190,13 @@ async def _fields(ctx: Context, row: Row) -> dict[str, SharedAnswer]:
 
 async def changed_now(ctx: Context, run: Run, member: int, row_id: int | None) -> Row | None:
     """Return the row that this person changes: the one that they turn to now, or the one that they are asked about."""
-    number = row_id or (run.visits[member].row if member in run.visits else None)
-    there = run.exercise.how is How.ROWS and not run.exercise.private and number is not None
-    return await ctx.work.rows.lookup(number) if there and number is not None else None
+    shared = run.exercise.how is How.ROWS and not run.exercise.private
+    return await ctx.work.rows.lookup(_turned_to(run, member, row_id)) if shared else None
+
+
+def _turned_to(run: Run, member: int, row_id: int | None) -> int:
+    """Return the row that this person turns to now, or else the one that they are asked about; 0 for none."""
+    return row_id or (run.visits[member].row if member in run.visits else None) or 0
 
 
 async def closed_in(ctx: Context, exercise: Exercise, row: Row | None) -> frozenset[str]:
@@ -232,8 +237,7 @@ async def is_left_empty(ctx: Context, row: Row) -> bool:
     register = ctx.services.process.exercises[row.register].register
     if register is None or not is_about_assignee(ctx, row) or row.values.keys() - {register.seed}:
         return False
-    record = await ctx.work.runs.latest(row.group_id, row.register, besides=Phase.ASIDE)
-    return record is not None and record.phase == Phase.CONCLUDED
+    return await concluded(ctx, row.group_id, row.register) is not None
 
 
 def is_about_assignee(ctx: Context, row: Row) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from bot.context.context import Context
 from flows.definitions.model import left_out
+from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import How
 from flows.run.state import Phase, Run, Sheet
 from storage.json_records import JsonObject
-from storage.records.records import Group
+from storage.records.records import Answer, Group
+from storage.records.runs import Run as Record
 
 
 async def said(ctx: Context, group: Group, places: Iterable[str]) -> JsonObject:
@@ -22,6 +24,17 @@ async def said(ctx: Context, group: Group, places: Iterable[str]) -> JsonObject:
         answers = await ctx.work.answers.of_owner(record.id, "g") if record else []
         found |= {f"{exercise}.{a.question}": a.value for a in answers if a.question in questions}
     return found
+
+
+async def concluded(ctx: Context, group_id: int, exercise: str) -> Record | None:
+    """Return the newest round of an exercise if it is concluded; one that was set aside has changed nothing."""
+    record = await ctx.work.runs.latest(group_id, exercise, besides=Phase.ASIDE)
+    return record if record is not None and record.phase == Phase.CONCLUDED else None
+
+
+def conclusion_in(answers: Iterable[Answer]) -> str | None:
+    """Return the group's conclusion among these answers; None if there is none."""
+    return next((str(answer.value) for answer in answers if answer.question == CONCLUSION), None)
 
 
 async def holds_anything(ctx: Context, group: Group, run: Run) -> bool:

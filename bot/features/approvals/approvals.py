@@ -10,7 +10,7 @@ since. A version that nobody has answered is not counted as one.
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn
 from bot.context.permissions import About, Rank, rank_of
-from bot.context.refusals import demand
+from bot.context.refusals import demand, told_in_private
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, earlier_results, rounds, runner
@@ -118,7 +118,7 @@ async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
     ctx.toast("nudged", {"count": len(told), "already": 0, "unreachable": 0})
     outside = (await outcomes.standing(ctx, actor.group, run.exercise)).outside
     if outside:
-        ask = [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in outside]
+        ask = outcomes.word_keys(ctx, run, outside)
         await ctx.to_person(
             actor.person.id,
             "approval.ask_outside",
@@ -235,8 +235,7 @@ def _standing(standing: outcomes.ApprovalState) -> TemplateFacts:
     return {
         "waiting": [line.name for line in lines if not (line.given or line.aside or line.gone)],
         "gone": [line.name for line in lines if line.gone],
-        "aside": [line.name for line in lines if line.aside],
-        "overruled": [{"who": line.name, "text": line.overruled} for line in lines if line.overruled],
+        **standing.without,
         "outside": [{"who": o.name, "text": o.word, "earlier": o.earlier} for o in standing.outside if o.word],
         "final": standing.final,
     }
@@ -249,8 +248,7 @@ async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
     if not run.exercise.approves:
         ctx.toast("old_button")
         return None
-    if actor.in_group:
-        ctx.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
+    told_in_private(ctx, actor)
     return run
 
 

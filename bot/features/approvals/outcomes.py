@@ -5,6 +5,7 @@ last day and two reminders can be set aside; the group can decide to go on despi
 Neither is hidden.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.context.context import Actor, Context
@@ -19,13 +20,14 @@ from bot.exercises import approved_texts, runner
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals.kept import kept_of
 from bot.reminders.kinds import ANSWER
-from bot.reminders.next_message import hears
+from bot.reminders.next_message import hearing
 from bot.reminders.open_items import coordinators
 from flows.answers import clean, unfit
 from flows.definitions.model import Exercise
 from flows.enums import Field
 from flows.identities import Handling
 from flows.run.state import Phase, Run
+from messages.voice import TemplateFacts
 from storage.json_records import JsonObject
 from storage.records.message_notes import AboutOwner, MessageContext
 from storage.records.records import Group
@@ -67,6 +69,14 @@ class ApprovalState:
     version: int
     lines: tuple[AskedLine, ...]
     outside: tuple[Outside, ...] = ()
+
+    @property
+    def without(self) -> TemplateFacts:
+        """Whose yes the text goes on without: those set aside as silent, and those overruled, and why."""
+        return {
+            "aside": [line.name for line in self.lines if line.aside],
+            "overruled": [{"who": line.name, "text": line.overruled} for line in self.lines if line.overruled],
+        }
 
     @property
     def final(self) -> bool:
@@ -119,29 +129,27 @@ async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
     asked = [m for m in await ctx.work.open_items.about(group.id, f"run:{run.number}") if m.kind == ANSWER]
     away = await ctx.work.absences.away_on(ctx.today)
     sent = {m.member_id: m.sent if m.state == "open" else REMINDED for m in asked}
-    for member in run.members_of(owner):
-        person = (await ctx.work.members.get(member)).person_id
-        if await hears(ctx, person) and person not in away and sent.get(member, 0) < REMINDED:
-            return False
-    return True
+    here = await hearing(ctx, [await ctx.work.members.get(member) for member in run.members_of(owner)])
+    return all(member.person_id in away or sent.get(member.id, 0) >= REMINDED for member in here)
 
 
 def keys(ctx: Context, actor: Actor, run: Run, found: ApprovalState) -> list[list[Key]]:
     """Return buttons for the reader's own no or, for whoever leads, for the answers that hold the text up."""
     mine = run.owner(actor.member.id) if actor.member.id in run.seats else ""
-    rows = []
+    leads, rows = rank_of(actor.member, actor.group) >= Rank.COORDINATOR, []
     for line in found.lines:
         said_no = line.given is not None and not line.yes
         rows.append(when(said_no and line.owner == mine, ctx.key("approval.take_back", "unno", run.number)))
-        if rank_of(actor.member, actor.group) < Rank.COORDINATOR:
-            continue
-        if said_no and not line.overruled:
-            rows.append([ctx.key("approval.go_on", "goon", run.number, line.owner, who=line.name)])
-        if line.can_be_set_aside:
-            rows.append([ctx.key("approval.set_aside", "setaside", run.number, line.owner, who=line.name)])
-    if rank_of(actor.member, actor.group) >= Rank.COORDINATOR:
-        rows += [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in found.outside]
-    return rows
+        goes_on = ctx.key("approval.go_on", "goon", run.number, line.owner, who=line.name)
+        rows.append(when(leads and said_no and not line.overruled, goes_on))
+        aside = ctx.key("approval.set_aside", "setaside", run.number, line.owner, who=line.name)
+        rows.append(when(leads and line.can_be_set_aside, aside))
+    return [*rows, *(word_keys(ctx, run, found.outside) if leads else ())]
+
+
+def word_keys(ctx: Context, run: Run, outside: Sequence[Outside]) -> list[list[Key]]:
+    """Return the buttons with which the word of those is noted who have nobody here to answer."""
+    return [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in outside]
 
 
 async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
@@ -157,8 +165,7 @@ async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
         "title": ctx.services.voice.title_of(exercise.id),
         "version": version,
         "yes": [line.name for line in found.lines if line.yes],
-        "aside": [line.name for line in found.lines if line.aside],
-        "overruled": [{"who": line.name, "text": line.overruled} for line in found.lines if line.overruled],
+        **found.without,
         "lacking": await approved_texts.lacking(ctx, await runner.scene_of(ctx, group), exercise),
     }
     ends = [] if record.phase == Phase.CONCLUDED else [[ctx.key("close", "close", record.id)]]

@@ -11,10 +11,11 @@ from bot.context.context import Actor, Context
 from bot.context.events import SeatChanged
 from bot.context.message import Key, when
 from bot.context.offer import OfferMade
-from bot.context.permissions import About, Rank, rank_of
+from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
+from bot.context.seats import seats
 from bot.exercises import given_texts, runner
 from bot.features.calendar import said_days, whose_absence
 from bot.features.incidents import incident_readers
@@ -138,7 +139,7 @@ async def _take_back(ctx: Context, actor: Actor, id: int) -> None:
     if absence is not None and absence.person_id == actor.person.id:
         await ctx.work.absences.remove(absence.id)
         await ctx.work.schedule.cancel(ref=f"absence:{absence.id}")
-        for group, member in await _seats(ctx, actor.person.id):
+        for group, member in await seats(ctx, actor.person.id, Rank.NETWORK):
             await open_items.reconcile(ctx, group, f"absence:{absence.id}:{member.id}", {})
         await returned(ctx, actor.person.id)
         await schedule_next(ctx, actor.person.id)
@@ -176,7 +177,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
         await ctx.work.schedule.put(BACK, at_wall(last + timedelta(1), ENDS, zone), ref=ref)
     await schedule_next(ctx, actor.person.id)
     waiting, told = list[tuple[str, Key]](), dict[str, None]()
-    for group, member in await _seats(ctx, actor.person.id):
+    for group, member in await seats(ctx, actor.person.id, Rank.NETWORK):
         waiting += await wishes.before_leaving(ctx, group, member)
         await network_meetings.away(ctx, group, member.id, first, last)
         hear = [m for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id]
@@ -208,11 +209,9 @@ async def seat_left(ctx: Context, group: Group, member: Member) -> None:
 
 async def _leading(ctx: Context, actor: Actor, first: date) -> TemplateFacts:
     """Return whether this member coordinates, whether nobody else does then, and who would stand in."""
-    leading = [m for m in await open_items.coordinators(ctx, actor.group) if m.id != actor.member.id]
-    others = [m for m in leading if not await _is_away(ctx, m, first)]
-    named = await ctx.work.members.lookup(actor.group.settings.standing.substitute or 0)
-    steps_in = named is not None and named.state == "active" and named.id != actor.member.id
-    substitute = named.name if named is not None and steps_in else None
+    here = [m for m in await ctx.work.members.active(actor.group.id, roles=None) if m.id != actor.member.id]
+    others = [m for m in here if m.coordinator and m.role == "core" and not await _is_away(ctx, m, first)]
+    substitute = next((m.name for m in here if m.id == actor.group.settings.standing.substitute), None)
     coordinates = actor.member.coordinator
     return {"coordinates": coordinates, "alone": coordinates and not others, "substitute": substitute}
 
@@ -241,7 +240,7 @@ async def begun(ctx: Context, absence_id: int) -> None:
     absence = await ctx.work.absences.lookup(absence_id)
     if absence is None:
         return
-    for group, member in await _seats(ctx, absence.person_id):
+    for group, member in await seats(ctx, absence.person_id, Rank.NETWORK):
         await set_aside(ctx, group, member)
         await wishes.lost(ctx, group, member)
 
@@ -270,7 +269,7 @@ async def returned(ctx: Context, person_id: int) -> None:
     """Give a person back their seats in open rounds, unless they have another absence."""
     if person_id in await ctx.work.absences.away_on(ctx.today):
         return
-    for group, member in await _seats(ctx, person_id):
+    for group, member in await seats(ctx, person_id, Rank.NETWORK):
         await take_seats_again(ctx, group, member)
 
 
@@ -291,15 +290,6 @@ async def catch_up(ctx: Context, person_id: int) -> None:
         if absence.first <= ctx.today:
             await begun(ctx, absence.id)
     await returned(ctx, person_id)
-
-
-async def _seats(ctx: Context, person_id: int) -> list[tuple[Group, Member]]:
-    found = []
-    for member in await ctx.work.members.of_person(person_id):
-        group = await ctx.work.groups.get(member.group_id)
-        if rank_of(member, group) >= Rank.NETWORK and group.state == "active":
-            found.append((group, member))
-    return found
 
 
 async def _tasks_within(ctx: Context, group: Group, member: Member, first: date, last: date) -> list[Row]:

@@ -6,10 +6,11 @@ from typing import Final
 
 from bot.context.context import Actor, Context
 from bot.context.message import Key, when
-from bot.context.permissions import About, Rank, rank_of
+from bot.context.permissions import About, Rank
 from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.context.seats import seats
 from bot.features.calendar import meeting_details, meeting_list, suggestions
 from bot.features.calendar.lifecycle import as_meeting, name_of
 from bot.features.network import access_requests, memberships, network_meetings
@@ -133,10 +134,7 @@ async def _ahead(ctx: Context, person: Person, text: str, state: str = "planned"
     """Return the meetings of this state to which this person is called, each with their seat: those on a day that a
     text names – "den 18" is the first – or else within a week."""
     found = []
-    for member in await ctx.work.members.of_person(person.id):
-        group = await ctx.work.groups.get(member.group_id)
-        if rank_of(member, group) < Rank.NETWORK or group.state != "active":
-            continue
+    for group, member in await seats(ctx, person.id, Rank.NETWORK):
         for m in await ctx.work.meetings.of_group(group.id):
             called = member.role == "core" or network_meetings.is_networks(ctx, m)
             if called and m.state == state and m.day >= ctx.today:

@@ -11,7 +11,7 @@ from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import ExerciseConcluded
 from bot.context.permissions import About, Rank
-from bot.context.refusals import demand, required
+from bot.context.refusals import demand, required, told_in_private
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -61,8 +61,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     if said == YES:
         await _apply(ctx, actor, record, found)
         return
-    if actor.in_group:
-        ctx.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
+    told_in_private(ctx, actor)
     yes = ctx.key("calendar.shape_do", "shape", actor.group.id, f"{id}:{YES}")
     no = ctx.key("calendar.shape_not", "shape", actor.group.id, f"{id}:{NO}")
     facts = {**lifecycle.changes(ctx, found), "unread": await _unread(ctx, record)}

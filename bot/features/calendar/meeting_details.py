@@ -15,6 +15,7 @@ from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.row_events import CalendarChanged
 from bot.context.sealed_actions import Action
+from bot.context.seats import pick
 from bot.features.calendar import lifecycle
 from flows.answers import clean, unfit
 from flows.identities import Handling
@@ -62,14 +63,10 @@ def line(ctx: Context, record: Meeting, theme: str = "") -> TemplateFacts:
     }
 
 
-async def _meeting(ctx: Context, group: Group, id: int) -> Meeting | None:
-    return next((m for m in await ctx.work.meetings.planned(group.id) if m.id == id), None)
-
-
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show where a meeting is and how long; a text sets the place, a button the length ("12:90": 90 minutes)."""
     id, _, minutes = action.arg.partition(":")
-    record = required(await _meeting(ctx, actor.group, int(id)))
+    record = required(pick(await ctx.work.meetings.planned(actor.group.id), id))
     demand(not minutes or int(minutes) in LENGTHS)
     if minutes:
         record = await ctx.work.meetings.describe(record.id, record.place, record.link, int(minutes))
@@ -79,7 +76,8 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def said_where(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take the place, the link, or both."""
-    record, where = await _meeting(ctx, actor.group, context.the(AboutMeeting).meeting), read(clean(text))
+    record = pick(await ctx.work.meetings.planned(actor.group.id), context.the(AboutMeeting).meeting)
+    where = read(clean(text))
     if record is None:
         return
     if unfit(where.place or where.link):
@@ -93,7 +91,7 @@ async def said_where(ctx: Context, actor: Actor, text: str, context: MessageCont
 
 async def everywhere(ctx: Context, actor: Actor, action: Action) -> None:
     """Set the place of all coming meetings that have neither place nor link to that of this one."""
-    record = required(await _meeting(ctx, actor.group, int(action.arg)))
+    record = required(pick(await ctx.work.meetings.planned(actor.group.id), action.arg))
     demand(record.place or record.link)
     without = await _without(ctx, actor.group)
     for other in without:

@@ -14,6 +14,7 @@ from bot.context.permissions import About, Rank, rank_of
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
+from bot.context.seats import pick
 from bot.features.calendar import (
     attendance,
     calendar_file,
@@ -203,7 +204,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 async def shift(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for the new date; once it is known, show what would follow."""
     id, how, *when = action.arg.split(":")
-    record = required(next((m for m in await ctx.work.meetings.planned(actor.group.id) if m.id == int(id)), None))
+    record = required(pick(await ctx.work.meetings.planned(actor.group.id), id))
     meeting = as_meeting(record)
     if when:
         await _preview(ctx, actor, record, how, _when(when))
@@ -228,7 +229,7 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     """Take a date in plain words, with or without a time; or a time alone, on the same day. Whoever writes that it is
     to be cancelled is asked that."""
     moved = context.the(MeetingMoved)
-    record = next((m for m in await ctx.work.meetings.planned(actor.group.id) if m.id == moved.meeting), None)
+    record = pick(await ctx.work.meetings.planned(actor.group.id), moved.meeting)
     if record is None:
         return
     voice, meeting, how = ctx.services.voice, as_meeting(record), moved.how
@@ -268,7 +269,7 @@ async def _preview(ctx: Context, actor: Actor, record: Record, how: str, to: Whe
 async def do_shift(ctx: Context, actor: Actor, action: Action) -> None:
     """Move the meeting, and tell the group."""
     id, how, *when = action.arg.split(":")
-    record = required(next((m for m in await ctx.work.meetings.planned(actor.group.id) if m.id == int(id)), None))
+    record = required(pick(await ctx.work.meetings.planned(actor.group.id), id))
     demand(when)
     moved = await _moved(ctx, actor.group, record, how, _when(when))
     demand(moved.changes)

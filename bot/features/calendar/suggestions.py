@@ -7,6 +7,7 @@ the core group makes it a to-do; so what there was no time for stands at the mee
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.views.names import cut
@@ -53,9 +54,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     row = await ctx.work.rows.lookup(int(number)) if number.isdecimal() else None
     if row is not None:
         ours = row.group_id == actor.group.id and row.register == register(ctx).id
-        if not ours or not _may(actor, row) or state not in (OPEN, DONE):
-            ctx.toast("old_button")
-            return
+        demand(ours and _may(actor, row) and state in (OPEN, DONE))
         row = await put(ctx, row, state)
     await _page(ctx, actor, asks=row is None, off=row if row and row.state == DONE else None)
 

@@ -18,6 +18,7 @@ from bot.context.refusals import demand, refusals_told, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.row_events import CalendarChanged
 from bot.context.sealed_actions import Action
+from bot.context.seats import pick
 from bot.features.calendar import meetings, poll_view
 from bot.features.calendar.poll_view import NONE, SLOT
 from bot.features.calendar.proposed_times import says_times, times_in
@@ -40,11 +41,6 @@ async def of(ctx: Context, group: Group, meeting: int) -> Ballot | None:
     return poll if poll is not None and poll.phase is Phase.OPEN else None
 
 
-async def meeting_of(ctx: Context, group: Group, id: int) -> Record | None:
-    """Return the meeting with this number, as the calendar keeps it."""
-    return next((m for m in await ctx.work.meetings.planned(group.id) if m.id == id), None)
-
-
 def _hour_of(record: Record | None) -> str:
     """Return when a meeting is; empty for one that is in the calendar no more."""
     return poll_view.written(datetime.combine(record.day, record.at)) if record else ""
@@ -53,7 +49,7 @@ def _hour_of(record: Record | None) -> str:
 # -- asking ------------------------------------------------------------------------------------------------------------
 async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     """Ask for the times; while a poll goes on, show its state, and which time to take."""
-    record = await meeting_of(ctx, actor.group, int(action.arg))
+    record = pick(await ctx.work.meetings.planned(actor.group.id), action.arg)
     if record is None or record.day < ctx.today:
         ctx.toast("old_button")
     elif poll := await of(ctx, actor.group, record.id):
@@ -84,7 +80,7 @@ async def _ask(
 
 async def said_times(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take the times, a line each or with commas between: all or none, naming what cannot be read. Too few wait."""
-    record = await meeting_of(ctx, actor.group, context.the(AboutMeeting).meeting)
+    record = pick(await ctx.work.meetings.planned(actor.group.id), context.the(AboutMeeting).meeting)
     if record is None:
         return
     given = context.of(TimesGiven)
@@ -139,7 +135,7 @@ async def can(ctx: Context, actor: Actor, action: Action) -> None:
 async def _named(ctx: Context, group: Group, action: Action) -> tuple[Record, Ballot]:
     """Return the meeting and the poll that a button names. Raises Unmet unless its time is among those asked about."""
     id, _, place = action.arg.partition(":")
-    record = required(await meeting_of(ctx, group, int(id)))
+    record = required(pick(await ctx.work.meetings.planned(group.id), id))
     poll = required(await box.of(ctx, group, Purpose.POLL, id))
     demand(place == NONE or int(place) < len(poll.choices))
     return record, poll
@@ -147,7 +143,7 @@ async def _named(ctx: Context, group: Group, action: Action) -> tuple[Record, Ba
 
 async def see(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the poll in private, with one's own ticks."""
-    record = required(await meeting_of(ctx, actor.group, int(action.arg)), "time_poll.over", alert=True)
+    record = required(pick(await ctx.work.meetings.planned(actor.group.id), action.arg), "time_poll.over", alert=True)
     poll = required(await of(ctx, actor.group, int(action.arg)), "time_poll.over", alert=True)
     await ctx.work.prompts.turn_all_aside(actor.person.id)
     await poll_view.show_alone(ctx, actor.group, record, poll, actor.member)
@@ -198,7 +194,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
 async def calendar_changed(ctx: Context, group: Group, happened: CalendarChanged) -> None:
     """End the polls about meetings that are at another time by now, or cancelled."""
     for ref in await box.open_of(ctx, group, Purpose.POLL):
-        record = await meeting_of(ctx, group, int(ref))
+        record = pick(await ctx.work.meetings.planned(group.id), ref)
         await box.tell(ctx, group, OWNER, ref, TextNow(_hour_of(record), ctx.today))
 
 

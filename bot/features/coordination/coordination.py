@@ -55,9 +55,8 @@ async def declines(ctx: Context, actor: Actor, action: Action) -> None:
     demand(giver.group_id == group.id)
     if gave_up and giver.state == "active":
         await ctx.work.members.update(giver.id, coordinator=True)
-    elif not await _beside(ctx, group, actor.member):
-        ctx.toast("coordinates_alone", alert=True)
-        return
+    else:
+        demand(await _beside(ctx, group, actor.member), "coordinates_alone", alert=True)
     await ctx.work.members.update(actor.member.id, coordinator=False)
     ctx.events.append(CoordinatorsChanged(group.id))
     await tell_group(ctx, group)

@@ -9,6 +9,7 @@ from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
+from bot.context.seats import pick
 from bot.features.digest.lines import TITLE, line_of, unlike
 from bot.features.home import week
 from bot.features.network import memberships
@@ -94,19 +95,16 @@ async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
         there = [(m, key) for m in mine if m.state != "declined" and (key := await _cannot_key(ctx, m)) is not None]
         await ctx.to_person(actor.person.id, "day.which", {}, [[key] for key in unlike(ctx, there)])
         return
-    for open_item in await _own(ctx, actor.person):  # a task that was just given, too
-        if open_item.id == int(action.arg):
-            told = bool(await _others(ctx, open_item))
-            ctx.toast("day.cannot_wish" if open_item.kind == kinds.WISH else "day.cannot", {"told": told}, alert=True)
-            if open_item.state == "declined":
-                return
-            await stop(ctx, open_item, "declined")
-            await schedule_next(ctx, actor.person.id)
-            if told and open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
-                context = MessageContext(want="cannot_why", group=open_item.group_id, what=str(open_item.id))
-                await ctx.to_person(actor.person.id, "day.why", about=open_item.group_id, context=context)
-            return
-    ctx.toast("day.settled")
+    open_item = required(pick(await _own(ctx, actor.person), action.arg), "day.settled")  # also a task just given
+    told = bool(await _others(ctx, open_item))
+    ctx.toast("day.cannot_wish" if open_item.kind == kinds.WISH else "day.cannot", {"told": told}, alert=True)
+    if open_item.state == "declined":
+        return
+    await stop(ctx, open_item, "declined")
+    await schedule_next(ctx, actor.person.id)
+    if told and open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
+        context = MessageContext(want="cannot_why", group=open_item.group_id, what=str(open_item.id))
+        await ctx.to_person(actor.person.id, "day.why", about=open_item.group_id, context=context)
 
 
 async def _others(ctx: Context, open_item: OpenItem) -> list[Member]:

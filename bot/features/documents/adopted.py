@@ -12,6 +12,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import HandedIn
 from bot.context.message import Key, topic
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.row_events import TextAdopted
 from bot.context.sealed_actions import Action
@@ -130,9 +131,7 @@ async def earlier(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the adopted versions of a document that were replaced, the newest first."""
     group, document, material = actor.group, action.arg, await material_of(ctx, actor.group)
     gone = Edition(document, material).replaced
-    if not gone:
-        ctx.toast("old_button")
-        return
+    demand(gone)
     found = [
         [ctx.key("documents.replaced", "adopted", group.id, document, ask=n, number=n, on=gone[n])]
         for n in sorted(gone, reverse=True)[:MOST]

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from bot.context.context import Actor, Context
 from bot.context.message import Key, topic
 from bot.context.permissions import About, Rank, rank_of
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.documents import adopted
@@ -105,9 +106,7 @@ async def _beside(ctx: Context, actor: Actor, which: str) -> None:
     """Show the list of empty forms, of registers that have rows, or of pictures that can be drawn."""
     group, material = actor.group, await material_of(ctx, actor.group)
     label, facts, readers = ctx.services.voice.label, Facts(material), await _readers(ctx, actor.member, group)
-    if which != "forms" and Reader.CORE not in readers:
-        ctx.toast("not_yours", alert=True)
-        return
+    demand(which == "forms" or Reader.CORE in readers, "not_yours", alert=True)
     if which == "forms":
         found = [e.id for e in DOCUMENTS.values() if e.step is None and e.reader in readers]
         keys = [[_open(group, id, catalogue.title(id, material))] for id in found]
@@ -127,10 +126,8 @@ def _open(group: Group, document: str, title: str) -> Key:
 
 async def open_one(ctx: Context, actor: Actor, action: Action) -> None:
     """Show a document: what it is, how complete, what it lacks, and the forms in which it can be had."""
-    entry = _entry(_long(action.arg))
-    if entry is None or entry.reader not in await _readers(ctx, actor.member, actor.group):
-        ctx.toast("old_button")
-        return
+    entry = required(_entry(_long(action.arg)))
+    demand(entry.reader in await _readers(ctx, actor.member, actor.group))
     name, facts, keys = await _page(ctx, actor, entry)
     await navigation.page(ctx, actor, name, facts, keys)
 
@@ -257,16 +254,9 @@ async def may_still(ctx: Context, making: DocumentJob) -> bool:
 async def order(ctx: Context, actor: Actor, action: Action) -> None:
     """Order a document, table or picture in a form. It is sent when it is made; an order given twice is sent once."""
     document, group = _long(action.arg), actor.group
-    reader, form = _reader(document), _form(document, action.ask)
-    if reader is None or form is None:
-        ctx.toast("old_button")
-        return
-    if reader not in await _readers(ctx, actor.member, group):
-        ctx.toast("not_yours", alert=True)
-        return
-    if await _is_closed(ctx, group, actor.member, document):
-        ctx.toast("documents.unfinished", alert=True)
-        return
+    reader, form = required(_reader(document)), required(_form(document, action.ask))
+    demand(reader in await _readers(ctx, actor.member, group), "not_yours", alert=True)
+    demand(not await _is_closed(ctx, group, actor.member, document), "documents.unfinished", alert=True)
     chat = group_chat(group.id) if actor.in_group else private_chat(actor.person.id)
     if form in AS_ADOPTED and (version := adopted.as_pdf(document, await material_of(ctx, group))):
         await adopted.hand_over(ctx, group, document, version.number, actor.member, chat)

@@ -14,6 +14,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import consents, runner
 from bot.exercises.row_links import OWN
 from bot.exercises.run_json import from_json
+from bot.exercises.shared_answers import conclusion_in
 from bot.features.approvals import approvals, outcomes
 from bot.features.calendar import lifecycle
 from bot.features.documents.town_folder import named_alike, own_look
@@ -26,7 +27,6 @@ from bot.features.registers import checked_numbers, printed_card
 from bot.features.together import session_minutes
 from bot.views.names import Scene, answer_key
 from flows.definitions.model import Exercise, Question
-from flows.dialogue.keyboards import CONCLUSION
 from flows.enums import ExerciseRole, Field, How, Kind, Mark
 from flows.figures.statistics import Series
 from flows.figures.wellbeing import band
@@ -172,7 +172,7 @@ class _Reader:
 
     async def _round(self, exercise: Exercise, record: Record) -> Round:
         answers = await self._desk.work.answers.for_group(record.id)
-        conclusion = next((str(a.value) for a in answers if a.question == CONCLUSION), None)
+        conclusion = conclusion_in(answers)
         run = from_json(exercise, record.id, record.state)
         asked = {owner: run.asked(owner) for owner in run.sheets}  # where conditions hold
         known = [a for a in answers if answer_key(a) in asked.get(a.owner, run.keys())]

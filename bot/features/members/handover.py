@@ -12,7 +12,7 @@ from bot.context import invitations
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, SeatLeft, TookOver
 from bot.context.invitations import GivenLink
-from bot.context.message import Key
+from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.refusals import demand, required
 from bot.context.routes import Invitation, Routes, buttons
@@ -183,10 +183,9 @@ async def take_over(ctx: Context, group: Group, happened: TookOver) -> None:
         await ctx.work.members.update(member.id, coordinator=True)
         ctx.events.append(CoordinatorsChanged(group.id))
     await ctx.work.members.update(before.id, profile={**before.profile, SUCCEEDED: True})
-    if before.state != "left":
-        await membership.leave(ctx, group, await ctx.work.members.get(before.id), succeeded=True)
     facts: TemplateFacts = {"name": member.name, "before": before.name, "town": group.title}
     if before.state != "left":
+        await membership.leave(ctx, group, await ctx.work.members.get(before.id), succeeded=True)
         # whoever is in the group's chat is there still, and only a person can take them out
         chat = before.role != NETWORK and not is_own_number((await ctx.work.people.get(before.person_id)).user_id)
         if await hears(ctx, before.person_id):
@@ -216,12 +215,13 @@ async def left(ctx: Context, group: Group, happened: SeatLeft) -> None:
         "town": group.title,
         "tasks": tasks,
         "stays": stays,
+        "network": member.role == NETWORK,
+        "reads": happened.reads,
+        "substitute": happened.substitute,
     }
-    facts = {**facts, "network": member.role == NETWORK, "reads": happened.reads}
-    facts["substitute"] = happened.substitute
     reading = await incident_readers.able(ctx, group)
-    keys += [[ctx.key("choose_readers", "readers", group.id)]] if happened.reads else []
-    keys += [[ctx.key("substitute", "substitute", group.id)]] if happened.substitute else []
+    keys.append(when(happened.reads, ctx.key("choose_readers", "readers", group.id)))
+    keys.append(when(happened.substitute, ctx.key("substitute", "substitute", group.id)))
     for one in await hearing(ctx, await open_items.coordinators(ctx, group)):
         told = {**facts, **incident_readers.told_of(reading, one)}
         await ctx.to_member(one, "handover.left", told, keys)

@@ -9,6 +9,7 @@ from bot.channel.updates import Chat, ChatMemberChanged, Migrated, Renamed
 from bot.context.context import Actor, Context
 from bot.context.events import CoordinatorsChanged, SeatChanged, SeatLeft
 from bot.context.permissions import Rank, asked_anew, rank_of
+from bot.context.seats import seats
 from bot.exercises import row_links, runner
 from bot.features.calendar import absence
 from bot.features.incidents import incident_readers, unread
@@ -61,9 +62,8 @@ async def reach(ctx: Context, person: Person, reach: Reach) -> Person:
         return person
     person = await ctx.work.people.update(person.id, reach=reach)
     await schedule_next(ctx, person.id)
-    for member in await ctx.work.members.of_person(person.id):
-        group = await ctx.work.groups.get(member.group_id)
-        if member.state == "active" and group.state == "active":
+    for group, member in await seats(ctx, person.id):
+        if member.state == "active":
             await status(ctx, group)
             await unreachable.changed(ctx, group, member, reach)
             if reach == Reach.BLOCKED:

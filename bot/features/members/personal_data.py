@@ -15,6 +15,7 @@ from bot.context.message import Key, when
 from bot.context.permissions import About, May, Proof, Rank, may, rank_of
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.context.seats import pick
 from bot.exercises import drafts
 from bot.exercises.mentions import called, is_by
 from bot.features.incidents import approval_page, incident_settings, report, second_approval, unread
@@ -165,7 +166,7 @@ async def _forget_guest(ctx: Context, member: Member) -> None:
 async def forget_former(ctx: Context, actor: Actor, action: Action) -> None:
     """Erase a former member at a coordinator's request, after another's yes or a day."""
     group, (yes, _, id) = actor.group, action.arg.rpartition(":")
-    chosen = next((m for m in await incident_settings.former(ctx, group) if str(m.id) == id), None)
+    chosen = pick(await incident_settings.former(ctx, group), id)
     if chosen is not None:
         what = f"{second_approval.FORGET}:{chosen.id}"
         if not yes:

@@ -10,6 +10,7 @@ from typing import Final
 from bot.context.context import Context
 from bot.context.events import CoordinatorsChanged, PromisedAgain, PromiseRenewed
 from bot.context.permissions import Rank, asked_anew, rank_then
+from bot.context.seats import seats
 from bot.exercises import runner
 from bot.features.calendar import absence
 from bot.features.home import start_page
@@ -72,12 +73,8 @@ async def look(ctx: Context, group: Group) -> None:
 
 async def asked(ctx: Context, person: Person, least: Rank = Rank.STRANGER) -> list[tuple[Group, Member]]:
     """Return the seats in which this person has not answered yet, and has at least this role once they have."""
-    found = []
-    for member in await ctx.work.members.of_person(person.id):
-        group = await ctx.work.groups.get(member.group_id)
-        if asked_anew(member) and group.state == "active" and rank_then(member, group) >= least:
-            found.append((group, member))
-    return found
+    asked = [(group, member) for group, member in await seats(ctx, person.id) if asked_anew(member)]
+    return [(group, member) for group, member in asked if rank_then(member, group) >= least]
 
 
 async def refuse(ctx: Context, group: Group, member: Member) -> None:

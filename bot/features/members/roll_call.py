@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from bot.channel.outcomes import NOBODY, Membership
 from bot.context.context import Context
+from bot.context.seats import pick
 from bot.features.members import admission, membership, moving
 from storage.records.message_notes import AnswerNote, Purpose
 from storage.records.records import Group, group_chat
@@ -35,8 +36,8 @@ async def look(ctx: Context, group: Group) -> None:
 
 async def answered(ctx: Context, group: Group, member_id: int, found: Membership | None) -> None:
     """Take the answer: there, left (if not found: at the second time), or None if Telegram would not say."""
-    member = await ctx.work.members.lookup(member_id)
-    if found is None or member is None or member.state != "active" or member.role != "core":
+    member = pick(await ctx.work.members.active(group.id), member_id)
+    if found is None or member is None:
         return
     group = await ctx.work.groups.get(group.id)
     if moving.is_settling(ctx, group):

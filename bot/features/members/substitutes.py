@@ -17,6 +17,7 @@ from bot.context.permissions import About, Rank, asked_anew, rank_of
 from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.context.seats import pick
 from bot.features.coordination import coordination, coordinator_tasks
 from bot.features.incidents import incident_readers, unread, urgent
 from bot.features.members.missing import SILENT, are_missing, is_blocked, is_long_away, working_days
@@ -305,9 +306,8 @@ async def left(ctx: Context, group: Group, member: Member) -> Group:
     if named is not None and named.id != member.id and rank_of(named, group) >= Rank.MEMBER:
         await ctx.work.members.update(named.id, coordinator=True)
         group = await _set(ctx, group, substitute=None, stand_ins={})
-        for id in standing:
-            if id != named.id:
-                await ctx.work.members.update(id, coordinator=False)
+        for id in standing.keys() - {named.id}:
+            await ctx.work.members.update(id, coordinator=False)
         await coordination.tell_group(ctx, group)
         await coordination.tell(ctx, group, named)
         return group
@@ -324,7 +324,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     """Show or name the substitute."""
     group = actor.group
     others = [m for m in await ctx.work.members.active(group.id) if rank_of(m, group) < Rank.RESPONSIBLE]
-    chosen = next((m for m in others if str(m.id) == action.arg), None)
+    chosen = pick(others, action.arg)
     if action.arg == NOBODY or chosen is not None:
         number = chosen.id if chosen else None
         if number != group.settings.standing.substitute:
@@ -333,7 +333,7 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
                 keys = [[ctx.key("not_substitute", "nosubstitute", group.id)]]
                 facts = {"town": group.title, "by": actor.member.name}
                 await ctx.to_member(chosen, "stand_in.named", facts, keys)
-    now = next((m for m in others if m.id == group.settings.standing.substitute), None)
+    now = pick(others, group.settings.standing.substitute)
     labels = await told_apart(ctx, others)
     keys = [[Key(labels[m.id], Action("substitute", group.id, 0, str(m.id)))] for m in others if m is not now]
     keys.append(when(now is not None, ctx.key("no_substitute", "substitute", group.id, NOBODY)))

@@ -13,12 +13,12 @@ from bot.ballots.box import BallotOwner
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing
+from bot.exercises.shared_answers import concluded
 from bot.features.network import access_requests
 from bot.reminders.next_message import hearing, spoken
 from flows.ballots import NO, YES, Asked, Purpose, TextNow, Voted
 from flows.enums import ExerciseRole
 from flows.fields import TextField
-from flows.run.state import Phase
 from flows.timing.calendar import MeetingKind
 from messages.voice import TemplateFacts
 from storage.records.meetings import Meeting
@@ -97,8 +97,8 @@ async def told_beforehand(ctx: Context, meeting: Meeting) -> list[TemplateFacts]
             for question in exercise.questions
             if isinstance(question.field, TextField) and question.field.invites
         ]
-        record = await ctx.work.runs.latest(meeting.group_id, exercise.id, besides=Phase.ASIDE) if asked else None
-        if record is None or record.phase != Phase.CONCLUDED:
+        record = await concluded(ctx, meeting.group_id, exercise.id) if asked else None
+        if record is None:
             continue
         words = ctx.services.voice.exercise(exercise.id, exercise.version)
         said = {a.question: a.value for a in await ctx.work.answers.of_owner(record.id, "g")}

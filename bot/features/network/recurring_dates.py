@@ -46,8 +46,10 @@ async def passed(ctx: Context, group: Group) -> list[Passed]:
             continue
         begun_as = runner.load(ctx, record).exercise
         recurring = {question.id for question in begun_as.questions if question.recurs}
-        answers = [a for a in await ctx.work.answers.of_owner(record.id, "g") if a.question in recurring]
-        found += [Passed(record, begun_as, answer) for answer in answers if day_of(answer.value) < ctx.today]
+        answers = await ctx.work.answers.of_owner(record.id, "g")
+        found += [
+            Passed(record, begun_as, a) for a in answers if a.question in recurring and day_of(a.value) < ctx.today
+        ]
     return found
 
 

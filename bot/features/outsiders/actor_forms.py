@@ -15,6 +15,7 @@ from bot.context.refusals import demand, required
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.row_events import GuestRow
 from bot.context.sealed_actions import Action
+from bot.context.seats import seats
 from bot.exercises import initial_rows, row_links, runner
 from bot.features.home import start_page
 from bot.features.home.start_page import ASKED_FOR
@@ -186,10 +187,10 @@ async def _greet(ctx: Context, group: Group, person: Person, run: Run, present: 
 
 async def greeted_again(ctx: Context, person: Person) -> bool:
     """Show the letter once more to somebody who has followed a link and not begun. Returns False for all others."""
-    for member in await ctx.work.members.of_person(person.id):
-        group, ref = await ctx.work.groups.get(member.group_id), str(member.profile.get(ASKED_FOR, ""))
-        record = await _running(ctx, group) if ref and member.role == "guest" and member.state != "left" else None
-        if record is None or group.state != "active" or await invitations.valid(ctx, group, PURPOSE, ref) is None:
+    for group, member in await seats(ctx, person.id, Rank.INVITED):
+        ref = str(member.profile.get(ASKED_FOR, ""))
+        record = await _running(ctx, group) if ref and member.role == "guest" else None
+        if record is None or await invitations.valid(ctx, group, PURPOSE, ref) is None:
             continue
         run = runner.load(ctx, record)
         present = await runner.present_of(ctx, group, run.exercise)

@@ -11,6 +11,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import NotNow, SeatLeft, WantsIn
 from bot.context.message import Key, Keys, when
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.features.members import bot_permissions
@@ -138,9 +139,7 @@ async def turn_away(ctx: Context, actor: Actor, action: Action) -> None:
 async def _nobody(ctx: Context, actor: Actor, number: str) -> None:
     """Answer a button for a guest who does not wait: they have changed their mind, or somebody else was quicker."""
     gone = await _changed_mind(ctx, actor.group, int(number)) if number.isdecimal() else ""
-    if not gone:
-        ctx.toast("old_button")
-        return
+    demand(gone)
     await ctx.reply(
         actor, "guest.wants_in", *_page(ctx, actor.group, await access_requests.waiting(ctx, actor.group), gone)
     )

@@ -6,6 +6,8 @@ A word is only ever taken as the answer to the latest question in the chat.
 from typing import Final
 
 from bot.context.context import Context
+from bot.context.permissions import Rank
+from bot.context.seats import seats
 from bot.features.network import access_requests
 from bot.features.outsiders import event_facts, event_link, guest_list, guests
 from bot.features.wellbeing import direct_messages
@@ -41,12 +43,13 @@ async def heard(ctx: Context, person: Person, text: str) -> bool:
     return True
 
 
+async def _as_guest(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
+    return [(group, m) for group, m in await seats(ctx, person.id, Rank.INVITED) if m.role == "guest"]
+
+
 async def _taken_back(ctx: Context, person: Person) -> bool:
     """Say that the invitation is taken back to a guest who is on the list no more; False if they are none."""
-    for member in await ctx.work.members.of_person(person.id):
-        group = await ctx.work.groups.get(member.group_id)
-        if member.role != "guest" or member.state == "left" or group.state != "active":
-            continue
+    for group, member in await _as_guest(ctx, person):
         row, event = await access_requests.row_of(ctx, group, member), await event_facts.event_of(ctx, group)
         if row is not None and row.state == "removed" and _ahead(ctx, event):
             facts = event_facts.for_guest(ctx, group, row, event)
@@ -99,12 +102,9 @@ async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row]
     """Return the nearest event to which this person is invited as a guest, without another seat: a coming one, or one
     that has begun and about which they have not answered everything."""
     found = []
-    for member in await ctx.work.members.of_person(person.id):
-        group = await ctx.work.groups.get(member.group_id)
-        if member.role != "guest" or member.state == "left" or group.state != "active" or group.settings.event.off:
-            continue
+    for group, member in await _as_guest(ctx, person):
         row, event = await guest_list.row_of(ctx, group, member), await event_facts.event_of(ctx, group)
-        if row is None or event.day is None:
+        if row is None or event.day is None or group.settings.event.off:
             continue
         unasked, lately = guest_list.unasked(ctx, row), ctx.today <= event.day + event_link.AFTERWARDS
         if (

@@ -12,7 +12,7 @@ from bot.context.context import Actor, Context
 from bot.context.events import WantsIn
 from bot.context.message import Key, when
 from bot.context.permissions import About, Rank
-from bot.context.refusals import demand
+from bot.context.refusals import demand, required
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -170,10 +170,7 @@ async def _been(ctx: Context, group: Group, member: Member, row: Row, *, edit: i
 
 async def _not_on_the_list(ctx: Context, actor: Actor) -> None:
     """Say, on an old button, that the invitation is taken back; or that the button holds no more."""
-    row = await access_requests.row_of(ctx, actor.group, actor.member)
-    if row is None:
-        ctx.toast("old_button")
-        return
+    row = required(await access_requests.row_of(ctx, actor.group, actor.member))
     facts = for_guest(ctx, actor.group, row, await event_of(ctx, actor.group))
     await ctx.tell(actor, "guest.withdrawn", facts)
 

@@ -52,9 +52,7 @@ def called(ctx: Context, present: ExerciseView, answer: Answer) -> str:
 
 async def _one(ctx: Context, actor: Actor, run: Run, present: ExerciseView, answer_id: int, page: int) -> None:
     versions = await ctx.work.answers.shared_history(answer_id, actor.member)
-    if not versions or versions[-1].run_id != run.number:
-        ctx.toast("old_button")
-        return
+    demand(versions and versions[-1].run_id == run.number)
     newest = versions[-1]
     last = (len(versions) - 1) // PAGE
     shown = versions[::-1][min(page, last) * PAGE :][:PAGE]

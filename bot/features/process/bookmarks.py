@@ -34,12 +34,8 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     place, _, wanted = action.arg.partition(":")
     chosen, page = whole(place), whole(action.arg[1:]) if action.arg[:1] == "p" else None
     if chosen is not None and chosen < len(state["said"]):
-        if wanted not in (ON, OFF):  # from before buttons named the state they want
-            ctx.toast("old_button")
-            return
-        if (chosen in state["kept"]) is (wanted == ON):
-            ctx.toast("already_so")
-            return
+        demand(wanted in (ON, OFF))  # from before buttons named the state they want
+        demand((chosen in state["kept"]) is not (wanted == ON), "already_so")
         kept = {*state["kept"], chosen} if wanted == ON else set(state["kept"]) - {chosen}
         state = {**state, "kept": sorted(kept)}
         page = chosen // PAGE

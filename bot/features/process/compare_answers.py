@@ -11,14 +11,14 @@ from datetime import date
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
-from bot.context.refusals import demand
+from bot.context.refusals import demand, told_in_private
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
+from bot.exercises.shared_answers import conclusion_in
 from bot.features.process.past_rounds import rounds_over
 from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key
-from flows.dialogue.keyboards import CONCLUSION
 from flows.run.state import Run
 from messages.voice import TemplateFacts
 from storage.records.records import Answer
@@ -57,7 +57,7 @@ class SeenRound:
 
     def conclusion(self) -> str | None:
         """The group's conclusion."""
-        return next((str(a.value) for a in self.answers if a.question == CONCLUSION), None)
+        return conclusion_in(self.answers)
 
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
@@ -65,8 +65,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
     run = runner.load(ctx, await ctx.work.runs.get(action.run))
     rounds = await _rounds(ctx, actor, run)
     demand(rounds and actor.member.role in run.exercise.who, "nothing_beside", alert=True)
-    if actor.in_group:
-        ctx.toast("see_private" if actor.person.reach == "reachable" else "open_in_private", alert=True)
+    told_in_private(ctx, actor)
     if action.arg.startswith(PERSON):
         facts, keys = _person(ctx, run, rounds, int(action.arg[1:]))
     else:

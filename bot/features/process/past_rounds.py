@@ -13,6 +13,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.earlier_results import board_lines
+from bot.exercises.shared_answers import conclusion_in
 from bot.views.exercise import ExerciseView
 from bot.views.results import result
 from bot.views.shared_buttons import result_keys
@@ -67,7 +68,7 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
         "lines": present.lines(run, said, whole=True) if shared else [],
         "picture": picture,
         "board": await board_lines(ctx, record) or [],
-        "conclusion": next((str(answer.value) for answer in answers if answer.question == CONCLUSION), None),
+        "conclusion": conclusion_in(answers),
         "empty": not answers,
     }
     turn = [ctx.key("round_before", "lookback", rounds[place - 1].id)] if place else []

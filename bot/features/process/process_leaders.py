@@ -19,6 +19,7 @@ from bot.context.permissions import About, Rank
 from bot.context.refusals import demand
 from bot.context.routes import Invitation, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
+from bot.context.seats import seats
 from bot.features.process.status import map_facts, map_of
 from bot.reminders import next_message, open_items
 from bot.reminders.kinds import ASKED
@@ -217,9 +218,11 @@ async def town_keys(ctx: Context, person: Person, group: Group) -> list[list[Key
 
 async def _towns(ctx: Context, person: Person) -> list[Group]:
     """Return the towns that this person guides, in the order in which they joined them."""
-    seats = [m for m in await ctx.work.members.of_person(person.id) if m.role == ROLE and m.state == "active"]
-    groups = [await ctx.work.groups.get(member.group_id) for member in seats]
-    return [group for group in groups if group.state == "active"]
+    return [group for group, _ in await _guided(ctx, person)]
+
+
+async def _guided(ctx: Context, person: Person) -> list[tuple[Group, Member]]:
+    return [(group, m) for group, m in await seats(ctx, person.id, Rank.LEADER) if m.role == ROLE]
 
 
 async def towns(ctx: Context, actor: Actor, _action: Action | str = "") -> None:
@@ -250,8 +253,7 @@ async def _asked_in(ctx: Context, group: Group, leader: Member) -> list[Asked]:
 
 async def asked_keys(ctx: Context, person: Person) -> list[list[Key]]:
     """Return the buttons to the questions that wait for this person's answer, in all towns that they guide."""
-    seats = [m for m in await ctx.work.members.of_person(person.id) if m.role == ROLE and m.state == "active"]
-    asked = [one for m in seats for one in await _asked_in(ctx, await ctx.work.groups.get(m.group_id), m)]
+    asked = [one for group, m in await _guided(ctx, person) for one in await _asked_in(ctx, group, m)]
     return [[_answer_key(ctx, one)] for one in asked]
 
 

@@ -5,7 +5,7 @@ from bot.context.context import Actor, Context
 from bot.context.cut import size
 from bot.context.message import Key, Message
 from bot.context.permissions import About, Rank
-from bot.context.refusals import demand
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -23,12 +23,10 @@ async def turn_to(ctx: Context, actor: Actor, action: Action) -> None:
     Where the answers are no longer shown, as they are given anew, whoever looks in private comes to them.
     """
     record = await ctx.work.runs.get(action.run)
-    run, place = runner.load(ctx, record), whole(action.arg)
+    run, place = runner.load(ctx, record), required(whole(action.arg))
     own = run.exercise.how not in (How.EACH, How.ORG) or actor.member.role not in run.exercise.who
     shown = record.phase in (Phase.REVEALED, Phase.CONCLUDED)
-    if own or place is None or (actor.in_group and not shown):
-        ctx.toast("old_button")
-        return
+    demand(not own and (shown or not actor.in_group))
     if not shown:
         await navigation.view(ctx, actor, Action("view", arg=run.exercise.id))
         return

@@ -141,7 +141,7 @@ def _people(ctx: Context, members: list[Member]) -> TemplateFacts:
     active = [m for m in members if m.state == "active" or asked_anew(m)]
     return {
         "members": [m.name for m in active],
-        "not_yet": [m.name for m in members if m.state == "invited" and m.name and m not in active],
+        "not_yet": [m.name for m in members if m.name and m not in active],
         "coordinators": [m.name for m in members if m.coordinator],
         "gaps": make_up(ctx, active),
     }

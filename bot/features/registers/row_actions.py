@@ -13,7 +13,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.offer import OfferMade
 from bot.context.permissions import holds
-from bot.context.refusals import Unmet, required
+from bot.context.refusals import demand, refuse, required
 from bot.context.row_events import MeetingListed, RowChanged, TextChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import consents, drafts, initial_rows, preconditions, runner
@@ -61,8 +61,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     ):
         await _show(ctx, actor, run, row)  # somebody was faster; it can be taken up again from here
         return
-    if refusal := await _refusal(ctx, actor, run, row, action.verb, more):
-        raise Unmet(refusal, alert=True)
+    refuse(await _refusal(ctx, actor, run, row, action.verb, more), alert=True)
     if action.verb in SURE_OF and not action.arg.endswith(SURE) and await _asked_first(ctx, actor, run, row, action):
         return
     if action.verb in PAGES:
@@ -153,9 +152,7 @@ async def _next_year(ctx: Context, actor: Actor, run: Run, row: Row, after: str)
 async def _last_year(ctx: Context, actor: Actor, run: Run, row: Row) -> None:
     """Take back that the latest year was done."""
     done, now = yearly.done(run.exercise, row.values), yearly.current(run.exercise, row.values)
-    if not done:
-        ctx.toast("old_button")
-        return
+    demand(done)
     due = yearly.later(run.exercise, row.due, now, done[-1]) if row.due else None
     await _change(ctx, actor, run, row, values={**row.values, yearly.DONE: list(done[:-1])}, due=due)
 
@@ -207,14 +204,12 @@ async def add(ctx: Context, actor: Actor, run: Run, like: str = "") -> None:
     A draft of more than a day ago may be about something else: the person says whether to go on with it (`GO_ON`), or
     to start over (`ANEW`), which drops it.
     """
-    if closed := await preconditions.why_not_write(ctx, actor.group, run.exercise, actor.member):
-        ctx.toast(closed, alert=True)
-        return
+    refuse(await preconditions.why_not_write(ctx, actor.group, run.exercise, actor.member), alert=True)
     if needed := await preconditions.unconfirmed(ctx, actor.group, run.exercise, actor.member):
-        names = [ctx.services.voice.title_of(name) for name in needed]
-        ctx.toast("needs_first", {"names": names}, alert=True)
-        keys = [[Key(name, Action("view", 0, actor.group.id, needed[place]))] for place, name in enumerate(names)]
-        facts = {"title": ctx.services.voice.title_of(run.exercise.id), "needs": names}
+        names = {name: ctx.services.voice.title_of(name) for name in needed}
+        ctx.toast("needs_first", {"names": [*names.values()]}, alert=True)
+        keys = [[Key(title, Action("view", 0, actor.group.id, name))] for name, title in names.items()]
+        facts = {"title": ctx.services.voice.title_of(run.exercise.id), "needs": [*names.values()]}
         await ctx.tell(actor, "gate.needs", facts, keys)
         return
     record = await _seated(ctx, actor, run)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.context.context import Actor, Context
-from bot.context.refusals import Unmet, demand, required
+from bot.context.refusals import demand, refuse, required
 from bot.context.row_events import TextChanged
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner
@@ -30,8 +30,7 @@ async def tapped(ctx: Context, actor: Actor, run: Run, action: Action) -> None:
     """Take them back, or put them there again."""
     first, last = (required(whole(part)) for part in (*action.arg.split(":"), "")[:2])
     demand(run.phase in (Phase.OPEN, Phase.CONCLUDED))
-    if closed := await preconditions.why_not_write(ctx, actor.group, run.exercise, actor.member):
-        raise Unmet(closed, alert=True)
+    refuse(await preconditions.why_not_write(ctx, actor.group, run.exercise, actor.member), alert=True)
     was, becomes = ("open", "removed") if action.verb == DROP else ("removed", "open")
     every = await ctx.work.rows.all(actor.group.id, run.exercise.id, state=was)
     found = [row for row in every if first <= row.id <= last and row.author == actor.member.id]

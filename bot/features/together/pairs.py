@@ -33,9 +33,7 @@ async def pair_up(ctx: Context, actor: Actor, action: Action) -> None:
     people = await _those_there(ctx, actor.group, run)
     joined = state is not None and state["round"] == 0 and state["people"] != people  # before anybody has swapped
     if state is None or again is not None or joined:
-        if len(people) < 2:
-            ctx.toast("alone", alert=True)
-            return
+        demand(len(people) >= 2, "alone", alert=True)
         cards, before = await _deck(ctx, actor.group, run), (again or 0) * len(people)
         cards = [*cards[before % len(cards) :], *cards[: before % len(cards)]]  # other cards than last time
         hands = {str(person): cards[place % len(cards)] for place, person in enumerate(people)}

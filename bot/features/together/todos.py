@@ -188,11 +188,7 @@ TAPS: Final[Mapping[str, Callable[[Context, Actor, Row, str], Awaitable[tuple[Ro
 # -- said in words -----------------------------------------------------------------------------------------------------
 async def said_who(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take in words who does a to-do; a name that nobody has here, or several, is asked about once more."""
-    row = await ctx.work.rows.lookup(context.the(AboutRow).row)
-    if row is None or row.state == REMOVED:
-        await ctx.tell(actor, "todo.not_changed", {"asked": False})
-        return
-    if await _is_done(ctx, actor, row):
+    if (row := await _still_asked(ctx, actor, context)) is None:
         return
     found = [actor.member] if ctx.services.voice.rules.means_me(text) else await _named(ctx, actor.group.id, text)
     if len(found) == 1:
@@ -233,13 +229,11 @@ def _says_never(ctx: Context, text: str) -> bool:
 
 async def said_when(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Take in words when a to-do is to be done; what is no day to come, or can be several, is asked about once more."""
-    row, days = await ctx.work.rows.lookup(context.the(AboutRow).row), _days_in(ctx, text)
-    ahead = [day for day in days if day >= ctx.today]
-    if row is None or row.state == REMOVED:
-        await ctx.tell(actor, "todo.not_changed", {"asked": False})
-    elif await _is_done(ctx, actor, row):
+    if (row := await _still_asked(ctx, actor, context)) is None:
         return
-    elif _says_never(ctx, text):
+    days = _days_in(ctx, text)
+    ahead = [day for day in days if day >= ctx.today]
+    if _says_never(ctx, text):
         await _say(ctx, actor, await _set_due(ctx, actor, row, None), ())
     elif len(ahead) == 1:
         await _say(ctx, actor, await _set_due(ctx, actor, row, ahead[0]), ())
@@ -249,6 +243,15 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
     else:
         past = days or ctx.dates.read_past(clean(text), ctx.today)
         await _say(ctx, actor, row, _dates(ctx, actor.group, row), note="past" if past else "unread")
+
+
+async def _still_asked(ctx: Context, actor: Actor, context: MessageContext) -> Row | None:
+    """Return the row that a text answers about; None, and say so, if it has been removed or done since."""
+    row = await ctx.work.rows.lookup(context.the(AboutRow).row)
+    if row is None or row.state == REMOVED:
+        await ctx.tell(actor, "todo.not_changed", {"asked": False})
+        return None
+    return None if await _is_done(ctx, actor, row) else row
 
 
 async def _is_done(ctx: Context, actor: Actor, row: Row) -> bool:

@@ -43,13 +43,13 @@ async def start(ctx: Context, actor: Actor, action: Action) -> None:
     part, _, day = action.arg.partition(":")
     on = date.fromordinal(int(day)) if day else ctx.today
     demand(ctx.today >= on, "session.not_yet", {"on": on}, alert=True)
-    other = state is not None and state["step"] != int(part)
-    if other and state is not None and ctx.now - _last(state["start"], state.get("last")) < FORGOTTEN:
-        ctx.toast("session.other", {"going": state["step"], "wanted": int(part)}, alert=True)
+    going = state if state is not None and ctx.now - _last(state["start"], state.get("last")) < FORGOTTEN else None
+    if going is not None and going["step"] != int(part):
+        ctx.toast("session.other", {"going": going["step"], "wanted": int(part)}, alert=True)
     elif not actor.in_group:
         ctx.toast("see_group")
-    if state is not None and ctx.now - _last(state["start"], state.get("last")) < FORGOTTEN:
-        await _show(ctx, group, state, anew=True)
+    if going is not None:
+        await _show(ctx, group, going, anew=True)
         return
     if state is not None:  # left in the middle on another day: its minutes are kept, and the rest is taken up now
         await session_minutes.keep(ctx, group, state)
