@@ -70,16 +70,7 @@ async def of_exercise(ctx: Context, scene: Scene, exercise: Exercise, *, most: i
     if exercise.register is not None:
         rows = await ctx.work.rows.all(scene.group.id, exercise.id)
         rows = [row for row in rows if exercise.register.leaves_core(row.values)]
-        # What the register itself keeps for a short time only (an advertiser's name) is counted, not shown.
-        passing = bool(exercise.register.lasting)
-        outside = exercise.register.link == "form"
-        lines = (
-            _means(present, exercise.register, rows)
-            if outside
-            else present.tallies(rows)
-            if passing
-            else [_row(present, row, whole=most is None) for row in rows]
-        )
+        lines = _listed(present, exercise.register, rows, whole=most is None)
         changed = max((row.changed_at for row in rows), default=None)
     else:
         record = await _shown(ctx, scene, exercise)
@@ -98,6 +89,14 @@ async def _shown(ctx: Context, scene: Scene, exercise: Exercise) -> Record | Non
     rounds = await ctx.work.runs.of_exercise(scene.group.id, exercise.id)
     seen = {*SHOWN, Phase.OPEN} if exercise.how is How.GROUP else SHOWN
     return next((record for record in reversed(rounds) if record.phase in seen), None)
+
+
+def _listed(present: ExerciseView, register: Register, rows: Sequence[Row], *, whole: bool) -> list[str]:
+    if register.link == "form":
+        return _means(present, register, rows)
+    if register.lasting:  # what it keeps for a short time only (an advertiser's name) is counted, not shown
+        return present.tallies(rows)
+    return [_row(present, row, whole=whole) for row in rows]
 
 
 def _means(present: ExerciseView, register: Register, rows: Sequence[Row]) -> list[str]:

@@ -52,14 +52,8 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         "set_aside": [],
         "timer_ends": await thinking_ends(ctx, run),
     }
-    if exercise.approves:  # a tick beside a name reads as a yes
-        decision, against = exercise.field(Field.DECISION), set[str]()
-        for owner in run.handed_in():
-            said = {a.question: a.value for a in await ctx.work.answers.of_owner(run.number, owner)}
-            against |= {present.owner(run, owner)} if said[decision.id] != decision.options[0] else set()
-        aside = [present.owner(run, owner) for owner in await approved_texts.set_aside(ctx, turn.group, exercise)]
-        done = [one for one in progress["done"] if one not in against]
-        facts |= {"refused": sorted(against), "done": done, "set_aside": aside}
+    if exercise.approves:
+        facts |= await _approvals(turn, progress["done"])
     if exercise.how is How.GROUP:
         answers = await ctx.work.answers.for_group(run.number)
         facts["lines"] = present.by_item(run, answers) if exercise.for_each else present.lines(run, answers)
@@ -76,6 +70,20 @@ async def card(turn: TurnContext, asked: str = "", keys: list[list[Key]] | None 
         living=True,
         context=MessageContext(run=run.number),
     )
+
+
+async def _approvals(turn: TurnContext, done: Sequence[str]) -> TemplateFacts:
+    """Return who has said no, or was set aside; of those who have answered the others alone, as a tick reads as yes."""
+    run, present, decision, against = turn.run, turn.present, turn.run.exercise.field(Field.DECISION), set[str]()
+    for owner in run.handed_in():
+        said = {a.question: a.value for a in await turn.ctx.work.answers.of_owner(run.number, owner)}
+        against |= {present.owner(run, owner)} if said[decision.id] != decision.options[0] else set()
+    aside = await approved_texts.set_aside(turn.ctx, turn.group, run.exercise)
+    return {
+        "refused": sorted(against),
+        "done": [one for one in done if one not in against],
+        "set_aside": [present.owner(run, owner) for owner in aside],
+    }
 
 
 async def _is_blank(turn: TurnContext, slot: str) -> bool:

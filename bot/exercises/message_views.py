@@ -90,7 +90,7 @@ async def _held_keys(turn: TurnContext, to: Member, key: str) -> list[list[Key]]
     """Return the buttons that take, as the answer asked for here, a text whose place they have not said yet."""
     ctx, run, visit = turn.ctx, turn.run, turn.run.visits[to.id]
     mine = [one for one in await ctx.work.held_texts.told_of(to.person_id, ctx.today) if not is_slight(one.text)]
-    matter = matter_of(MessageContext(run=run.number)) if mine else None
+    matter = matter_of(MessageContext(run=run.number))
     if matter is None or run.exercise.private or not visit.takes_text:
         return []
     labels = {option: turn.present.option(run.question(key), option) for option in run.question(key).options}

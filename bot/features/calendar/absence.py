@@ -180,10 +180,7 @@ async def _keep(ctx: Context, actor: Actor, first: date, last: date) -> None:
     for group, member in await seats(ctx, actor.person.id, Rank.NETWORK):
         waiting += await wishes.before_leaving(ctx, group, member)
         await network_meetings.away(ctx, group, member.id, first, last)
-        hear = [m for m in await open_items.coordinators(ctx, group) if m.person_id != actor.person.id]
-        if member.role != "core" and not await _tasks_within(ctx, group, member, first, last):
-            reads = member.id in group.settings.readers  # who reads instead is always for the coordinators to see
-            hear = hear if reads else []  # else absences in the network are told only if something is due
+        hear = await _those_told(ctx, group, member, first, last)
         told |= dict.fromkeys(m.name for m in hear)
         await open_items.reconcile(ctx, group, f"{ref}:{member.id}", {(AWAY, m.id): ctx.today for m in hear})
     keys = [[key] for _, key in waiting]
@@ -290,6 +287,15 @@ async def catch_up(ctx: Context, person_id: int) -> None:
         if absence.first <= ctx.today:
             await begun(ctx, absence.id)
     await returned(ctx, person_id)
+
+
+async def _those_told(ctx: Context, group: Group, member: Member, first: date, last: date) -> list[Member]:
+    """Return the coordinators who hear of an absence: in the network only if something of theirs is due then, or they
+    read incidents, as who reads instead is always for the coordinators to see."""
+    matters = member.role == "core" or member.id in group.settings.readers
+    if not matters and not await _tasks_within(ctx, group, member, first, last):
+        return []
+    return [m for m in await open_items.coordinators(ctx, group) if m.person_id != member.person_id]
 
 
 async def _tasks_within(ctx: Context, group: Group, member: Member, first: date, last: date) -> list[Row]:

@@ -172,20 +172,10 @@ async def choose(ctx: Context, actor: Actor, action: Action) -> None:
     records = {m.id: m for m in await ctx.work.meetings.planned(actor.group.id)}
     meetings = {id: as_meeting(record) for id, record in records.items()}
     if not action.arg:
-        coming = sorted((m.on, id) for id, m in meetings.items() if m.on >= ctx.today)
         keys = [
-            [
-                ctx.key(
-                    "calendar.one",
-                    "moving",
-                    actor.group.id,
-                    str(id),
-                    name=name_of(ctx, meetings[id]),
-                    on=on,
-                    this=ctx.today,
-                )
-            ]
-            for on, id in coming
+            [ctx.key("calendar.one", "moving", actor.group.id, str(id), name=name_of(ctx, m), on=m.on, this=ctx.today)]
+            for id, m in sorted(meetings.items(), key=lambda one: (one[1].on, one[0]))
+            if m.on >= ctx.today
         ]
         await _page(ctx, actor, "calendar.choose", {"meeting": None}, keys)
         return

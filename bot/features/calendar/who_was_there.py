@@ -90,12 +90,7 @@ async def _show(
         keys.append([ctx.key("meeting.was_there", "rollcall", group.id, arg, name=name, there=there)])
     keys.append(turns.keys(ctx, "rollcall", group.id, f"{meeting.id}::{{}}"))
     keys.append([ctx.key("meeting.turned_up", "turnedup", group.id, str(meeting.id))])
-    record = await ctx.work.runs.latest(group.id, _guests(ctx).id, besides=Phase.ASIDE) if new else None
-    if record is not None:
-        keys += [
-            [ctx.key("meeting.guest_row", "row", record.id, str(r.id), name=cut(access_requests.named(ctx, r), NAME))]
-            for r, _ in new[:PAGE]
-        ]
+    keys += await _row_keys(ctx, group, [row for row, _ in new[:PAGE]])
     keys.append([ctx.key("back", "meeting", group.id, str(meeting.id))])
     facts = {**attendance.line(ctx, meeting), "there": len(here), "all": len(listed)}
     facts |= {"over": meeting.day < ctx.today, "new": [_written_in(ctx, *one) for one in new]}
@@ -148,6 +143,15 @@ async def _known(ctx: Context, group: Group, name: str) -> Member | Row | None:
         return same[0]
     rows = await ctx.work.rows.all(group.id, _guests(ctx).id)
     return next((row for row in rows if access_requests.named(ctx, row).casefold() == name.casefold()), None)
+
+
+async def _row_keys(ctx: Context, group: Group, rows: Sequence[Row]) -> list[list[Key]]:
+    """Return the buttons to these rows of the list of guests."""
+    record = await ctx.work.runs.latest(group.id, _guests(ctx).id, besides=Phase.ASIDE) if rows else None
+    if record is None:
+        return []
+    names = [(row, cut(access_requests.named(ctx, row), NAME)) for row in rows]
+    return [[ctx.key("meeting.guest_row", "row", record.id, str(row.id), name=name)] for row, name in names]
 
 
 def _written_in(ctx: Context, row: Row, place: str) -> str:

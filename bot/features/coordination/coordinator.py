@@ -109,8 +109,8 @@ async def remind_missing(ctx: Context, group: Group, run: Run, by: Member, words
     in whose name it is, and who is not reminded; `words`: their own, if they wrote any.
     """
     left, ref = await open_items.cannot(ctx, group), f"run:{run.number}"
-    missing = [m for m in run.members_of(*run.waiting_for()) if (ref, m) not in left and m != by.id]
-    members = [await ctx.work.members.get(m) for m in missing]
+    awaited = run.members_of(*run.waiting_for())
+    members = [await ctx.work.members.get(m) for m in awaited if (ref, m) not in left and m != by.id]
     became = {member.id: await _remind(ctx, group, run, member, by, words) for member in members}
     unreached = [member.name for member in members if became[member.id] is Reminded.NOT_REACHED]
     slot = f"start_here:{run.number}"
@@ -143,8 +143,9 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, by: Memb
     if not await hears(ctx, person_id):
         return Reminded.NOT_REACHED
     slot = f"remind:{run.number}"
-    mine = [m for m in await ctx.work.open_items.about(group.id, f"run:{run.number}") if m.member_id == member.id]
-    told = any(one.kind == ANSWER and one.last == ctx.today for one in mine)
+    about = await ctx.work.open_items.about(group.id, f"run:{run.number}")
+    mine = [one for one in about if one.member_id == member.id and one.kind == ANSWER]
+    told = any(one.last == ctx.today for one in mine)
     if not words and (told or await _lately(ctx, private_chat(person_id), slot, group)):
         return Reminded.TODAY
     late = run.answer_by is not None and run.answer_by < ctx.today
@@ -158,7 +159,7 @@ async def _remind(ctx: Context, group: Group, run: Run, member: Member, by: Memb
         person_id, "reminder", facts, keys, about=group.id, slot=slot, context=MessageContext(once=True)
     )
     for open_item in mine:
-        if open_item.kind == ANSWER and open_item.state == "open":
+        if open_item.state == "open":
             await ctx.work.open_items.update(open_item.id, sent=open_item.sent + 1, last=ctx.today)
     await spoken(ctx, person_id)
     return Reminded.NOW

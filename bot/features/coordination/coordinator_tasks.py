@@ -1,7 +1,7 @@
 """Tasks that only a coordinator can do: to show, end, begin or answer something."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.ballots import box
 from bot.context.context import Context
@@ -101,10 +101,8 @@ async def _uninvited(ctx: Context, group: Group) -> list[OwnTask]:
     event, guests = (ctx.services.process.with_role(role) for role in (ExerciseRole.EVENT, ExerciseRole.GUESTS))
     dates = [f"{event.id}.{event.field(field).id}" for field in (Field.ANSWER_BY, Field.DATE)]
     said = await shared_answers.said(ctx, group, dates)
-    last, record = (
-        next((day_of(said[d]) for d in dates if d in said), None),
-        await ctx.work.runs.latest(group.id, guests.id),
-    )
+    last = next((day_of(said[d]) for d in dates if d in said), None)
+    record = await ctx.work.runs.latest(group.id, guests.id)
     if record is None or last is None or not last - SOON <= ctx.today <= last or open_items.rests(group, guests):
         return []
     count = sum(uninvited(ctx, row) for row in await ctx.work.rows.all(group.id, guests.id))
@@ -136,19 +134,23 @@ async def _went_home(ctx: Context, group: Group) -> list[OwnTask]:
     record = await ctx.work.runs.latest(group.id, guests.id)
     if record is None or day is None or day >= ctx.today or open_items.rests(group, guests):
         return []
-    count = 0
-    for member in await ctx.work.members.of_group(group.id, roles=("guest",)):
-        if member.profile.get(access_requests.ASKED) == "":  # has answered all of it
-            continue
-        row, person = await access_requests.row_of(ctx, group, member), await ctx.work.people.get(member.person_id)
-        reached = row is not None and row.state != "removed" and person.reach == "reachable"
-        asked = member.profile.get(access_requests.ASKED, Field.COMING) != Field.COMING or ctx.today > day + LATELY
-        if row is not None and reached and access_requests.is_between(ctx, member, row):
-            count += 1
-        elif row is not None and reached and not asked and not guests.says(row.values, Field.COMING, Mark.NO):
-            count += guests.told(row.values, Field.JOIN) is None
+    members = await ctx.work.members.of_group(group.id, roles=("guest",))
+    count = sum([await _is_left_out(ctx, group, member, day) for member in members])
     title = ctx.services.voice.label("guest.uninvited", {"count": count})
     return [OwnTask(Task.REQUEST, title, ctx.key("guest.ask", "askguests", record.id))] if count else []
+
+
+async def _is_left_out(ctx: Context, group: Group, member: Member, day: date) -> bool:
+    """True for a guest of that day who can be reached, and was not asked the request or stands between yes and door."""
+    guests, asked = ctx.services.process.with_role(ExerciseRole.GUESTS), member.profile.get(access_requests.ASKED)
+    row, person = await access_requests.row_of(ctx, group, member), await ctx.work.people.get(member.person_id)
+    if asked == "" or row is None or row.state == "removed" or person.reach != "reachable":  # "": has answered all
+        return False
+    if access_requests.is_between(ctx, member, row):
+        return True
+    if asked not in (None, Field.COMING) or ctx.today > day + LATELY or guests.says(row.values, Field.COMING, Mark.NO):
+        return False
+    return guests.told(row.values, Field.JOIN) is None
 
 
 async def _placeless(ctx: Context, group: Group) -> list[OwnTask]:

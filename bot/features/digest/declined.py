@@ -91,9 +91,7 @@ async def stop(ctx: Context, open_item: OpenItem, state: str) -> None:
 async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
     """Note that the person can't: no more reminders, and the coordinators are told. Of several items, ask which one."""
     if not action.arg:
-        mine = await reminded_of(ctx, actor.person)
-        there = [(m, key) for m in mine if m.state != "declined" and (key := await _cannot_key(ctx, m)) is not None]
-        await ctx.to_person(actor.person.id, "day.which", {}, [[key] for key in unlike(ctx, there)])
+        await _ask_which(ctx, actor)
         return
     open_item = required(pick(await _own(ctx, actor.person), action.arg), "day.settled")  # also a task just given
     told = bool(await _others(ctx, open_item))
@@ -128,6 +126,12 @@ async def _title(ctx: Context, open_item: OpenItem) -> str:
         group = await ctx.work.groups.get(open_item.group_id)
         return await week.row_title(ctx, group, await ctx.work.rows.get(int(number)))
     return ctx.services.voice.title_of((await ctx.work.runs.get(int(number))).exercise)
+
+
+async def _ask_which(ctx: Context, actor: Actor) -> None:
+    mine = [one for one in await reminded_of(ctx, actor.person) if one.state != "declined"]
+    there = [(one, key) for one in mine if (key := await _cannot_key(ctx, one)) is not None]
+    await ctx.to_person(actor.person.id, "day.which", {}, [[key] for key in unlike(ctx, there)])
 
 
 async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:

@@ -15,6 +15,7 @@ from bot.features.coordination import coordinator
 from bot.features.incidents import incident_readers
 from bot.reminders.kinds import CHECK_IN, MUTABLE, WEEKLY
 from bot.reminders.next_message import schedule_next
+from storage.records.notification_preferences import NotificationPreference
 from storage.records.records import Member
 
 HOURS = (8, 9, 10, 12, 13, 15, 16)
@@ -29,38 +30,36 @@ async def _show(ctx: Context, actor: Actor, edit: int | None) -> None:
     habit, group = await ctx.work.notification_preferences.of(person.id), actor.group.id
     muted = habit.muted.split()
     facts = {"stopped": person.stopped, "at": habit.at, "days": [int(d) for d in habit.weekdays]}
-    facts["weekly"] = None
+    leads = actor.member.coordinator and not person.stopped
+    facts["weekly"] = coordinator.weekday_of(actor.group) if leads else None
     facts["reads"] = actor.member.id in actor.group.settings.readers
     facts["coordinates"] = rank_of(actor.member, actor.group) is Rank.RESPONSIBLE  # and may name another who reads
     facts["read_by"] = [m.name for m in await incident_readers.able(ctx, actor.group) if m.id != actor.member.id]
     facts["muted"] = [ctx.services.voice.label(f"kind.{kind}") for kind in muted]
-    if person.stopped:
-        keys = [[ctx.key("habit.start", "habit", group, "start")]]
-    else:
-        hours = [
-            Key(f"{'● ' if time(hour) == habit.at else ''}{hour}", Action("habit", group, 0, f"at:{hour:02}"))
-            for hour in HOURS
-        ]
-        days = [
-            ctx.key("habit.day", "habit", group, f"day:{d}:{_other(on)}", on=on, day=int(d))
-            for d in WEEKDAYS
-            for on in (d in habit.weekdays,)
-        ]
-        kinds = [
-            [ctx.key("habit.kind", "habit", group, f"kind:{kind}:{_other(on)}", on=on, kind=_kind(ctx, kind))]
-            for kind in _mutable(actor.member)
-            for on in (kind not in muted,)
-        ]
-        if actor.member.coordinator:
-            facts["weekly"] = coordinator.weekday_of(actor.group)
-            kinds.append(
-                [
-                    ctx.key("habit.week", "habit", group, f"week:{d}", on=int(d) == facts["weekly"], day=int(d))
-                    for d in WEEKDAYS
-                ]
-            )
-        keys = [hours, days, *kinds, [ctx.key("habit.stop", "habit", group, "stop")]]
+    keys = [[ctx.key("habit.start", "habit", group, "start")]] if person.stopped else _keys(ctx, actor, habit)
     await ctx.to_person(person.id, "habits", facts, keys, edit=edit)
+
+
+def _keys(ctx: Context, actor: Actor, habit: NotificationPreference) -> list[list[Key]]:
+    """Return the buttons: hours, days, kinds of reminders, the day of the coordinators' week, and an end to all."""
+    group, muted, weekly = actor.group.id, habit.muted.split(), coordinator.weekday_of(actor.group)
+    hours = [
+        Key(f"{'● ' if time(hour) == habit.at else ''}{hour}", Action("habit", group, 0, f"at:{hour:02}"))
+        for hour in HOURS
+    ]
+    days = [
+        ctx.key("habit.day", "habit", group, f"day:{d}:{_other(on)}", on=on, day=int(d))
+        for d in WEEKDAYS
+        for on in (d in habit.weekdays,)
+    ]
+    kinds = [
+        [ctx.key("habit.kind", "habit", group, f"kind:{kind}:{_other(on)}", on=on, kind=_kind(ctx, kind))]
+        for kind in _mutable(actor.member)
+        for on in (kind not in muted,)
+    ]
+    week = [ctx.key("habit.week", "habit", group, f"week:{d}", on=int(d) == weekly, day=int(d)) for d in WEEKDAYS]
+    kinds += [week] if actor.member.coordinator else []
+    return [hours, days, *kinds, [ctx.key("habit.stop", "habit", group, "stop")]]
 
 
 def _mutable(member: Member) -> tuple[str, ...]:

@@ -178,23 +178,7 @@ async def _files(ctx: Context, actor: Actor, material: Material) -> dict[str, by
             name = f"adopted/{document}-{kept.number}-{kept.adopted}.pdf"
             files[name] = await adopted.content(ctx, group, document, kept)
     files["statistics.csv"] = statistics.as_csv(await statistics.lines(ctx, actor, "year"))
-    for record in await ctx.work.runs.all_of(group.id):
-        exercise = process.exercises[record.exercise]
-        if exercise.private:
-            continue
-        present = ExerciseView(ctx.services.voice, scene, exercise)
-        answers = [
-            {
-                "question": answer_key(a),
-                "who": scene.owner(a.owner) if a.owner else None,
-                "answer": a.value,
-                "comment": a.comment,
-            }
-            for a in await ctx.work.answers.for_group(record.id)
-        ]
-        if answers:
-            content = {"title": present.words["title"], "phase": record.phase, "answers": answers}
-            files[f"answers/{record.exercise}-{record.round}.json"] = _json(content)
+    files |= await _rounds(ctx, scene)
     for exercise in process.exercises.values():
         files |= await _list(ctx, group, ExerciseView(ctx.services.voice, scene, exercise), exercise)
     if await ctx.work.incidents.may_read(actor.member):
@@ -244,6 +228,27 @@ def _people(scene: Scene) -> list[TemplateFacts]:
         }
         for m in scene.members.values()
     ]
+
+
+async def _rounds(ctx: Context, scene: Scene) -> dict[str, bytes]:
+    """Return the answers of each round that the group may see, as data."""
+    files = dict[str, bytes]()
+    for record in await ctx.work.runs.all_of(scene.group.id):
+        exercise = ctx.services.process.exercises[record.exercise]
+        answers = [
+            {
+                "question": answer_key(a),
+                "who": scene.owner(a.owner) if a.owner else None,
+                "answer": a.value,
+                "comment": a.comment,
+            }
+            for a in (() if exercise.private else await ctx.work.answers.for_group(record.id))
+        ]
+        if answers:
+            title = ExerciseView(ctx.services.voice, scene, exercise).words["title"]
+            content = {"title": title, "phase": record.phase, "answers": answers}
+            files[f"answers/{record.exercise}-{record.round}.json"] = _json(content)
+    return files
 
 
 async def _list(ctx: Context, group: Group, present: ExerciseView, exercise: Exercise) -> dict[str, bytes]:

@@ -36,22 +36,18 @@ RECENT: Final = 20  # messages of the group among which the pen is looked for
 
 async def open_run(ctx: Context, actor: Actor, action: Action) -> None:
     """Take part in an exercise, or go on where one was."""
+    demand(not actor.in_group, "open_in_private", alert=True)
     record = await ctx.work.runs.get(action.run)
     run = runner.load(ctx, record)
     seat = run.seats.get(actor.member.id)
-    out = seat is not None and (not seat.takes_part or (run.exercise.teams and seat.team is None))
-    if (
-        seat is not None and out and not actor.in_group
-    ):  # set aside as silent, or in no small group, and acts all the same
+    if seat is not None and (not seat.takes_part or (run.exercise.teams and seat.team is None)):
+        # set aside as silent, or in no small group, and acts all the same
         await runner.apply(ctx, actor.group, record, Joined(replace(seat, awaited=True), quiet=True), by=actor.member)
-        record = await ctx.work.runs.get(action.run)
-    if not actor.in_group and (until := await away_until(ctx, actor.person)) is not None:
+    if (until := await away_until(ctx, actor.person)) is not None:
         ctx.toast("away.may_answer", {"until": until})
-    if not actor.in_group and run.exercise.how in (How.GROUP, How.ROWS):
+    if run.exercise.how in (How.GROUP, How.ROWS):
         await open_items.seen(ctx, actor.member, SHARED, f"run:{run.number}")
-    if actor.in_group:
-        ctx.toast("open_in_private", alert=True)
-    elif run.exercise.register is not None:
+    if run.exercise.register is not None:
         await registers.answer_or_list(ctx, actor, run)
     else:
         await registers.at_question(ctx, actor, run, action.arg, introduced=True)
@@ -84,17 +80,24 @@ async def pause(ctx: Context, person: Person) -> None:
     if wanted and wanted[-1] is prompts[-1] and not wanted[-1].interrupted:
         await _cancel(ctx, person, wanted[-1])
         return
-    actor = await actor_in(ctx, person, person.focus)
-    record = await ctx.work.runs.get(person.focus or 0) if actor else None
-    visit = runner.load(ctx, record).visit(actor.member.id) if actor and record else None
-    if actor is None or record is None or visit is None or visit.paused:
+    if not await _pause_dialogue(ctx, person):
         if wanted:
             await _cancel(ctx, person, wanted[-1])
         else:
             await ctx.to_person(person.id, "nothing_to_pause", keys=await memberships.way_back(ctx, person))
-        return
-    event = Picked(actor.member.id, visit.ask, "pause", "", ctx.today, ctx.dates)
-    await runner.apply(ctx, actor.group, record, event, by=actor.member)
+
+
+async def _pause_dialogue(ctx: Context, person: Person) -> bool:
+    """Pause the dialogue in which a person is; False if they are in none."""
+    actor = await actor_in(ctx, person, person.focus)
+    if actor is None:
+        return False
+    record = await ctx.work.runs.get(person.focus or 0)
+    visit = runner.load(ctx, record).visit(actor.member.id)
+    if not visit.paused:
+        event = Picked(actor.member.id, visit.ask, "pause", "", ctx.today, ctx.dates)
+        await runner.apply(ctx, actor.group, record, event, by=actor.member)
+    return not visit.paused
 
 
 async def _cancel(ctx: Context, person: Person, prompt: Prompt) -> None:

@@ -132,15 +132,7 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
         case Home.ASKED:
             return begun
         case Home.GUEST:
-            match await access_requests.state_of(ctx, group, member):
-                case access_requests.GuestNotice.UNNAMED:
-                    return [*begun, [ctx.key("resume", "ownguest", number)]]
-                case access_requests.GuestNotice.ANOTHERS if group.settings.event.link and not group.settings.event.off:
-                    return [*begun, [ctx.key("guest.own", "ownguest", number)]]
-                case access_requests.GuestNotice.REMOVED:
-                    return begun
-            event = [[ctx.key("home.event", "guest", number)]] if member.profile.get("guest") else []
-            return [*begun, *event, await direct_messages.way_for(ctx, person, group, member)]
+            return [*begun, *await _guest_keys(ctx, person, group, member)]
         case Home.INVITED:
             way_in = in_town(ctx, open_runs.way_in_key(ctx, group, member), await ctx.town_for(person.id, group))
             if asked_anew(member):
@@ -149,6 +141,19 @@ async def keys(ctx: Context, person: Person, group: Group, member: Member) -> li
         case _:
             own = home in (Home.LEFT, Home.DECLINED, Home.ANSWERED)
             return [[ctx.key("home.mine", "mine", number)]] if own else []
+
+
+async def _guest_keys(ctx: Context, person: Person, group: Group, member: Member) -> list[list[Key]]:
+    """Return a guest's buttons: to what is asked of them, or to the event and to a person."""
+    match await access_requests.state_of(ctx, group, member):
+        case access_requests.GuestNotice.UNNAMED:
+            return [[ctx.key("resume", "ownguest", group.id)]]
+        case access_requests.GuestNotice.ANOTHERS if group.settings.event.link and not group.settings.event.off:
+            return [[ctx.key("guest.own", "ownguest", group.id)]]
+        case access_requests.GuestNotice.REMOVED:
+            return []
+    event = [[ctx.key("home.event", "guest", group.id)]] if member.profile.get("guest") else []
+    return [*event, await direct_messages.way_for(ctx, person, group, member)]
 
 
 async def refuse(ctx: Context, person: Person, *, log: bool = False) -> None:

@@ -200,7 +200,8 @@ async def left(ctx: Context, group: Group, happened: SeatLeft) -> None:
     member = await ctx.work.members.get(happened.member)
     stays = joining.FROM_NETWORK in member.profile  # in the network, with their tasks
     tasks, keys = list[TemplateFacts](), list[list[Key]]()
-    for row in [await ctx.work.rows.get(id) for id in happened.tasks if not stays]:
+    for id in () if stays else happened.tasks:
+        row = await ctx.work.rows.get(id)
         present = await runner.present_of(ctx, group, ctx.services.process.exercises[row.register])
         run, title = await ctx.work.runs.latest(group.id, row.register), present.task_title(row)
         tasks.append({"title": cut(title, 60), "due": row.due})

@@ -64,7 +64,8 @@ async def membership_checked(
     """Go on with joining once Telegram has said whether the person is in the group; None if it would not, as for hidden
     members. `over`: whose seat they take over."""
     known = next((m for m in await ctx.work.members.of_person(person_id) if m.group_id == group.id), None)
-    if found is None and (known is None or known.state == "left" or known.role != "core"):
+    core = known is not None and known.state != "left" and known.role == "core"
+    if found is None and not core:
         await _to_be_proven(ctx, group, person_id, name, over)
         return
     if found is not None and not found.inside:
@@ -75,7 +76,7 @@ async def membership_checked(
         await _rise(ctx, group, known, over)
         return
     member = await ctx.work.members.add(group.id, person_id, "core")
-    if member.state == "left" or member.role != "core":  # has left, or was a guest or in the network
+    if not core:  # is new, has left, or was a guest or in the network
         member = await ctx.work.members.update(
             member.id, role="core", state=SeatState.INVITED, left_at=None, agreed_version=None, agreed_at=None
         )

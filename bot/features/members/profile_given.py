@@ -99,7 +99,20 @@ async def _tell_of_namesake(ctx: Context, group: Group, member: Member, over: in
 
 
 async def _organisation_changed(ctx: Context, group: Group, before: Member, member: Member) -> None:
-    """Let a member answer for their new organisation from now on; what the former one has answered stays its own."""
+    """Let a member answer for their new organisation from now on, and tell those who coordinate."""
+    await _change_seats(ctx, group, member)
+    names = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
+    was, now = names.get(before.organisation_id or 0), names.get(member.organisation_id or 0)
+    if was is None:
+        return  # it was not known before
+    for coordinator in await open_items.coordinators(ctx, group):
+        if coordinator.id != member.id:
+            facts = {"name": member.name, "was": was, "now": now}
+            await ctx.to_member(coordinator, "enter.moved", facts)
+
+
+async def _change_seats(ctx: Context, group: Group, member: Member) -> None:
+    """Let a member's open seats be their organisation's; what the former one has answered stays its own."""
     for record in await ctx.work.runs.all_of(group.id):
         run = runner.load(ctx, record)
         seat = run.seats.get(member.id)
@@ -113,11 +126,3 @@ async def _organisation_changed(ctx: Context, group: Group, before: Member, memb
             away=seat.away and bool(asked),
         )
         await runner.apply(ctx, group, record, Joined(new, quiet=True), by=member)
-    names = {one.id: one.name for one in await ctx.work.members.organisations(group.id)}
-    was, now = names.get(before.organisation_id or 0), names.get(member.organisation_id or 0)
-    if was is None:
-        return  # it was not known before
-    for coordinator in await open_items.coordinators(ctx, group):
-        if coordinator.id != member.id:
-            facts = {"name": member.name, "was": was, "now": now}
-            await ctx.to_member(coordinator, "enter.moved", facts)

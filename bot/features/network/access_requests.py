@@ -67,17 +67,22 @@ class GuestNotice(StrEnum):
     SILENT = "silent"  # they have answered nothing yet
 
 
+async def _unlisted(ctx: Context, group: Group, member: Member) -> GuestNotice | None:
+    """Return what there is to say to a guest who does not stand in the list."""
+    if member.role != "guest":
+        return None
+    if member.profile.get(GUEST):  # what was removed from the list is kept for a month
+        return GuestNotice.REMOVED
+    asked = [prompt.context for prompt in await ctx.work.prompts.of(member.person_id)]
+    unnamed = any(one.want == NAME and one.group == group.id for one in asked)
+    return GuestNotice.UNNAMED if unnamed else GuestNotice.ANOTHERS
+
+
 async def state_of(ctx: Context, group: Group, member: Member) -> GuestNotice | None:
     """Return what there is to say to this guest."""
     row = await row_of(ctx, group, member)
     if row is None:
-        asked = [prompt.context for prompt in await ctx.work.prompts.of(member.person_id)]
-        unnamed = any(one.want == NAME and one.group == group.id for one in asked)
-        if member.role != "guest":
-            return None
-        if member.profile.get(GUEST):  # what was removed from the list is kept for a month
-            return GuestNotice.REMOVED
-        return GuestNotice.UNNAMED if unnamed else GuestNotice.ANOTHERS
+        return await _unlisted(ctx, group, member)
     if row.state == "removed":
         return GuestNotice.REMOVED
     if await waits(ctx, group, member):

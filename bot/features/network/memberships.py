@@ -78,16 +78,21 @@ async def refuse(ctx: Context, person: Person, otherwise: str, group: Group | No
     groups = [one for one in await shut(ctx, person) if group is None or one.id == group.id]
     keys = await way_back(ctx, person)
     if groups:
-        seats = [(one, await ctx.work.members.find(one.id, person.user_id)) for one in groups]
-        own = [one for one, member in seats if rank_of(member, one) >= Rank.RESPONSIBLE]
-        moves = [[ctx.key("move_out", MOVE, one.id, town=one.title if len(groups) > 1 else None)] for one in own]
-        outside = not any(member and member.role in ("core", "network") for _, member in seats)
-        facts = {"towns": [one.title for one in groups], "moves": bool(moves), "outside": outside}
-        await ctx.to_person(person.id, "out_of_group", facts, [*moves, *keys])
+        await _refuse_shut(ctx, person, groups, keys)
     elif await waits(ctx, person):
         await ctx.to_person(person.id, "admission.waits")
     else:
         await ctx.to_person(person.id, otherwise, keys=keys)
+
+
+async def _refuse_shut(ctx: Context, person: Person, groups: Sequence[Group], keys: Keys) -> None:
+    """Say that the bot has been removed from these groups, with the way to move them for those who may."""
+    seats = [(one, await ctx.work.members.find(one.id, person.user_id)) for one in groups]
+    own = [one for one, member in seats if rank_of(member, one) >= Rank.RESPONSIBLE]
+    moves = [[ctx.key("move_out", MOVE, one.id, town=one.title if len(groups) > 1 else None)] for one in own]
+    outside = not any(member and member.role in ("core", "network") for _, member in seats)
+    facts = {"towns": [one.title for one in groups], "moves": bool(moves), "outside": outside}
+    await ctx.to_person(person.id, "out_of_group", facts, [*moves, *keys])
 
 
 async def signed_out(ctx: Context, member: Member) -> bool:

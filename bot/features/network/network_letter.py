@@ -5,6 +5,7 @@ then that one is edited, so that nobody's phone rings, and the next one is sent 
 at most one letter a month, and nothing is left out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -27,6 +28,9 @@ LETTER: Final = "letter"  # the kind of the activity state, and of the row in th
 BETWEEN: Final = timedelta(days=28)  # between one letter and the next
 LINES: Final = 6  # characters of a result; the rest can be read in the exercise
 SHOWN: Final = 8  # exercises in a letter, the newest
+
+
+Entry = tuple[TemplateFacts, Key, Run]  # an exercise in the letter, with its button
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +112,7 @@ async def _write(ctx: Context, group: Group, letter: Letter, *, anew: bool) -> b
         mine = [(facts, key, run) for facts, key, run in told if member.id in run.seats or facts["done"]]
         if not mine:
             continue
-        facts, keys = mine[0][0], [[key] for _, key, _ in mine]
-        name = "run.opened"
-        if len(mine) > 1 or facts["done"]:
-            name, facts = "network.letter", {"lines": [one for one, _, _ in mine]}
-        else:
-            keys = [[open_key(ctx, mine[0][2].exercise, mine[0][2].number, in_group=False)]]
+        name, facts, keys = _as_told(ctx, mine)
         slot = f"letter:{letter.sent.isoformat()}"
         await ctx.to_member(member, name, {**facts, "town": group.title}, keys, slot=slot, living=not anew)
         if anew:
@@ -121,7 +120,15 @@ async def _write(ctx: Context, group: Group, letter: Letter, *, anew: bool) -> b
     return True
 
 
-async def _told(ctx: Context, group: Group, number: int) -> tuple[TemplateFacts, Key, Run] | None:
+def _as_told(ctx: Context, mine: Sequence[Entry]) -> tuple[str, TemplateFacts, list[list[Key]]]:
+    """Return a reader's message: of one exercise that is open its invitation, else a letter with a line for each."""
+    (facts, _, run), *more = mine
+    if more or facts["done"]:
+        return "network.letter", {"lines": [one for one, _, _ in mine]}, [[key] for _, key, _ in mine]
+    return "run.opened", facts, [[open_key(ctx, run.exercise, run.number, in_group=False)]]
+
+
+async def _told(ctx: Context, group: Group, number: int) -> Entry | None:
     """Return an exercise's entry in the letter, with a button; None if it was set aside or is just being shown."""
     record = await ctx.work.runs.lookup(number)
     if record is None or record.phase not in (Phase.OPEN, Phase.CONCLUDED):

@@ -85,14 +85,7 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
     """Follow the open link."""
     group = await ctx.work.groups.lookup(action.run)
     if group is None or not await is_good(ctx, group, action):
-        cancelled = group is not None and group.settings.event.off and action.ask == group.settings.event.link
-        facts = await event_facts.event_of(ctx, group) if group and cancelled else None
-        if group and facts:  # a poster may hang long after
-            await ctx.to_person(
-                person.id, "guest.off_link", event_facts.for_everybody(ctx, group, facts), about=group.id
-            )
-        else:
-            await ctx.to_person(person.id, "link.expired")
+        await _leads_nowhere(ctx, person, group, action)
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member is not None and member.role not in ("guest", "network") and member.state != "left":
@@ -104,15 +97,19 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
         if member.state == "left":
             member = await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
         context = MessageContext(want="guest_name", group=group.id)
-        await ctx.to_person(
-            person.id,
-            "guest.name",
-            {"town": group.title, "again": False, "changes": False},
-            about=group.id,
-            context=context,
-        )
+        facts = {"town": group.title, "again": False, "changes": False}
+        await ctx.to_member(member, "guest.name", facts, context=context)
         return
     await guests.greet(ctx, group, member, row)
+
+
+async def _leads_nowhere(ctx: Context, person: Person, group: Group | None, action: Action) -> None:
+    """Say that the link holds no more, or that the event is cancelled: a poster may hang long after."""
+    if group is not None and group.settings.event.off and action.ask == group.settings.event.link:
+        facts = event_facts.for_everybody(ctx, group, await event_facts.event_of(ctx, group))
+        await ctx.to_person(person.id, "guest.off_link", facts, about=group.id)
+    else:
+        await ctx.to_person(person.id, "link.expired")
 
 
 async def named(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:

@@ -29,15 +29,8 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
     latest = await ctx.work.runs.latest(actor.group.id, exercise.id)
     if latest and (latest.id != action.run or latest.phase in (Phase.OPEN, Phase.REVEALED)):
         raise Unmet("unfit.already_begun" if latest.phase != Phase.CONCLUDED else "old_button")
-    if await _held_back(ctx, actor, exercise):
+    if await _held_back(ctx, actor, exercise) or await _is_unfinished(ctx, actor, exercise, action):
         return
-    if exercise.approves and action.verb != ANYWAY:
-        lacking = await approved_texts.lacking(ctx, await runner.scene_of(ctx, actor.group), exercise)
-        if lacking:
-            keys = [[ctx.key("begin_anyway", ANYWAY, action.run, action.arg)], [ctx.key("map", "map", actor.group.id)]]
-            facts = {"title": ctx.services.voice.title_of(exercise.id), "lacking": lacking}
-            await page(ctx, actor, "gate.unfinished", facts, keys)
-            return
     run = await rounds.begin(ctx, actor.group, exercise)
     await status(ctx, actor.group)
     ctx.toast("begun")
@@ -49,6 +42,17 @@ async def begin(ctx: Context, actor: Actor, action: Action) -> None:
             keys = [] if invited else [[ctx.key("what_waits", "answers", actor.group.id)]]
         facts = {"title": ctx.services.voice.title_of(exercise.id)}
         await ctx.tell(actor, "begun", facts, keys, edit=await page_before(ctx, actor))
+
+
+async def _is_unfinished(ctx: Context, actor: Actor, exercise: Exercise, action: Action) -> bool:
+    """True for a text with gaps that is to be approved; whoever begins it is told of them, and may all the same."""
+    asks = exercise.approves and action.verb != ANYWAY
+    lacking = await approved_texts.lacking(ctx, await runner.scene_of(ctx, actor.group), exercise) if asks else []
+    if lacking:
+        keys = [[ctx.key("begin_anyway", ANYWAY, action.run, action.arg)], [ctx.key("map", "map", actor.group.id)]]
+        facts = {"title": ctx.services.voice.title_of(exercise.id), "lacking": lacking}
+        await page(ctx, actor, "gate.unfinished", facts, keys)
+    return bool(lacking)
 
 
 async def _held_back(ctx: Context, actor: Actor, exercise: Exercise) -> bool:

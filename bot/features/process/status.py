@@ -1,5 +1,6 @@
 """The group at a glance: its status message, its members, who is awaited, and who coordinates."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -268,13 +269,19 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
     if actor.in_group:
         await ctx.to_group(group, "roster", facts)
         return
-    keys: list[list[Key]] = []
-    if rank_of(actor.member, group) >= Rank.COORDINATOR:
+    keys = await _roster_keys(ctx, actor, active, network=bool(facts["network"]))
+    await ctx.tell(actor, "roster", facts, keys or [[ctx.key("what_waits", "answers", group.id)]])
+
+
+async def _roster_keys(ctx: Context, actor: Actor, active: Sequence[Member], *, network: bool) -> list[list[Key]]:
+    """Return the buttons of those who lead, by which people come and go, and change what they do."""
+    group, rank, keys = actor.group, rank_of(actor.member, actor.group), list[list[Key]]()
+    if rank >= Rank.COORDINATOR:
         keys = [
             [ctx.key("leaders", "leaders", group.id), ctx.key("deciders", "deciders", group.id)],
             [ctx.key("relink", "relink", group.id)],
         ]
-    if rank_of(actor.member, group) >= Rank.RESPONSIBLE:
+    if rank >= Rank.RESPONSIBLE:
         keys = [
             [ctx.key("share", "people", group.id), ctx.key("substitute", "substitute", group.id)],
             [ctx.key("handover", "swap", group.id), ctx.key("move", "moveto", group.id)],
@@ -283,8 +290,8 @@ async def roster(ctx: Context, actor: Actor, _arguments: str = "") -> None:
         for member in active if ctx.services.page_url else ():
             link = ctx.key("way_in_for", "swapped", group.id, str(member.id), name=member.name)
             keys.append(when(await memberships.signed_out(ctx, member), link))
-        keys.append(when(facts["network"], ctx.key("network.seats", "seats", group.id)))
-    await ctx.tell(actor, "roster", facts, keys or [[ctx.key("what_waits", "answers", group.id)]])
+        keys.append(when(network, ctx.key("network.seats", "seats", group.id)))
+    return keys
 
 
 async def _network(ctx: Context, group: Group) -> TemplateFacts:

@@ -94,7 +94,7 @@ async def tapped(ctx: Context, actor: Actor, action: Action) -> None:
     state = required(await _state(ctx, actor.group))
     demand(action.ask == session_buttons.version(state))
     group, now, at = actor.group, working_session.from_json(state["session"]), int(ctx.now.timestamp())
-    exercise = now.point.what if now.point and now.point.what in now.exercises else None
+    exercise = _at_hand(now)
     asked, state, opened = state.get("asked"), {**state, "asked": None}, False
     match action.verb:
         case "s_more":
@@ -177,18 +177,24 @@ async def look(ctx: Context, actor: Actor, _action: Action) -> None:
     group, state = actor.group, required(await _state(ctx, actor.group))
     demand(rank_of(actor.member, group) is not Rank.NETWORK or await of_network(ctx, group))
     now, keys = working_session.from_json(state["session"]), [session_buttons.presence(ctx, group)]
-    if now.point is not None and now.point.what in now.exercises:
-        exercise = ctx.services.process.exercises[now.point.what]
+    if (at_hand := _at_hand(now)) is not None:
+        exercise = ctx.services.process.exercises[at_hand]
         record = await ctx.work.runs.latest(group.id, exercise.id)
         if record is not None and record.phase == Phase.OPEN and actor.member.role in exercise.who:
             keys.insert(0, [open_key(ctx, exercise, record.id, in_group=False)])
     await ctx.reply(actor, "session.agenda", await session_view.facts(ctx, group, state), keys)
 
 
+def _at_hand(now: WorkingSession) -> str | None:
+    """Return the exercise that the session has come to; None at another point, or at the end."""
+    return now.point.what if now.point is not None and now.point.what in now.exercises else None
+
+
 async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = False, opened: bool = False) -> None:
     """Store the session, open its present point, show it, and schedule its clock."""
     now = working_session.from_json(state["session"])
-    if now.over or (now.point is not None and now.point.what == working_session.CLOSING):
+    closing = now.point is not None and now.point.what == working_session.CLOSING
+    if now.over or closing:
         await ctx.work.schedule.cancel(kind=TIMER, group_id=group.id)  # nobody thinks alone here any more
     if now.over:
         await session_minutes.keep(ctx, group, state)
@@ -197,10 +203,10 @@ async def _go(ctx: Context, group: Group, state: JsonObject, *, anew: bool = Fal
     else:
         await ctx.work.activity_states.keep(group.id, SESSION, "", state)
         await _aim(ctx, group, now, _last(state["start"], state.get("last")))
-    if opened and now.point is not None and now.point.what == working_session.CLOSING:
+    if opened and closing:
         await _close(ctx, group, state)
-    elif opened and now.point is not None and now.point.what in now.exercises:
-        await session_points.open_point(ctx, group, ctx.services.process.exercises[now.point.what])
+    elif opened and (exercise := _at_hand(now)) is not None:
+        await session_points.open_point(ctx, group, ctx.services.process.exercises[exercise])
     await _show(ctx, group, state, anew=anew)
     if now.over:
         await status(ctx, group)
@@ -245,8 +251,8 @@ async def tick(ctx: Context, group: Group) -> None:
         return
     now = working_session.from_json(state["session"])
     if ctx.now - _last(state["start"], state.get("last")) >= FORGOTTEN:
-        if now.point is not None and now.point.what in now.exercises:
-            await session_points.leave(ctx, group, now.point.what)
+        if (exercise := _at_hand(now)) is not None:
+            await session_points.leave(ctx, group, exercise)
         ended = working_session.end(now)
         await _go(ctx, group, {**state, "session": working_session.to_json(ended)})
         return
