@@ -22,7 +22,7 @@ from bot.features.digest.declined import ways_not_to_answer, ways_under, ways_un
 from bot.features.help import help_lines, phone_numbers
 from bot.features.incidents import report
 from bot.features.members import membership, substitutes
-from bot.features.process import process_leaders, status
+from bot.features.process import looking_on, status
 from bot.features.registers import knowledge, tasks
 from bot.features.wellbeing import care
 from bot.reminders.open_items import coordinators
@@ -101,7 +101,7 @@ async def _leader(ctx: Context, asked: Asked) -> Found | None:
     lines = list[TemplateFacts]()
     for actor in towns(asked):
         found = await coordinators(ctx, actor.group)
-        guides = [one.name for one in await process_leaders.of_group(ctx, actor.group)]
+        guides = [one.name for one in await looking_on.LEADERS.of_group(ctx, actor.group)]
         yours = any(one.id == actor.member.id for one in found)
         others = [one for one in found if one.id != actor.member.id]
         gone = await ctx.work.absences.away_on(ctx.today)

@@ -17,7 +17,7 @@ from bot.features.home import start_page
 from bot.features.members import joining, promise
 from bot.features.network import memberships
 from bot.features.outsiders import actor_forms
-from bot.features.process import process_leaders
+from bot.features.process import looking_on, process_leaders
 from bot.features.registers import knowledge
 from storage.records.records import Group, Member, Person
 
@@ -114,7 +114,7 @@ async def no_seat(ctx: Context, text: PrivateCommand) -> bool:
 
 async def all_towns(ctx: Context, text: PrivateCommand) -> bool:
     """Show all of their towns to whoever guides several, and is nothing else."""
-    guides = all(member.role == process_leaders.ROLE for _, member in text.seats)
+    guides = all(member.role == looking_on.ROLE for _, member in text.seats)
     if len(text.seats) == 1 or not text.command.of_all_towns or not guides:
         return False
     await process_leaders.towns(ctx, Actor(text.person, *text.seats[0], message_id=text.message_id))

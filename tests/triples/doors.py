@@ -21,11 +21,10 @@ from bot.context.context import Context
 from bot.context.sealed_actions import LINK, Action, private_scope
 from bot.demo.one_thread import on_this_thread
 from bot.demo.town import START, Town, town
-from bot.features.approvals import decision_makers
 from bot.features.incidents import work_devices
 from bot.features.members import activation, admission, handover, mail_address, not_me, sign_in
 from bot.features.outsiders import actor_forms, event_link, guest_list, guests
-from bot.features.process import process_leaders
+from bot.features.process import looking_on
 from bot.page import device, guest, mail, post, sessions, way_back
 from bot.page.web_app import door_of
 from storage.records.records import Group, Person, group_chat, private_chat
@@ -103,7 +102,7 @@ class Doors(Trial):
             invited = (await work.rows.all(number, guest_list.register(ctx).id))[0]
             refs = {
                 **dict.fromkeys((admission.PURPOSE, handover.PURPOSE, work_devices.PURPOSE, actor_forms.PURPOSE), 1),
-                **dict.fromkeys((decision_makers.PURPOSE, process_leaders.PURPOSE), ""),
+                **dict.fromkeys((looking_on.DECIDERS.name, looking_on.LEADERS.name), ""),
                 guests.PURPOSE: invited.id,
             }
             urls = [(to, (await invitations.make(ctx, group, to, str(ref))).url) for to, ref in refs.items()]

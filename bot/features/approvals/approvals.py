@@ -144,8 +144,6 @@ async def take_back_no(ctx: Context, actor: Actor, action: Action) -> None:
 async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
     """Set aside somebody who has stayed silent; it is printed, and they can still answer. The page then shows it."""
     run = await _approval(ctx, actor, action)
-    if run is None:
-        return
     found = await outcomes.standing(ctx, actor.group, run.exercise)
     line = next((line for line in found.lines if line.owner == action.arg), None)
     if line is None or not line.can_be_set_aside:
@@ -176,8 +174,6 @@ async def holding(ctx: Context, group: Group, exercise: Exercise) -> dict[str, J
 async def read(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the text as it stands now, in the private chat."""
     run = await _approval(ctx, actor, action)
-    if run is None:
-        return
     scene, voice = await runner.scene_of(ctx, actor.group), ctx.services.voice
     parts = []
     for name in run.exercise.approves:
@@ -192,9 +188,7 @@ async def read(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def show(ctx: Context, actor: Actor, action: Action) -> None:
     """Show who has answered what to which version."""
-    run = await _approval(ctx, actor, action)
-    if run is not None:
-        await _page(ctx, actor, run)
+    await _page(ctx, actor, await _approval(ctx, actor, action))
 
 
 async def _page(ctx: Context, actor: Actor, run: Run, edit: int | None = None) -> None:
@@ -241,13 +235,10 @@ def _standing(standing: outcomes.ApprovalState) -> TemplateFacts:
     }
 
 
-async def _approval(ctx: Context, actor: Actor, action: Action) -> Run | None:
-    """Return the run of an approval, to be shown in the private chat; None (and a notice) for any other."""
-    record: Record = await ctx.work.runs.get(action.run)
-    run = runner.load(ctx, record)
-    if not run.exercise.approves:
-        ctx.toast("old_button")
-        return None
+async def _approval(ctx: Context, actor: Actor, action: Action) -> Run:
+    """Return the run of an approval, to be shown in the private chat. Raises Unmet for any other."""
+    run = runner.load(ctx, await ctx.work.runs.get(action.run))
+    demand(run.exercise.approves)
     told_in_private(ctx, actor)
     return run
 

@@ -10,7 +10,7 @@ from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, preconditions, runner, shared_answers
 from bot.features.incidents import report
 from bot.features.network import access_requests
-from bot.features.process import process_leaders, unsaved_texts
+from bot.features.process import looking_on, unsaved_texts
 from bot.features.wellbeing import check_ins
 from bot.reminders import open_items
 from bot.views.exercise import ExerciseView
@@ -83,7 +83,7 @@ async def coming_in_for(ctx: Context, actor: Actor) -> list[OpenThing]:
 
 def way_in_key(ctx: Context, group: Group, member: Member) -> Key:
     """Return the button to go on with joining: to the promise or, for people from outside, to their yes."""
-    if member.role == process_leaders.ROLE:
+    if member.role == looking_on.ROLE:
         return ctx.key("leader.yes", "deciding" if member.id in group.settings.deciders else "leading", group.id)
     return ctx.key("day.renew" if asked_anew(member) else "day.come_in", "enter", group.id)
 

@@ -13,7 +13,7 @@ from bot.features.coordination.task_kinds import NEXT
 from bot.features.home import open_runs
 from bot.features.incidents import second_approval
 from bot.features.network import access_requests, memberships
-from bot.features.process import process_leaders, session_keys
+from bot.features.process import looking_on, process_leaders, session_keys
 from bot.features.process.status import map_of, onward_keys
 from bot.features.wellbeing import direct_messages
 from bot.reminders import open_items
@@ -176,7 +176,7 @@ async def home_keys(ctx: Context, group: Group, member: Member) -> list[list[Key
     """Return the buttons of a member's start page. Coordinators can go straight to the next exercise."""
     week = when(member.coordinator, ctx.key("day.weekly", "weekly", group.id))
     keys = [[ctx.key("map", "map", group.id), *week]]
-    if member.role != process_leaders.ROLE:
+    if member.role != looking_on.ROLE:
         keys.insert(0, [ctx.key("what_waits", "answers", group.id)])
     keys.append([ctx.key("log", "log", group.id), *reading_key(ctx, group, member)])  # always at hand
     keys.append(when(rank_of(member, group) >= Rank.NETWORK, ctx.key("more", "more", group.id)))

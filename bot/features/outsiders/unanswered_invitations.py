@@ -12,10 +12,9 @@ from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.features.approvals import decision_makers
 from bot.features.members import handover
 from bot.features.outsiders import actor_forms, guests
-from bot.features.process import process_leaders
+from bot.features.process import looking_on
 from bot.reminders.kinds import INVITING
 from bot.views.names import cut
 from storage.records.open_items import OpenItem
@@ -59,9 +58,9 @@ async def _named(ctx: Context, actor: Actor, purpose: str, number: int) -> tuple
     if purpose == handover.PURPOSE:
         member = await ctx.work.members.lookup(number)
         return (member.name, [ctx.key("handover", "swap", group.id)]) if member else None
-    if purpose == process_leaders.PURPOSE:
+    if purpose == looking_on.LEADERS.name:
         return ctx.services.voice.label("leaders"), [ctx.key("leaders", "leaders", group.id)]
-    if purpose == decision_makers.PURPOSE:
+    if purpose == looking_on.DECIDERS.name:
         return ctx.services.voice.label("deciders"), [ctx.key("deciders", "deciders", group.id)]
     if purpose in (guests.PURPOSE, actor_forms.PURPOSE):
         row = await ctx.work.rows.lookup(number)

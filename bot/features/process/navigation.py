@@ -11,7 +11,7 @@ from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import preconditions, runner, shared_answers
 from bot.exercises.edited_answers import history_keys
-from bot.features.process import about, process_leaders
+from bot.features.process import about, looking_on, process_leaders
 from bot.features.process.past_rounds import look_back_keys
 from bot.features.process.status import for_a_session, map_facts, map_of, step_to_open
 from bot.features.registers import registers
@@ -73,7 +73,7 @@ def _ways_on(ctx: Context, actor: Actor, found: Map) -> list[list[Key]]:
 
 async def _map_of_others(ctx: Context, actor: Actor) -> None:
     """Show what is open to the network; or, to a process leader, how far the town is."""
-    if actor.member.role == process_leaders.ROLE:
+    if actor.member.role == looking_on.ROLE:
         await process_leaders.show_map(ctx, actor)
         return
     voice, found = ctx.services.voice, await map_of(ctx, actor.group)

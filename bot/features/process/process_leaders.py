@@ -3,39 +3,29 @@
 They see steps, exercises and dates, and never an answer. A coordinator can ask them a question, and they reply.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.ballots.box import voter
-from bot.channel.updates import Sender
-from bot.context import invitations
-from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
-from bot.context.events import SeatChanged
 from bot.context.message import Key, matter_of
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
 from bot.context.refusals import demand
-from bot.context.routes import Invitation, Routes, Takes, buttons, texts
+from bot.context.routes import Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.context.seats import seats
+from bot.features.process.looking_on import LEADERS, ROLE
 from bot.features.process.status import map_facts, map_of
-from bot.reminders import next_message, open_items
+from bot.reminders import open_items
 from bot.reminders.kinds import ASKED
 from bot.views.names import cut
-from bot.views.shared_buttons import copy_key
 from flows.answers import clean, unfit
-from flows.ballots import Went
 from flows.identities import Handling
 from messages.voice import TemplateFacts
-from storage.records.links import Link
 from storage.records.message_notes import AboutMember, AboutName, Asker, MessageContext
-from storage.records.records import Group, Member, Person, SeatState
+from storage.records.records import Group, Member, Person
 
-PURPOSE: Final = "leader"
-SURE: Final = "yes"  # after a member in a button, once it is confirmed
-ROLE: Final = "process_leader"
 QUESTION, ANSWER = "leader_question", "leader_answer"  # the texts that are asked for
 PATIENCE: Final = timedelta(days=3)  # after which a process leader is reminded, once, that somebody waits for an answer
 QUOTED: Final = 300  # characters of a question, where it waits …
@@ -51,83 +41,10 @@ class Asked:
     text: str
 
 
-async def of_group(ctx: Context, group: Group) -> list[Member]:
-    """Return the process leaders of a group."""
-    looking_on = await ctx.work.members.active(group.id, roles=(ROLE,))
-    return [member for member in looking_on if member.id not in group.settings.deciders]
-
-
 # -- the coordinator's side --------------------------------------------------------------------------------------------
-async def show(ctx: Context, actor: Actor, _action: Action) -> None:
-    """Show the group's process leaders, with buttons to invite and remove them."""
-    group, there = actor.group, await of_group(ctx, actor.group)
-    keys = [[ctx.key("leader.invite", "leaderin", group.id)]]
-    if there:
-        keys.insert(0, [ctx.key("leader.ask", "guide", group.id)])
-    keys += [
-        [Key(ctx.services.voice.label("leader.end", {"name": m.name}), Action("leaderout", group.id, 0, str(m.id)))]
-        for m in there
-    ]
-    facts = {"names": [member.name for member in there]}
-    await ctx.reply(actor, "leader.list", facts, keys)
-
-
-async def invite(ctx: Context, actor: Actor, action: Action) -> None:
-    """Show the link for a process leader; with "new" another one instead of it."""
-    wanted = invitations.make if action.arg == "new" else invitations.given_or_made
-    link = await wanted(ctx, actor.group, PURPOSE, "")
-    await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, "")
-    facts = {"url": link.url, "until": link.until, "town": actor.group.title}
-    keys = [
-        [copy_key(ctx, link.url)],
-        [ctx.key("outside.new", "leaderin", actor.group.id, "new")],
-        [ctx.key("outside.stop", "leaderstop", actor.group.id)],
-    ]
-    await ctx.tell(actor, "leader.link", facts, keys)
-    caption = ctx.services.voice.label("leader.caption")
-    await invitations.show_code(ctx, actor.person, actor.group, link.url, caption)
-
-
-async def stop(ctx: Context, actor: Actor, action: Action) -> None:
-    """Revoke the link."""
-    await ctx.work.links.revoke(actor.group.id, PURPOSE)
-    ctx.toast("link_stopped")
-    await show(ctx, actor, action)
-
-
-async def end(ctx: Context, actor: Actor, action: Action) -> None:
-    """Remove a process leader, once that is confirmed."""
-    if await dismissed(ctx, actor, action, verb="leaderout", back="leaders"):
-        await show(ctx, actor, action)
-
-
-async def dismissed(ctx: Context, actor: Actor, action: Action, *, verb: str, back: str) -> bool:
-    """End the seat of somebody from outside, once that is confirmed: they see nothing of the group any more, nothing
-    waits for them, and they are told so. What they have answered stays. False while it is asked about."""
-    group, (number, _, sure) = actor.group, action.arg.partition(":")
-    member = await ctx.work.members.lookup(int(number))
-    if member is None or member.group_id != group.id or member.role != ROLE or member.state == "left":
-        return True
-    told, decider = await next_message.hears(ctx, member.person_id), member.id in group.settings.deciders
-    facts = {"town": group.title, "decider": decider}
-    if sure != SURE:
-        yes, no = ctx.key("leader.end_sure", verb, group.id, f"{member.id}:{SURE}"), ctx.key("back", back, group.id)
-        asked = {**facts, "name": member.name, "told": told}
-        await ctx.reply(actor, "leader.end", asked, [[yes], [no]], context=context_of(yes, no, final=True))
-        return False
-    await ctx.work.members.update(member.id, state=SeatState.LEFT, left_at=ctx.now)
-    ctx.events.append(SeatChanged(group.id, Went(voter(member.id))))
-    await ctx.work.prompts.end_all(member.person_id, group.id)
-    await open_items.forget(ctx, member)
-    if told:
-        keys = [[ctx.key("home.mine", "mine", group.id)]]
-        await ctx.to_member(member, "leader.ended_you", facts, keys)
-    return True
-
-
 async def ask_keys(ctx: Context, actor: Actor, exercise: str) -> list[list[Key]]:
     """Return a coordinator's button to ask about an exercise, if there is a process leader."""
-    if not actor.member.coordinator or actor.in_group or not await of_group(ctx, actor.group):
+    if not actor.member.coordinator or actor.in_group or not await LEADERS.of_group(ctx, actor.group):
         return []
     return [[ctx.key("leader.ask_about", "guide", actor.group.id, exercise)]]
 
@@ -146,7 +63,7 @@ def _title(ctx: Context, exercise: str) -> str | None:
 async def pass_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Pass the question on to the process leaders."""
     text, title = clean(text), _title(ctx, context.the(AboutName).name)
-    there = await of_group(ctx, actor.group)
+    there = await LEADERS.of_group(ctx, actor.group)
     if unfit(text) or not there:
         await ctx.tell(actor, "leader.not_sent")
         return
@@ -166,38 +83,11 @@ def _ref(asker: Member) -> str:
 
 
 # -- the process leader's side -----------------------------------------------------------------------------------------
-def taken(member: Member | None) -> bool:
-    """True for somebody with a seat in the group, which no link from outside changes; a mere invitation gives none."""
-    return member is not None and member.state != "left" and not (member.role == ROLE and member.state == "invited")
-
-
-async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> None:
-    """Show somebody who follows the link what a process leader sees, with a button to accept."""
-    assert link.group_id is not None
-    group = await ctx.work.groups.get(link.group_id)
-    member = await ctx.work.members.find(group.id, sender.user_id)
-    if group.state != "active" or taken(member):
-        await ctx.to_person(person.id, "leader.yours" if group.state == "active" else "link.expired")
-        return
-    member = member or await ctx.work.members.add(group.id, person.id, ROLE)
-    await ctx.work.members.update(member.id, role=ROLE, state=SeatState.INVITED, name=sender.name, left_at=None)
-    await ctx.work.links.use(link.id)
-    if member.id in group.settings.deciders:  # was a decision maker before
-        others = tuple(id for id in group.settings.deciders if id != member.id)
-        await ctx.work.groups.update(group.id, settings=replace(group.settings, deciders=others))
-    keys = [[ctx.key("leader.yes", "leading", group.id)], [ctx.key("decline", "decline", group.id)]]
-    await ctx.to_person(person.id, "leader.hello", {"town": group.title}, keys, about=group.id)
-
-
 async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     """Let a process leader in, and tell the coordinators."""
     demand(actor.member.role == ROLE and actor.member.id not in actor.group.settings.deciders)
-    member = await ctx.work.members.update(actor.member.id, state=SeatState.ACTIVE)
-    await ctx.work.people.update(actor.person.id, current_group=actor.group.id)
+    await LEADERS.let_in(ctx, actor)
     await show_map(ctx, actor, edit=ctx.tapped)
-    for coordinator in await open_items.coordinators(ctx, actor.group):
-        facts = {"name": member.name, "town": actor.group.title}
-        await ctx.to_member(coordinator, "leader.came", facts)
 
 
 async def show_map(ctx: Context, actor: Actor, *, edit: int | None = None) -> None:
@@ -296,7 +186,7 @@ async def reply(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     facts, more = {"name": actor.member.name, "text": text}, [[ctx.key("leader.more", "guide", actor.group.id)]]
     await ctx.to_member(asker, "leader.answer", facts, more)
     matter = matter_of(MessageContext(want=ANSWER, group=actor.group.id, about=AboutMember(asker.id)))
-    for leader in await of_group(ctx, actor.group):
+    for leader in await LEADERS.of_group(ctx, actor.group):
         await ctx.work.prompts.end(leader.person_id, matter or "")
     await open_items.reconcile(ctx, actor.group, _ref(asker), {})
     add = [[ctx.key("leader.add", "leaderadd", actor.group.id, str(asker.id))]]
@@ -314,8 +204,16 @@ async def add(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    Invitation(PURPOSE, follow),
-    *buttons(Rank.COORDINATOR, About.GROUP, leaders=show, leaderin=invite, leaderstop=stop, leaderout=end, guide=ask),
+    LEADERS.follows,
+    *buttons(
+        Rank.COORDINATOR,
+        About.GROUP,
+        leaders=LEADERS.show,
+        leaderin=LEADERS.invite,
+        leaderstop=LEADERS.stop,
+        leaderout=LEADERS.end,
+        guide=ask,
+    ),
     *buttons(Rank.LEADER, About.GROUP, towns=towns, leaderq=see, leaderadd=add),
     *buttons(Rank.INVITED, About.GROUP, leading=accept),
     *texts(Rank.COORDINATOR, Takes(Handling.ASK, noted=True, sent_out=True), leader_question=pass_on),

@@ -6,6 +6,7 @@ from operator import eq
 from bot.context.context import Actor, Context
 from bot.context.message import Key
 from bot.context.permissions import About, Rank
+from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
@@ -21,10 +22,7 @@ from storage.records.records import Group, Member, Row, is_own_number
 
 async def letter(ctx: Context, actor: Actor, action: Action) -> None:
     """Send a letter to ask a candidate with, in any channel: what it means, and time to think."""
-    found = await _found(ctx, actor, action)
-    if found is None:
-        return
-    run, row = found
+    run, row = await _found(ctx, actor, action)
     await ctx.tell(actor, "candidate.letter", _facts(actor, run, row))
     asked = [[ctx.key("candidate.asked", "candasked", run.number, str(row.id))], [_open(ctx, run, row)]]
     await ctx.tell(
@@ -34,10 +32,7 @@ async def letter(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def asked(ctx: Context, actor: Actor, action: Action) -> None:
     """Note that a member has sent the letter."""
-    found = await _found(ctx, actor, action)
-    if found is None:
-        return
-    run, row = found
+    run, row = await _found(ctx, actor, action)
     if _unasked(run, row):
         question = _status(run.exercise)
         values = {**row.values, question.id: question.option(Mark.INVITED)}
@@ -49,10 +44,7 @@ async def asked(ctx: Context, actor: Actor, action: Action) -> None:
 
 async def way_in(ctx: Context, actor: Actor, action: Action) -> None:
     """Show how a candidate who has said yes joins: into the chat, by its link; on the page, by their own."""
-    found = await _found(ctx, actor, action)
-    if found is None:
-        return
-    run, row = found
+    run, row = await _found(ctx, actor, action)
     keys = [[_open(ctx, run, row)]]
     if actor.member.coordinator and ctx.services.page_url:
         keys.insert(0, [ctx.key("admission.make", "seatlink", actor.group.id)])
@@ -99,13 +91,13 @@ def _alike(one: str, other: str) -> bool:
     return all(names) and all(map(eq, *names))
 
 
-async def _found(ctx: Context, actor: Actor, action: Action) -> tuple[Run, Row] | None:
+async def _found(ctx: Context, actor: Actor, action: Action) -> tuple[Run, Row]:
+    """Return the row that a button names. Raises Unmet for one that is no candidate (any more)."""
     run, row = runner.load(ctx, await ctx.work.runs.get(action.run)), await ctx.work.rows.lookup(int(action.arg))
     register = run.exercise.register
-    there = row is not None and row.group_id == actor.group.id and row.register == run.exercise.id
-    if row is None or not there or row.state == "removed" or register is None or register.link != "seat":
-        ctx.toast("no_row", alert=True)
-        return None
+    row = required(row, "no_row", alert=True)
+    there = row.group_id == actor.group.id and row.register == run.exercise.id and row.state != "removed"
+    demand(there and register is not None and register.link == "seat", "no_row", alert=True)
     return run, row
 
 

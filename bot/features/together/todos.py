@@ -53,11 +53,18 @@ async def register_of(ctx: Context, group: Group) -> Run:
 
 async def add_todo(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
     """Add a to-do. Who and when is asked at once; both can wait. With a row in the context, its text is edited."""
+    await _write_down(ctx, actor, text, context, Mark.TODO)
+
+
+async def add_decision(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Add a decision. With a row in the context, its text is edited."""
+    await _write_down(ctx, actor, text, context, Mark.DECISION)
+
+
+async def _write_down(ctx: Context, actor: Actor, text: str, context: MessageContext, kind: Mark) -> None:
     if about := context.of(AboutRow):
         await _rewrite(ctx, actor, text, about.row)
-        return
-    row = await _add(ctx, actor, text, Mark.TODO)
-    if row is not None:
+    elif (row := await _add(ctx, actor, text, kind)) is not None:
         await _say(ctx, actor, row, await _keys(ctx, actor.group, row))
 
 
@@ -80,16 +87,6 @@ async def _keys(ctx: Context, group: Group, row: Row) -> list[list[Key]]:
         return [*await _people(ctx, group, row), undo]
     to_todo = ctx.key("to_todo", "todo", group.id, str(row.id))
     return [[to_todo], [ctx.key("consent.ask", "c_ask", group.id, str(row.id))], undo]
-
-
-async def add_decision(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Add a decision. With a row in the context, its text is edited."""
-    if about := context.of(AboutRow):
-        await _rewrite(ctx, actor, text, about.row)
-        return
-    row = await _add(ctx, actor, text, Mark.DECISION)
-    if row is not None:
-        await _say(ctx, actor, row, await _keys(ctx, actor.group, row))
 
 
 def _undo(ctx: Context, group: Group, row: Row) -> Key:
