@@ -18,7 +18,7 @@ from bot.features.home import exercise_buttons, start_page
 from bot.features.incidents import incident_settings, read_incidents, report, statistics
 from bot.features.members import joining, personal_data, sign_in
 from bot.features.network import memberships
-from bot.features.process import navigation, status
+from bot.features.process import navigation, roster, status
 from bot.features.registers import knowledge
 from bot.features.wellbeing import check_in_curve
 from bot.features.wellbeing.hearing import is_meant_for_us
@@ -61,7 +61,7 @@ COMMANDS = by_name(
     (
         Command("svara", Rank.NETWORK, Menu.MENU, None, alone=inbox.what_waits, greets=True),
         Command("steg", Rank.LEADER, Menu.MENU, navigation.show_map, in_group=True, of_all_towns=True),
-        Command("deltagare", Rank.NETWORK, Menu.MENU, status.roster, in_group=True),
+        Command("deltagare", Rank.NETWORK, Menu.MENU, roster.roster, in_group=True),
         Command("incident", May.LOG, Menu.MENU, report.begin),
         Command(RING, Rank.STRANGER, Menu.STRANGER | Menu.MENU, None, alone=menus.turn_person),
         Command(

@@ -67,7 +67,7 @@ from bot.features.process import (
     past_rounds,
     process_leaders,
     results,
-    status,
+    roster,
     steps,
 )
 from bot.features.registers import (
@@ -152,9 +152,9 @@ FEATURES = (
     registers,
     report,
     results,
+    roster,
     second_approval,
     statistics,
-    status,
     steps,
     substitutes,
     tasks,

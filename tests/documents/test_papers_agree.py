@@ -11,7 +11,7 @@ import pytest
 from bot.context.context import Actor, Context
 from bot.demo import snapshot
 from bot.demo.transcript import group_id
-from bot.features.documents import archive, archive_package
+from bot.features.documents import archive, archive_files, archive_package
 from bot.features.documents.load_material import material_of
 from flows.enums import ExerciseRole, Field
 from flows.phone import dialled, services_in
@@ -117,7 +117,7 @@ async def test_an_e_archive_takes_the_whole_town(tmp_path: Path) -> None:
         member = next(one for one in await work.members.active(group.id) if one.coordinator)
         whole = await material_of(ctx, group)
         actor = Actor(await work.people.get(member.person_id), group, member)
-        files = await archive._files(ctx, actor, whole)
+        files = await archive_files.files_of(ctx, actor, whole)
         label = await archive._label(ctx, group, whole, files)
     made = tmp_path / "package.zip"
     made.write_bytes(archive_package.package(files, label))

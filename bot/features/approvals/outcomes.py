@@ -94,7 +94,7 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
     run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
     question = ctx.services.process.exercises[exercise.id].field(Field.DECISION)
     gone = await approved_texts.gone(ctx, group, run)
-    lines = []
+    absent, lines = await approved_texts.unasked(ctx, group, exercise), []
     asked = [run.owner(member) for member in run.seats]
     for owner in dict.fromkeys([*asked, *kept["given"]]):  # whoever answered may be of another organisation by now
         given = kept["given"].get(owner)
@@ -113,13 +113,15 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
                 kept["overruled"].get(owner, {}).get("text", "") if given and not said_yes else "",
             )
         )
-    absent = await approved_texts.unasked(ctx, group, exercise)
-    outside = []
-    for row, name in absent.items():
-        word = kept["outside"].get(str(row), {})
-        about = word.get("version", version)
-        outside.append(Outside(row, name, word.get("text", ""), about if about != version else None))
+    words = {row: kept["outside"].get(str(row), {}) for row in absent}
+    outside = (_outside(row, name, words[row], version) for row, name in absent.items())
     return ApprovalState(version, tuple(lines), tuple(outside))
+
+
+def _outside(row: int, name: str, word: JsonObject, version: int) -> Outside:
+    """Return what was noted of one who has nobody here to answer, of the `version` that is now or an earlier one."""
+    about = word.get("version", version)
+    return Outside(row, name, word.get("text", ""), about if about != version else None)
 
 
 async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:

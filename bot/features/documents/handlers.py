@@ -97,7 +97,7 @@ async def _list(ctx: Context, actor: Actor, page: int, meant: Sequence[Catalogue
         at.keys(ctx, "docs", group.id) if not meant else [],
         [ctx.key(f"documents.{name}", "docs", group.id, name) for name in beside],
     ]
-    unknown = word.strip() if word.strip() and not meant else ""
+    unknown = "" if meant else word.strip()
     facts = {"town": material.town, "documents": lines, "first": at.number == 0 and not meant, "unknown": unknown}
     await navigation.page(ctx, actor, "documents.list", facts, keys)
 

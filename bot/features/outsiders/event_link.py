@@ -91,9 +91,9 @@ async def follow(ctx: Context, person: Person, action: Action, sender: Sender) -
     if member is not None and member.role not in ("guest", "network") and member.state != "left":
         await ctx.to_person(person.id, "guest.yours_all", about=group.id)
         return
-    row = await guest_list.row_of(ctx, group, member) if member else None
-    if member is None or row is None:
-        member = member or await ctx.work.members.add(group.id, person.id, "guest")
+    member = member or await ctx.work.members.add(group.id, person.id, "guest")
+    row = await guest_list.row_of(ctx, group, member)
+    if row is None:
         if member.state == "left":
             member = await ctx.work.members.update(member.id, role="guest", state=SeatState.INVITED, left_at=None)
         context = MessageContext(want="guest_name", group=group.id)

@@ -7,35 +7,30 @@ that has changed since.
 """
 
 from bot.context.context import Actor, Context
-from bot.context.message import Key, when
+from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, required
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
-from bot.exercises.unnamed_notes import BOARD, DONE, GROUPING, VOTING, boards_laid, in_common, notes_of
+from bot.exercises.unnamed_notes import BOARD, DONE, GROUPING, VOTING, boards_laid, notes_of
+from bot.features.together.board_view import ANYWAY, NOTE, WAIT, State, as_it_lies, board_of, result, turnout
 from bot.reminders.next_message import hearing, spoken
 from bot.views.names import cut
-from bot.views.shared_buttons import Page, paged, pen_keys
+from bot.views.shared_buttons import pen_keys
 from flows import board
 from flows.answers import clean, unfit, whole
 from flows.board import Board
 from flows.run.state import Phase, Run
 from messages.voice import TemplateFacts
-from storage.json_records import JsonObject
 from storage.records.message_notes import AboutCluster, MessageContext
 from storage.records.records import Group
 
 NETWORK = "network"
 ONWARD = ("bvote", "bnext")  # from putting together to voting, and on to the result
 OF_PICKED = ("bname", "bapart")  # what is done to the cluster that the actor has picked
-ANYWAY, WAIT = "a", "w"  # the result before all have voted: shown all the same, or not yet
-PAGE, ROW = 20, 5  # clusters to a page, number buttons to a row
 NAME = 60  # characters of a cluster's name
-NOTE, REST = 120, 3  # characters of a note on the board, and notes shown of a cluster
-
-State = JsonObject
 
 
 async def open_board(ctx: Context, actor: Actor, action: Action) -> None:
@@ -78,10 +73,6 @@ async def _state(ctx: Context, group: Group, run: Run) -> State | None:
 
 async def _keep(ctx: Context, group: Group, run: Run, state: State) -> None:
     await ctx.work.activity_states.keep(group.id, BOARD, str(run.number), state)
-
-
-def _board(state: State) -> Board:
-    return board.from_json(state["boards"][state["order"][state["at"]]])
 
 
 def _put(state: State, laid: Board) -> None:
@@ -144,7 +135,7 @@ async def _reply(ctx: Context, actor: Actor, run: Run, state: State) -> None:
 
 def _arrange(state: State, actor: Actor, action: Action) -> None:
     """Pick a cluster, lay another on it, take one apart, turn the page."""
-    laid, number, picked = _board(state), whole(action.arg) or 0, _picked(state, actor)
+    laid, number, picked = board_of(state), whole(action.arg) or 0, _picked(state, actor)
     match action.verb:
         case "bpick" if picked in (0, number):
             _pick(state, actor, 0 if picked or not laid.cluster(number) else number)
@@ -160,7 +151,7 @@ def _arrange(state: State, actor: Actor, action: Action) -> None:
 
 
 def _vote(ctx: Context, actor: Actor, state: State, arg: str) -> None:
-    before, number, me = _board(state), whole(arg), actor.member.id
+    before, number, me = board_of(state), whole(arg), actor.member.id
     after = board.take_dots_back(before, me) if number is None else board.dot(before, me, number)
     spent = number is not None and after == before
     ctx.toast("board.spent" if spent else "board.left", {"left": after.left(me)}, alert=spent)
@@ -177,24 +168,18 @@ async def _go_on(ctx: Context, actor: Actor, run: Run, state: State, arg: str) -
         state["phase"] = VOTING
         await _call_network(ctx, actor.group, run, state)
         return
-    voted, voters = await _turnout(ctx, actor.group, run, state)
+    voted, voters = await turnout(ctx, actor.group, run, state)
     state["asking"] = arg != WAIT and arg != ANYWAY and voted < voters
     if state["asking"] or arg == WAIT:
         return
     again = [[ctx.key("board_again", "bagain", run.number, str(state["at"]))]]
-    await ctx.to_group(actor.group, "board.result", await _result(ctx, run, state), again)
+    await ctx.to_group(actor.group, "board.result", await result(ctx, run, state), again)
     last = state["at"] + 1 == len(state["order"])
     state |= {"phase": DONE} if last else {"phase": GROUPING, "at": state["at"] + 1}
     if last:
         words = ctx.services.voice.exercise(run.exercise.id)
         facts = {"title": words["title"], "conclusion": words.get("conclusion")}
         await ctx.to_group(actor.group, "board.done", facts, pen_keys(ctx, run))
-
-
-async def _turnout(ctx: Context, group: Group, run: Run, state: State) -> tuple[int, int]:
-    """Return how many have set a dot, and how many may."""
-    members = {member.id for member in await ctx.work.members.active(group.id, roles=run.exercise.who)}
-    return len(members & {member for member, mine in _board(state).dots.items() if mine}), len(members)
 
 
 async def _call_network(ctx: Context, group: Group, run: Run, state: State) -> None:
@@ -223,7 +208,7 @@ async def vote_again(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _ask_name(ctx: Context, actor: Actor, run: Run, state: State) -> None:
-    cluster = _board(state).cluster(_picked(state, actor))
+    cluster = board_of(state).cluster(_picked(state, actor))
     if cluster is None:
         return
     about = AboutCluster(state["order"][state["at"]], cluster.id)
@@ -263,91 +248,13 @@ async def take_name(ctx: Context, actor: Actor, text: str, context: MessageConte
 # -- showing -----------------------------------------------------------------------------------------------------------
 async def _show(ctx: Context, group: Group, run: Run, state: State, *, anew: bool = False) -> None:
     """Show the board in the group. `anew`: as a new message, as the old one is far up in the chat."""
-    facts, keys = await _as_it_lies(ctx, group, run, state)
+    facts, keys = await as_it_lies(ctx, group, run, state)
     await ctx.to_group(group, "board.lay", facts, keys, slot=f"board:{run.number}", living=not anew)
 
 
 async def _in_private(ctx: Context, actor: Actor, run: Run, state: State) -> tuple[TemplateFacts, list[list[Key]]]:
-    facts, keys = await _as_it_lies(ctx, actor.group, run, state)
+    facts, keys = await as_it_lies(ctx, actor.group, run, state)
     return {**facts, "town": await ctx.town_for(actor.person.id, actor.group)}, keys
-
-
-async def _as_it_lies(ctx: Context, group: Group, run: Run, state: State) -> tuple[TemplateFacts, list[list[Key]]]:
-    laid = _board(state)
-    (shown, page), said = paged(laid.clusters, state["page"], PAGE), await _said(ctx, run, state)
-    voted, voters = await _turnout(ctx, group, run, state)
-    members, picks = await ctx.work.members.active(group.id, roles=run.exercise.who), state["picks"]
-    facts: TemplateFacts = {
-        "title": ctx.services.voice.title_of(run.exercise.id),
-        "town": None,
-        "question": _question(ctx, run, state),
-        "phase": state["phase"],
-        "clusters": [_cluster(c, said, picked=c.id in state["picks"].values()) for c in shown],
-        "page": page.number + 1,
-        "pages": page.pages,
-        "picks": [{"name": m.name, "cluster": picks[str(m.id)]} for m in members if str(m.id) in picks],
-        "dots": sum(len(mine) for mine in laid.dots.values()),
-        "most": board.DOTS * voters,
-        "asking": state["phase"] == VOTING and state.get("asking", False),
-        "voted": voted,
-        "voters": voters,
-    }
-    return facts, _keys(ctx, run, state, page)
-
-
-def _question(ctx: Context, run: Run, state: State) -> str:
-    return ctx.services.voice.exercise(run.exercise.id)[f"question.{state['order'][state['at']]}.short"]
-
-
-async def _said(ctx: Context, run: Run, state: State) -> list[tuple[str, str]]:
-    """Return the notes to the board's question, with the small group of each."""
-    return (await notes_of(ctx, run.exercise, run.number)).get(state["order"][state["at"]], [])
-
-
-def _cluster(cluster: board.Cluster, said: list[tuple[str, str]], *, picked: bool) -> TemplateFacts:
-    notes = board.said_once(cut(note, NOTE) for note in cluster.notes)
-    return {
-        "id": cluster.id,
-        "name": cluster.name,
-        "notes": notes[:REST],
-        "more": len(notes[REST:]),
-        "picked": picked,
-        "common": in_common(cluster, said),
-    }
-
-
-def _keys(ctx: Context, run: Run, state: State, page: Page) -> list[list[Key]]:
-    if state["phase"] == DONE:
-        return []
-    number, layout, laid, picked = run.number, state["layout"], _board(state), set(state["picks"].values())
-    voting = state["phase"] == VOTING
-    verb, ask = ("bdot", 0) if voting else ("bpick", layout)
-    buttons = [
-        Key(f"• {c.id} •" if c.id in picked else str(c.id), Action(verb, number, ask, str(c.id)))
-        for c in laid.clusters[page.number * PAGE :][:PAGE]
-    ]
-    rows = [buttons[start : start + ROW] for start in range(0, len(buttons), ROW)]
-    if picked:
-        several = any(c.id in picked and len(c.notes) > 1 for c in laid.clusters)
-        apart = when(several, ctx.key("board_apart", "bapart", number, ask=layout))
-        rows.append([ctx.key("board_name", "bname", number, ask=layout), *apart])
-    rows.append(page.keys(ctx, "bpage", number, ask=layout))
-    rows.append(when(voting, ctx.key("board_back", "bdot", number)))
-    if voting and state.get("asking"):
-        anyway = ctx.key("reveal_anyway", "bnext", number, ANYWAY, ask=layout)
-        return [*rows, [anyway, ctx.key("reveal_wait", "bnext", number, WAIT, ask=layout)]]
-    onward = ("board_result", "bnext") if voting else ("board_vote", "bvote")
-    rows.append([ctx.key(*onward, number, ask=layout)])
-    return rows
-
-
-async def _result(ctx: Context, run: Run, state: State) -> TemplateFacts:
-    laid, said = _board(state), await _said(ctx, run, state)
-    return {
-        "title": ctx.services.voice.title_of(run.exercise.id),
-        "question": _question(ctx, run, state),
-        "clusters": [{**_cluster(c, said, picked=False), "dots": laid.count(c.id)} for c in board.ranked(laid)],
-    }
 
 
 ROUTES: Routes = (
