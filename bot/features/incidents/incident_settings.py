@@ -8,6 +8,7 @@ from bot.context.message import Key, when
 from bot.context.permissions import About, Rank, rank_of
 from bot.context.routes import WORDS, Routes, buttons, texts
 from bot.context.sealed_actions import Action
+from bot.context.seats import pick
 from bot.features.incidents import approval_page, areas, incident_readers, retention, second_approval, unread, urgent
 from bot.reminders import open_items
 from bot.reminders.kinds import KEEPING
@@ -79,7 +80,7 @@ async def choose_readers(ctx: Context, actor: Actor, action: Action) -> None:
     yes, _, id = action.arg.rpartition(":")
     group = actor.group
     members = await ctx.work.members.active(group.id)
-    if chosen := next((m for m in members if str(m.id) == id), None):
+    if chosen := pick(members, id):
         now = await _tick(ctx, actor, chosen, sure=bool(yes))
         if now is None:
             await approval_page.show(ctx, actor, Action("guard", group.id))

@@ -11,6 +11,7 @@ from bot.context.message import Key
 from bot.context.permissions import About, May, may
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.context.seats import seats
 from bot.exercises import drafts, runner
 from bot.exercises.run_json import to_json
 from bot.features.incidents import report, unread
@@ -47,9 +48,8 @@ async def move(ctx: Context, actor: Actor, action: Action) -> None:
 async def _elsewhere(ctx: Context, actor: Actor) -> dict[str, Actor]:
     """Return this person as an actor in the other groups in which they may log."""
     found = dict[str, Actor]()
-    for member in await ctx.work.members.of_person(actor.person.id):
-        group = await ctx.work.groups.get(member.group_id)
-        if group.id != actor.group.id and group.state == "active" and may(May.LOG, member, group):
+    for group, member in await seats(ctx, actor.person.id):
+        if group.id != actor.group.id and may(May.LOG, member, group):
             found[str(group.id)] = Actor(actor.person, group, member)
     return found
 

@@ -11,16 +11,17 @@ from dataclasses import replace
 from bot.context.abuse_limits import CARED, CRIED, TOLD_IN_FULL, WITNESSED
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import About, May, Rank, may, rank_of
+from bot.context.permissions import About, May, Rank, may
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.context.seats import seats
 from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.heard import Heard, Need, Sure
 from bot.views.shared_buttons import in_town
 from bot.views.ways import ways
 from messages.voice import TemplateFacts, Voice
-from storage.records.records import Group, Person
+from storage.records.records import Person
 
 
 async def answer(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = False, gone: bool = False) -> None:
@@ -160,13 +161,9 @@ def line(voice: Voice, heard: Heard) -> str:
 
 async def ways_to_ask(ctx: Context, person: Person) -> list[list[Key]]:
     """Return the button with which somebody asks to be contacted; for each town, if they are in several."""
-    groups = dict[int, Group]()
-    for member in await ctx.work.members.of_person(person.id):
-        group = await ctx.work.groups.get(member.group_id)
-        if rank_of(member, group) >= Rank.NETWORK and group.state == "active":
-            groups[group.id] = group
+    groups = [group for group, _ in await seats(ctx, person.id, Rank.NETWORK)]
     several = len(groups) > 1
-    asks = [(replace(ctx.key("check_in.contact", "contact", one.id), says="yes"), one) for one in groups.values()]
+    asks = [(replace(ctx.key("check_in.contact", "contact", one.id), says="yes"), one) for one in groups]
     return [[in_town(ctx, key, group.title if several else None)] for key, group in asks]
 
 

@@ -16,6 +16,7 @@ from bot.context.permissions import About, Rank
 from bot.context.refusals import demand
 from bot.context.routes import WORDS, Routes, Takes, buttons, texts
 from bot.context.sealed_actions import Action
+from bot.context.seats import pick
 from bot.exercises.mentions import name_of
 from bot.features.wellbeing import wishes
 from bot.reminders.next_message import hears
@@ -141,7 +142,7 @@ async def whom(ctx: Context, actor: Actor, action: Action) -> None:
     shown = await ctx.work.outbox.by_message(private_chat(actor.person.id), actor.message_id)
     context = shown.context if shown and shown.context.held is not None else MessageContext()
     others = await _others(ctx, actor, 0)
-    chosen = next((member for member in others if str(member.id) == action.arg), None)
+    chosen = pick(others, action.arg)
     if chosen is None:
         labels = await told_apart(ctx, others)
         keys = [[Key(labels[m.id], Action("direct_whom", actor.group.id, 0, str(m.id)))] for m in others]

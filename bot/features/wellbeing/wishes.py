@@ -14,11 +14,12 @@ from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, required
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
+from bot.context.seats import pick
 from bot.exercises.mentions import name_of
 from bot.features.help import help_lines
 from bot.reminders import open_items
 from bot.reminders.kinds import UNMET, WISH
-from bot.reminders.next_message import by_daylight, hears, schedule_next
+from bot.reminders.next_message import by_daylight, hearing, schedule_next
 from bot.views.shared_buttons import told_apart
 from messages.voice import TemplateFacts
 from storage.records.check_ins import Wish
@@ -37,9 +38,9 @@ async def contact(ctx: Context, actor: Actor, action: Action) -> None:
     """
     chosen_id, _, number = action.arg.partition(":")
     mine = await made_by(ctx, actor.member)
-    before = next((one for one in mine if str(one.id) == number), None)
+    before = pick(mine, number)
     others = await can_be_asked(ctx, actor.group, actor.member, written=before is not None and bool(before.text))
-    chosen = next((m for m in others if str(m.id) == chosen_id), None)
+    chosen = pick(others, chosen_id)
     text = before.text if before else ""
     alike = (one for one in mine if chosen is not None and one.to_member == chosen.id)
     made = None if text else next((one for one in alike if not one.text), None)  # two texts are two wishes
@@ -105,7 +106,7 @@ async def can_be_asked(ctx: Context, group: Group, member: Member, *, written: b
 async def there(ctx: Context, members: Sequence[Member]) -> list[Member]:
     """Return those who can be told now, and are not away."""
     away = await ctx.work.absences.away_on(ctx.today)
-    return [m for m in members if m.person_id not in away and await hears(ctx, m.person_id)]
+    return [m for m in await hearing(ctx, members) if m.person_id not in away]
 
 
 async def _question(
