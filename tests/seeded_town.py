@@ -16,7 +16,8 @@ from bot.exercises import rounds
 from bot.exercises.run_json import to_json
 from bot.features.approvals import approvals
 from bot.features.calendar.lifecycle import keep
-from bot.features.documents.load_material import keep_version, material_of
+from bot.features.documents.kept_versions import keep_version
+from bot.features.documents.load_material import material_of
 from bot.features.process.status import status
 from bot.reminders.open_items import of_row
 from bot.sandbox.sandbox import Sandbox

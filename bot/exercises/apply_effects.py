@@ -6,7 +6,7 @@
 """
 
 from bot.context.events import ExerciseConcluded, ExerciseReopened, SetAside
-from bot.exercises import group_card, save_answers, send_messages
+from bot.exercises import group_card, save_answers, save_rows, send_messages
 from bot.exercises.turn_context import TurnContext
 from bot.reminders.run_deadlines import start_timer
 from flows.enums import How
@@ -49,7 +49,7 @@ async def apply_effect(turn: TurnContext, effect: Effect) -> None:
         case AskBack():
             await group_card.ask_back(turn, effect)
         case KeepRow() | KeepRows() | KeepItem():
-            await save_answers.in_list(turn, effect)
+            await save_rows.in_list(turn, effect)
         case Toast():
             await send_messages.toast(turn, effect)
         case RefuseIdentity(member, kinds):

@@ -14,7 +14,7 @@ from bot.demo.transcript import gathered
 from bot.features.approvals import outcomes
 from bot.features.documents import adopted
 from bot.features.documents.archive_package import DC, METS, XLINK
-from bot.features.documents.load_material import keep_version, versions_of
+from bot.features.documents.kept_versions import keep_version, versions_of
 from messages.documents.material import Version
 from storage.records.records import Group
 from tests.bot.documents import content, files, text_of

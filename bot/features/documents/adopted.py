@@ -19,7 +19,8 @@ from bot.context.sealed_actions import Action
 from bot.exercises.approved_texts import APPROVAL
 from bot.features.approvals import outcomes
 from bot.features.approvals.kept import kept_of
-from bot.features.documents.load_material import keep_version, material_of, town_of, versions_of
+from bot.features.documents.kept_versions import keep_version, versions_of
+from bot.features.documents.load_material import material_of, town_of
 from bot.features.process import navigation
 from bot.features.registers import agreed_numbers
 from messages.documents import catalogue

@@ -6,7 +6,7 @@ from bot.context.cut import units
 from bot.context.message import topic
 from bot.features.documents import adopted
 from bot.features.documents.handlers import list_of, turn_page
-from bot.features.documents.load_material import keep_version
+from bot.features.documents.kept_versions import keep_version
 from bot.features.registers import agreed_numbers
 from bot.views.shared_buttons import our_chat_key
 from messages.documents import catalogue

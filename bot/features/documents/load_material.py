@@ -5,18 +5,17 @@ or not revealed yet. Of incidents it has the published numbers.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime
 
 from bot.ballots import number_changes
 from bot.context.context import Context
 from bot.context.sealed_actions import Action
-from bot.exercises import consents, runner
-from bot.exercises.row_links import OWN
-from bot.exercises.run_json import from_json
-from bot.exercises.shared_answers import conclusion_in
-from bot.features.approvals import approvals, outcomes
+from bot.exercises import runner
+from bot.features.approvals import outcomes
 from bot.features.calendar import lifecycle
+from bot.features.documents.kept_versions import versions_of
+from bot.features.documents.material_reader import MaterialReader, rows_of
 from bot.features.documents.town_folder import named_alike, own_look
 from bot.features.help import town_facts
 from bot.features.incidents import statistics
@@ -25,14 +24,11 @@ from bot.features.outsiders import event_link
 from bot.features.process.status import map_of
 from bot.features.registers import checked_numbers, printed_card
 from bot.features.together import session_minutes
-from bot.views.names import Scene, answer_key
-from flows.definitions.model import Exercise, Question
-from flows.enums import ExerciseRole, Field, How, Kind, Mark
+from bot.views.names import Scene
+from flows.definitions.model import Exercise
+from flows.enums import ExerciseRole, Field, Mark
 from flows.figures.statistics import Series
 from flows.figures.wellbeing import band
-from flows.run.state import Phase
-from flows.timing import yearly
-from flows.values import Value, pointers
 from messages.documents.catalogue import registers
 from messages.documents.material import (
     Approval,
@@ -42,21 +38,13 @@ from messages.documents.material import (
     Material,
     Minutes,
     Names,
-    RegisterRow,
-    Round,
-    Said,
     Sessions,
     Swap,
-    Version,
     Year,
 )
 from messages.documents.own_look import OwnLook
 from storage.json_records import Json, JsonObject
-from storage.records import records
-from storage.records.records import Answer, Group, Member, SeatState
-from storage.records.runs import Run as Record
-
-VERSIONS = "document"  # the kind of activity state that holds a document's versions
+from storage.records.records import Group, Member, SeatState
 
 
 async def town_of(ctx: Context, group: Group) -> str:
@@ -75,9 +63,9 @@ async def _own_look(ctx: Context, group: Group, town: str) -> OwnLook | None:
 async def material_of(ctx: Context, group: Group) -> Material:
     """Return the material of a group's documents and pictures."""
     scene = await runner.scene_of(ctx, group)
-    numbers = {row.id: row.number for register in registers() for row in await _rows(ctx, group, register)}
+    numbers = {row.id: row.number for register in registers() for row in await rows_of(ctx, group, register)}
     titles = {id: name.title for id, name in scene.rows.items()}
-    reader = _Reader(ctx, scene, numbers, titles)
+    reader = MaterialReader(ctx, scene, numbers, titles)
     event, card = await event_link.address(ctx, group), await printed_card.link(ctx, group)
     town = await town_of(ctx, group)
     return Material(
@@ -110,7 +98,7 @@ async def material_of(ctx: Context, group: Group) -> Material:
     )
 
 
-async def _names(ctx: Context, scene: Scene, reader: "_Reader") -> Names:
+async def _names(ctx: Context, scene: Scene, reader: "MaterialReader") -> Names:
     there, named = scene.members.values(), scene.organisation
     return Names(
         people={member.id: member.name for member in there},
@@ -127,7 +115,7 @@ def _core(scene: Scene) -> Iterator[Member]:
     return (m for m in scene.members.values() if m.role == "core" and m.state == SeatState.ACTIVE)
 
 
-async def _network(ctx: Context, scene: Scene, reader: "_Reader") -> AsyncIterator[str]:
+async def _network(ctx: Context, scene: Scene, reader: "MaterialReader") -> AsyncIterator[str]:
     """Yield the organisations of whoever is in the network, and of the guests who have said yes to it."""
     for member in scene.members.values():
         if member.role == "network" and member.state == SeatState.ACTIVE and member.organisation_id:
@@ -137,125 +125,6 @@ async def _network(ctx: Context, scene: Scene, reader: "_Reader") -> AsyncIterat
         if guests.says(row.values, Field.JOIN, Mark.YES):
             for name in guests.told(row.values, Field.ORGANISATION) or ():
                 yield name
-
-
-class _Reader:
-    """Converts what is stored about a group's exercises into material."""
-
-    def __init__(self, ctx: Context, scene: Scene, numbers: Mapping[int, int], titles: Mapping[int, str]) -> None:
-        """`numbers` and `titles` are those of rows, by their ids."""
-        self._desk, self._scene, self._numbers, self._titles = ctx, scene, numbers, titles
-
-    async def rounds(self) -> dict[str, Round]:
-        """Return for each exercise the latest round with something that the group may see."""
-        found: dict[str, Round] = {}
-        for record in reversed(await self._desk.work.runs.all_of(self._scene.group.id)):
-            exercise = self._desk.services.process.exercises.get(record.exercise)
-            if exercise is None or exercise.private or exercise.how is How.ROWS or exercise.id in found:
-                continue
-            made = await self._round(exercise, record)
-            if made.said or made.conclusion:
-                found[exercise.id] = made
-        return found
-
-    async def outcomes(self) -> dict[int, tuple[int | None, ...]]:
-        """Return the outcomes of the plan's measures, by number and year."""
-        exercise = self._desk.services.process.with_role(ExerciseRole.FIGURES)
-        rounds = [
-            (record.opened_at, {said.item: said.value for said in (await self._round(exercise, record)).said})
-            for record in await self._desk.work.runs.of_exercise(self._scene.group.id, exercise.id)
-            if record.phase != Phase.ASIDE
-        ]
-        years = yearly.by_year(rounds)
-        items = dict.fromkeys(item for said in years for item in said)
-        return {int(item[1:]): tuple(said.get(item) for said in years) for item in items}
-
-    async def _round(self, exercise: Exercise, record: Record) -> Round:
-        answers = await self._desk.work.answers.for_group(record.id)
-        conclusion = conclusion_in(answers)
-        run = from_json(exercise, record.id, record.state)
-        asked = {owner: run.asked(owner) for owner in run.sheets}  # where conditions hold
-        known = [a for a in answers if answer_key(a) in asked.get(a.owner, run.keys())]
-        said = tuple(self._said(exercise, a) for a in known)
-        newest = max((self._day(a.at) for a in answers), default=None)
-        if exercise.approves:
-            said = tuple(await self._approved(exercise))
-            newest = max((one.on for one in said), default=newest)  # handed in anew, an answer is no other one
-        agreed = await consents.in_words(self._desk, self._scene.group, f"run:{record.id}", homes=True)
-        return Round(said, conclusion, newest, agreed)
-
-    def _said(self, exercise: Exercise, answer: Answer) -> Said:
-        own = answer.owner.startswith("m:")
-        return Said(
-            question=answer.question,
-            value=self._value(exercise.question(answer.question), answer.value),
-            on=self._day(answer.at),
-            item=self._item(exercise, answer.item),
-            comment=answer.comment,
-            member=answer.member_id if own else None,
-            organisation=answer.organisation_id,
-        )
-
-    async def _approved(self, exercise: Exercise) -> list[Said]:
-        """Return each organisation's answer to the text as it stands now."""
-        said: list[Said] = []
-        for owner, given in (await approvals.holding(self._desk, self._scene.group, exercise)).items():
-            organisation, on = self._organisation(owner), date.fromisoformat(given["on"])
-            names = {name: exercise.field(name).id for name in (Field.DECISION, Field.SIGNER)}
-            there = {question: given[name] for name, question in names.items() if given[name] is not None}
-            said += [Said(question, value, on, organisation=organisation) for question, value in there.items()]
-        return said
-
-    def _organisation(self, owner: str) -> int | None:
-        kind, _, number = owner.partition(":")
-        if kind == "o":
-            return int(number)
-        member = self._scene.members.get(int(number))
-        return member.organisation_id if member else None
-
-    async def register(self, register: str) -> tuple[RegisterRow, ...]:
-        """Return the rows of a register, without those that are withheld from the network."""
-        exercise = self._desk.services.process.exercises[register]
-        return tuple(
-            RegisterRow(
-                number=row.number,
-                values={
-                    q.id: self._value(q, row.values[q.id])
-                    for q in exercise.questions
-                    if q.id in row.values and q.applies(row.values)
-                }
-                | {name: row.values[name] for name in (yearly.DONE,) if name in row.values},
-                on=self._day(row.changed_at),
-                state=row.state,
-                assignee=row.assignee,
-                due=row.due,
-            )
-            for row in await _rows(self._desk, self._scene.group, register)
-        )
-
-    def _value(self, question: Question, value: Value) -> Value:
-        """Return a value as it is stored, with rows that it points at by their names."""
-        if question.kind is not Kind.ROW or value is None:
-            return value
-        return tuple(
-            str(self._titles.get(int(one["id"]), "–") if "id" in one else one["name"]) for one in pointers(value)
-        )
-
-    def _item(self, exercise: Exercise, item: str) -> str:
-        """Return an item's id in the material: a row's number, the name of the group's own item."""
-        if not item.startswith("#"):
-            return item
-        id = int(item[1:])
-        if exercise.for_each and exercise.for_each.register:
-            return f"#{self._numbers.get(id, 0)}"
-        return self._titles.get(id, OWN)
-
-    def _day(self, at: datetime) -> date:
-        return at.astimezone(self._desk.services.zone).date()
-
-
-async def _rows(ctx: Context, group: Group, register: str) -> Sequence[records.Row]:
-    return await ctx.work.rows.all(group.id, register)
 
 
 async def _years(ctx: Context, group: Group) -> tuple[Year, ...]:
@@ -331,49 +200,3 @@ async def _attended(ctx: Context, group: Group) -> AsyncIterator[Attended]:
 def _decision(line: JsonObject) -> str:
     """Return a decision, with what everybody answered if they were asked."""
     return " – ".join(filter(None, (line["what"], line["said"])))
-
-
-# -- versions ----------------------------------------------------------------------------------------------------------
-async def versions_of(ctx: Context, group: Group) -> dict[str, tuple[Version, ...]]:
-    """Return the versions of each document that were given out, oldest first."""
-    kept = await ctx.work.activity_states.of_kind(group.id, VERSIONS)
-    return {document: tuple(_versions(state)) for document, state in kept.items()}
-
-
-def _versions(state: JsonObject) -> Iterator[Version]:
-    for version in state["versions"]:
-        adopted = version.get("adopted")
-        on = date.fromisoformat(adopted) if adopted else None
-        made = date.fromisoformat(version["on"])
-        draft, standing = version.get("draft", False), version.get("standing")
-        yield Version(version["number"], made, version["parts"], on, draft, standing)
-
-
-async def keep_version(ctx: Context, group: Group, document: str, version: Version) -> None:
-    """Store a version that was given out or answered, unless a later one was; or that was adopted.
-
-    A version is the same one until an organisation has answered it, also if its text is changed: the last text counts.
-    """
-    state = await ctx.work.activity_states.state(group.id, VERSIONS, document) or {"versions": []}
-    known = {(not kept.get("draft", False), kept["number"]): kept for kept in state["versions"]}  # drafts come first
-    key = asked, number = not version.draft, version.number
-    newest = max((other for kind, other in known if kind == asked), default=0)
-    before, parts = known.get(key), dict(version.parts)
-    if before is None:
-        new = bool(version.adopted) or number > newest
-    else:
-        last = number == newest or bool(version.adopted)  # drafts had numbers of versions once, and later ones
-        new = last and not before.get("adopted") and before["parts"] != parts
-    if new:
-        known[key] = {
-            "number": number,
-            "on": version.on.isoformat(),
-            "parts": parts,
-            "draft": version.draft,
-        }
-    if version.adopted:
-        first = not known[key].get("adopted")  # what stands in it then, stays
-        known[key] = {**known[key], "adopted": version.adopted.isoformat()}
-        if first and version.standing is not None:
-            known[key]["standing"] = dict(version.standing)
-    await ctx.work.activity_states.keep(group.id, VERSIONS, document, {"versions": [known[k] for k in sorted(known)]})
