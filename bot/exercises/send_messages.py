@@ -7,7 +7,8 @@ from bot.context.events import SheetGiven
 from bot.context.message import EditManner, Message
 from bot.context.row_events import GuestRow, PrivateRow
 from bot.exercises.group_views import of_conclusion, of_missing, of_talk
-from bot.exercises.message_views import VIEWS, kept
+from bot.exercises.message_views import VIEWS
+from bot.exercises.question_views import kept
 from bot.exercises.turn_context import TurnContext
 from bot.reminders import open_items
 from flows.enums import How, Kind
