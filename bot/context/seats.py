@@ -8,7 +8,7 @@ from bot.context.permissions import Rank, rank_of
 from storage.records.records import Group, Member
 
 
-class Numbered(Protocol):
+class HasNumber(Protocol):
     """A thing with a number of its own."""
 
     @property
@@ -16,7 +16,7 @@ class Numbered(Protocol):
         """The number."""
 
 
-Thing = TypeVar("Thing", bound=Numbered)
+Thing = TypeVar("Thing", bound=HasNumber)
 
 
 async def seats(ctx: Context, person_id: int, least: Rank = Rank.FORMER) -> list[tuple[Group, Member]]:
