@@ -86,6 +86,7 @@ class OfGroup(Protocol):
 Event = TypeVar("Event", bound=DomainEvent)
 GroupEvent = TypeVar("GroupEvent", bound=OfGroup)
 Subscriber = Callable[[Context, Any], Awaitable[None]]
+HeardBy = tuple[type[object], tuple[Subscriber, ...]]
 
 
 async def refresh_runs(ctx: Context, dirty_runs: Iterable[int]) -> None:
@@ -128,16 +129,14 @@ async def _seed_lists(ctx: Context, group: Group, given: ProfileGiven) -> None:
     await initial_rows.seed_newcomer(ctx, group)
 
 
-def _heard_by(
-    event: type[Event], *subscribers: Callable[[Context, Event], Awaitable[None]]
-) -> tuple[type[object], tuple[Subscriber, ...]]:
+def _heard_by(event: type[Event], *subscribers: Callable[[Context, Event], Awaitable[None]]) -> HeardBy:
     """Pair an event with its handlers, in order; the type checker checks that each takes it."""
     return event, subscribers
 
 
 def _in_group(
     event: type[GroupEvent], *subscribers: Callable[[Context, Group, GroupEvent], Awaitable[None]]
-) -> tuple[type[object], tuple[Subscriber, ...]]:
+) -> HeardBy:
     """Do the same with an event of a group, which each handler gets as the one before has left it."""
 
     def given_group(subscriber: Callable[[Context, Group, GroupEvent], Awaitable[None]]) -> Subscriber:

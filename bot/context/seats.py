@@ -25,6 +25,6 @@ async def seats(ctx: Context, person_id: int, least: Rank = Rank.FORMER) -> list
     return [(group, m) for group, m in every if group.state == "active" and rank_of(m, group) >= least]
 
 
-def pick(things: Iterable[Thing], number: object) -> Thing | None:
+def pick(things: Iterable[Thing], number: int | str | None) -> Thing | None:
     """Return the one of these things that has the number which a button carries; None if it is not among them."""
     return next((thing for thing in things if str(thing.id) == str(number)), None)

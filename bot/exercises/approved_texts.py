@@ -19,7 +19,6 @@ from flows.enums import ExerciseRole, Field, How
 from flows.fields import RowField
 from flows.run.state import Phase, Run
 from flows.values import linked_rows
-from storage.json_records import JsonObject
 from storage.records.records import Group, Member
 
 OWNED: Final = {  # what is asked about the town before such a text is adopted
@@ -58,20 +57,16 @@ async def opened_anew(ctx: Context, group: Group, part: str) -> bool:
 async def changed_since(ctx: Context, group: Group, part: str) -> bool:
     """Return whether a text with this part was adopted and reads otherwise now, which nobody has approved yet."""
     for exercise in approvals_of(ctx.services.process, part):
-        state = await _kept(ctx, group, exercise)
+        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) or {}
         told = state.get("told")
         if told and await mark(ctx, group, exercise) not in readings(state["versions"][told - 1]):
             return True
     return False
 
 
-async def _kept(ctx: Context, group: Group, approval: Exercise) -> JsonObject:
-    return await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
-
-
 async def withdrawn(ctx: Context, group: Group, run: Run, member: int) -> bool:
     """Return whether the text has changed after this member's organisation had answered, and it has not since."""
-    state = await _kept(ctx, group, run.exercise)
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
     owner = run.owner(member)
     said = any(given["owner"] == owner for given in state.get("before", ()))
     return said and owner not in run.handed_in()
@@ -79,7 +74,7 @@ async def withdrawn(ctx: Context, group: Group, run: Run, member: int) -> bool:
 
 async def answered_at(ctx: Context, group: Group, run: Run, member: int) -> datetime | None:
     """Return when this member's organisation gave the latest answer that was taken back, if that was kept."""
-    state = await _kept(ctx, group, run.exercise)
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
     owner = run.owner(member)
     theirs = [given for given in state.get("before", ()) if given["owner"] == owner]
     at = theirs[-1].get("at") if theirs else None
@@ -88,7 +83,7 @@ async def answered_at(ctx: Context, group: Group, run: Run, member: int) -> date
 
 async def unsent(ctx: Context, group: Group, run: Run) -> bool:
     """Return whether the text has changed after answers to it, and has not been sent out anew."""
-    state = await _kept(ctx, group, run.exercise)
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
     return run.phase is Phase.OPEN and run.answer_by is None and bool(state.get("before"))
 
 
@@ -96,7 +91,7 @@ async def approving(ctx: Context, group: Group, part: str) -> list[str]:
     """Return the owners whose yes holds for a text with this part as it stands, and would fall with a change of it."""
     found = dict[str, None]()
     for exercise in approvals_of(ctx.services.process, part):
-        state = await _kept(ctx, group, exercise)
+        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) or {}
         yes = exercise.field(Field.DECISION).options[0]
         found |= dict.fromkeys(o for o, said in state.get("given", {}).items() if said["decision"] == yes)
     return list(found)
@@ -184,13 +179,13 @@ async def _responsible(ctx: Context, group: Group, approval: Exercise) -> dict[i
 
 async def set_aside(ctx: Context, group: Group, approval: Exercise) -> list[str]:
     """Return the owners who were silent, and without whose answer the group goes on."""
-    state = await _kept(ctx, group, approval)
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
     return list(state.get("aside", ()))
 
 
 async def gone(ctx: Context, group: Group, run: Run) -> list[str]:
     """Return the owners who were asked, have not answered, and have nobody left who could; somebody away comes back."""
-    state = await _kept(ctx, group, run.exercise)
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
     settled = {*state.get("given", ()), *state.get("aside", ())}
     active = {m.id for m in await ctx.work.members.active(group.id, roles=None)}
     there = {run.owner(member) for member in run.seats if member in active}
@@ -200,7 +195,7 @@ async def gone(ctx: Context, group: Group, run: Run) -> list[str]:
 
 async def refused(ctx: Context, group: Group, approval: Exercise) -> list[str]:
     """Return the owners whose no stands against the text, where the group has not decided to go on despite it."""
-    state = await _kept(ctx, group, approval)
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
     yes, overruled = approval.field(Field.DECISION).options[0], state.get("overruled", {})
     return [o for o, said in state.get("given", {}).items() if said["decision"] != yes and o not in overruled]
 
@@ -216,7 +211,7 @@ async def unasked(ctx: Context, group: Group, approval: Exercise) -> dict[int, s
 
 async def noted_outside(ctx: Context, group: Group, approval: Exercise) -> set[int]:
     """Return the rows of those who were not asked here, but whose answer to the text as it stands was noted."""
-    state = await _kept(ctx, group, approval)
+    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
     now, versions = await mark(ctx, group, approval), state.get("versions", ())
     of_now = {number for number, version in enumerate(versions, 1) if now in readings(version)}
     return {int(row) for row, word in state.get("outside", {}).items() if word["version"] in of_now}

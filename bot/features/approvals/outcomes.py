@@ -113,15 +113,12 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
                 kept["overruled"].get(owner, {}).get("text", "") if given and not said_yes else "",
             )
         )
-    words = {row: kept["outside"].get(str(row), {}) for row in absent}
-    outside = (_outside(row, name, words[row], version) for row, name in absent.items())
+    outside = []
+    for row, name in absent.items():
+        word = kept["outside"].get(str(row), {})
+        about = word.get("version", version)
+        outside.append(Outside(row, name, word.get("text", ""), about if about != version else None))
     return ApprovalState(version, tuple(lines), tuple(outside))
-
-
-def _outside(row: int, name: str, word: JsonObject, version: int) -> Outside:
-    """Return what was noted of one who has nobody here to answer, of the `version` that is now or an earlier one."""
-    about = word.get("version", version)
-    return Outside(row, name, word.get("text", ""), about if about != version else None)
 
 
 async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
