@@ -36,6 +36,8 @@ from storage.records.records import Member, Row
 
 SHOWN: Final = 3  # rows that are named
 STEM: Final = 4  # letters that a word has at least without its ending
+# What is told of an absence of which nothing is known.
+AWAY: Final = {**dict.fromkeys(("meeting", "task", "until", "coming", "of_another"), False), "days": 0, "other": ""}
 
 
 async def answer(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys] | None:
@@ -268,11 +270,11 @@ async def _away(ctx: Context, asked: Asked) -> Found | None:
     """Offer the days that a text names, the meeting that it is about, and not to answer now."""
     seats = towns(asked, Rank.NETWORK)
     if not seats and asked.questions:  # whoever comes in has time
-        return {"days": 0, "meeting": False, "task": False, "until": None, "coming": True, "of_another": False}, []
+        return {**AWAY, "coming": True}, []
     if not seats or await _about_something(ctx, asked):
         return None
     if (other := await whose_absence.of_another(ctx, asked.person, asked.text)) is not None:
-        return {"of_another": True, "other": other}, []
+        return {**AWAY, "of_another": True, "other": other}, []
     group = seats[0].group
     cannot = await attendance.near(ctx, asked.person, asked.text)
     task = await ways_under_task(ctx, asked.person, asked.under)
@@ -281,14 +283,7 @@ async def _away(ctx: Context, asked: Asked) -> Found | None:
     keys += _away_keys(ctx, group.id, days, offered=not keys and len(days) < 2)
     keys += [[key] for key in await _cannot(ctx, asked)]
     until, back = await absence.going_on(ctx, asked.person)
-    facts = {
-        "days": len(days),
-        "meeting": bool(cannot),
-        "task": bool(task),
-        "until": until,
-        "coming": False,
-        "of_another": False,
-    }
+    facts = {**AWAY, "days": len(days), "meeting": bool(cannot), "task": bool(task), "until": until}
     return facts, [*keys, *back]
 
 
