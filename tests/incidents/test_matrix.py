@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.assembly import callback_queries, dispatch_commands, dispatch_texts
+from bot.assembly import callback_queries, dispatch_commands, dispatch_texts, private_commands
 from bot.assembly.chat_commands import COMMANDS
 from bot.assembly.feature_routes import TEXTS
 from bot.assembly.route_update import handle
@@ -156,7 +156,8 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return {n: replace(r, handler=spy(n)) if r.handler is not None else r for n, r in routes.items()}
 
     monkeypatch.setattr(callback_queries, "BUTTONS", watched(BUTTONS))
-    monkeypatch.setattr(dispatch_commands, "COMMANDS", watched(COMMANDS))
+    for module in (private_commands, dispatch_commands):
+        monkeypatch.setattr(module, "COMMANDS", watched(COMMANDS))
     monkeypatch.setattr(dispatch_texts, "TEXTS", watched(TEXTS))
     return reached
 
