@@ -110,7 +110,9 @@ class Message:
     about: int | None = None  # the group whose words it carries, and whose key seals it
     slot: str | None = None  # the name by which later edits find it
     living: bool = False  # the message that was last sent in its slot is edited instead
-    edit: int | None = None  # this message is edited
+    edit: int | None = (
+        None  # this message is edited; 0, where a button's words were said and none was tapped: a new one
+    )
     context: MessageContext | None = None  # what a reply to it is about
     thread: int | None = None  # the topic of the group's chat
     write_for: str | None = None  # open the writing field, with this hint in it
@@ -122,6 +124,10 @@ class Message:
     shut: bool = False  # see `bot.context.message_names`
     folds: bool = False  # likewise
     alone: bool = False  # likewise
+
+    def __post_init__(self) -> None:
+        if self.edit == 0:
+            object.__setattr__(self, "edit", None)
 
     def with_keys(self, keys: Keys) -> "Message":
         """Return the message with these keys."""
