@@ -48,6 +48,7 @@ _WRITTEN = (
     "unbroken",
 )
 SEPARATOR = " · "  # between names of options, which begin with a capital and may hold commas
+CORRECTION = 100  # characters that putting an answer right takes at most; of what is longer a pattern tries too much
 ADVERB = 1  # words that may stand beside a no and give no reason for it: "inte som den är nu"
 INFLECTED = 4  # letters of a word that may have an ending
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
@@ -209,7 +210,7 @@ class Language(WrittenForms, CommandNames):
 
     def _begins(self, said: str, name: str) -> bool:
         does = "|".join(map(re.escape, self._others["does"]))
-        return re.search(rf"(?:^|[.,!?\n])\W*{re.escape(name)} (?:{does})(?!\w)", said) is not None
+        return re.search(rf"(?:^|[.,!?\n]) ?{re.escape(name)} (?:{does})(?!\w)", said) is not None
 
     def answer_in(self, text: str) -> str | None:
         """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else."""
@@ -263,7 +264,8 @@ class Language(WrittenForms, CommandNames):
 
     def corrected_to(self, text: str) -> str:
         """Return what a text says was meant instead of what was just answered: "Sorry, menade 4, inte 3" is "4"."""
-        said = self._corrects.fullmatch(" ".join(text.split()))
+        words = " ".join(text.split())
+        said = self._corrects.fullmatch(words) if len(words) <= CORRECTION else None
         return said["meant"] if said else ""
 
     def takes_up(self, text: str, *, bare: bool) -> str | None:

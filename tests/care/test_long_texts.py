@@ -9,6 +9,7 @@ import pytest
 from bot.channel.limits import LONGEST, MARKS, legible
 from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.heard import Sure
+from messages.language import Language
 
 PART, PARTS = 800, 20
 TEXTS = ("Det är en lång text. ", "ja, ", "1 ", "han slår ", "A: ", "”a", "å", "привет ")
@@ -32,6 +33,35 @@ def test_a_long_text_costs_as_its_parts(said: str) -> None:
     listen("")
     at_once, apart = least(lambda n: listen(f"{n} {whole}")), least(lambda n: [listen(f"{n} {one}") for one in parts])
     assert 0 < at_once < 3 * apart
+
+
+@pytest.mark.parametrize("said", [*TEXTS, ",", ", ", ". ", "förra svaret ", "menade a. ", "Cia är, "])
+def test_what_a_language_hears_costs_as_its_parts_too(said: str) -> None:
+    """The same holds of whether a text takes back, puts right, moves on, says yes or tells of somebody else."""
+    rules = Language("sv")
+
+    def hear(text: str) -> None:
+        rules.corrected_to(text)
+        rules.takes_back(text)
+        rules.slips(text)
+        rules.moves(text)
+        rules.decides(text)
+        rules.takes_up(text, bare=False)
+        rules.stance_in(text)
+        rules.tells_of(text, ["Cia", "Bo"])
+
+    whole = (said * LONGEST)[: PART * PARTS]
+    parts = [f"{n} {whole[n * PART : (n + 1) * PART]}" for n in range(PARTS)]
+    hear("")
+    at_once, apart = least(lambda n: hear(f"{n} {whole}")), least(lambda n: [hear(f"{n} {one}") for one in parts])
+    assert 0 < at_once < 3 * apart
+
+
+def test_a_correction_is_no_riddle() -> None:
+    """A text that could be parted in many ways is read at once, and what is put right is heard as before."""
+    rules = Language("sv")
+    assert rules.corrected_to("förra svaret " * 40 + "x") == ""
+    assert rules.corrected_to("Oj, förra svaret ska vara 4, inte 3") == "4"
 
 
 def test_a_text_without_end_costs_as_the_longest() -> None:
