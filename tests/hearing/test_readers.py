@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.assembly import reader_lists
+from bot.assembly import private_commands, reader_lists
 from bot.assembly.reader_lists import LISTS
 from bot.context.trace import Trace
 from bot.demo.player import Player
@@ -89,12 +89,14 @@ async def test_who_takes_nothing_has_no_part(name: str, tmp_path: Path, monkeypa
     took = {(trace.place, trace.taken_by) for trace in traces}
     assert took >= {(place, one) for place, names in TAKES[name].items() for one in names.split(", ")}
     needed = {*took, *((trace.place, trace.unasked_by) for trace in traces)}
-    for called, readers in [(name, one) for name, one in vars(reader_lists).items() if isinstance(one, Readers)]:
-        rows = [
-            row
-            for row in readers.rows
-            if readers.place == DOOR or row.name in ALWAYS or (readers.place, row.name) in needed
-        ]
-        monkeypatch.setattr(reader_lists, called, replace(readers, rows=tuple(rows)))
+    lists = [(room, called, one) for room in (reader_lists, private_commands) for called, one in vars(room).items()]
+    for room, called, readers in lists:
+        if isinstance(readers, Readers):
+            rows = [
+                row
+                for row in readers.rows
+                if readers.place == DOOR or row.name in ALWAYS or (readers.place, row.name) in needed
+            ]
+            monkeypatch.setattr(room, called, replace(readers, rows=tuple(rows)))
     again = await play(name, tmp_path / "few")
     assert [(one.place, one.taken_by) for one in again] == [(one.place, one.taken_by) for one in traces]
