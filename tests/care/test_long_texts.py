@@ -40,15 +40,17 @@ def test_what_a_language_hears_costs_as_its_parts_too(said: str) -> None:
     """The same holds of whether a text takes back, puts right, moves on, says yes or tells of somebody else."""
     rules = Language("sv")
 
-    def hear(text: str) -> None:
-        rules.corrected_to(text)
-        rules.takes_back(text)
-        rules.slips(text)
-        rules.moves(text)
-        rules.decides(text)
-        rules.takes_up(text, bare=False)
-        rules.stance_in(text)
-        rules.tells_of(text, ["Cia", "Bo"])
+    def hear(text: str) -> list[object]:
+        return [
+            rules.corrected_to(text),
+            rules.takes_back(text),
+            rules.slips(text),
+            rules.moves(text),
+            rules.decides(text),
+            rules.takes_up(text, bare=False),
+            rules.stance_in(text),
+            rules.tells_of(text, ["Cia", "Bo"]),
+        ]
 
     whole = (said * LONGEST)[: PART * PARTS]
     parts = [f"{n} {whole[n * PART : (n + 1) * PART]}" for n in range(PARTS)]
