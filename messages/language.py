@@ -48,7 +48,6 @@ _WRITTEN = (
     "unbroken",
 )
 SEPARATOR = " · "  # between names of options, which begin with a capital and may hold commas
-CORRECTION = 100  # characters that putting an answer right takes at most; of what is longer a pattern tries too much
 ADVERB = 1  # words that may stand beside a no and give no reason for it: "inte som den är nu"
 INFLECTED = 4  # letters of a word that may have an ending
 _FORMS = ("day", "the_day", "date", "short_day", "month", "moment", "clock", "weekdays", "hours", "minutes")
@@ -69,7 +68,8 @@ def _correction(words: Toml) -> re.Pattern[str]:
     lead, meant, isnt = ("|".join(map(re.escape, words[part])) for part in ("lead", "meant", "not"))
     sign = r"[\s,.!:;–-]"
     return re.compile(
-        rf"(?:(?:{lead}){sign}+)*(?:{meant}){sign}+(?P<meant>.+?)(?:{sign}+(?:{isnt})\s.+)?[\s.!]*", re.IGNORECASE
+        r"(?i)(?=.{1,100}\Z)"  # that is short: of sixteen thousand signs too much would be tried
+        rf"(?:(?:{lead}){sign}+)*(?:{meant}){sign}+(?P<meant>.+?)(?:{sign}+(?:{isnt})\s.+)?[\s.!]*"
     )
 
 
@@ -264,8 +264,7 @@ class Language(WrittenForms, CommandNames):
 
     def corrected_to(self, text: str) -> str:
         """Return what a text says was meant instead of what was just answered: "Sorry, menade 4, inte 3" is "4"."""
-        words = " ".join(text.split())
-        said = self._corrects.fullmatch(words) if len(words) <= CORRECTION else None
+        said = self._corrects.fullmatch(" ".join(text.split()))
         return said["meant"] if said else ""
 
     def takes_up(self, text: str, *, bare: bool) -> str | None:
