@@ -77,7 +77,6 @@ class Others:
         self._sandbox, self._bot, self._invented = sandbox, bot, invented
         self._busy = asyncio.Lock()
         self._followed: set[str] = set()  # links, each once in one go
-        self._luck = random.Random(7)  # noqa: S311 - plausible answers, not secrets
 
     async def answer(self, spared: list[int]) -> dict[str, int]:
         """Let all but the spared join and answer what waits for them; return how many did something.
@@ -213,10 +212,10 @@ class Others:
         """Return what answers a question: a text, or a tap."""
         question, readings = run.question(visit.key), visit.offered.readings
         match question.field:
-            case ChoiceField(options=options, many=many):
-                return self._option(run, visit, answer, options, many=many)
+            case ChoiceField() as field:
+                return self._option(one, run, visit, answer, field)
             case ScaleField(low=low, high=high):
-                return _Tap("pick", str(answer or self._luck.randint(max(low, 2), high)))
+                return _Tap("pick", str(answer or _luck(one, run, visit).randint(max(low, 2), high)))
             case DateField() if readings:
                 return _Tap("pick", f"{READING}{len(readings) - 1}")
             case DateField() | MomentField() if readings or answer is None or self._has_been(question, answer):
@@ -234,10 +233,11 @@ class Others:
                 text = _text(question, answer)
                 return _Tap("skip") if text is None else str(text)
 
-    def _option(self, run: Run, visit: Visit, answer: Json, options: Sequence[str], *, many: bool) -> _Tap:
+    def _option(self, one: Somebody, run: Run, visit: Visit, answer: Json, field: ChoiceField) -> _Tap:
         """Choose an option, or of several the next that is not ticked."""
-        if not many:
-            chosen = answer if answer in options else self._likely(run, run.question(visit.key))
+        options = field.options
+        if not field.many:
+            chosen = answer if answer in options else self._likely(one, run, visit)
             return _Tap("pick", str(options.index(chosen)))
         wanted = ([answer] if isinstance(answer, str) else answer) or options[:1]
         unticked = [option for option in wanted if option in options and option not in visit.ticked]
@@ -263,12 +263,12 @@ class Others:
         missing = next((place for place, key in enumerate(run.asked(owner)) if key in lacking), None)
         return ("send", "") if missing is None else ("go", str(missing))
 
-    def _likely(self, run: Run, question: Question) -> str:
+    def _likely(self, one: Somebody, run: Run, visit: Visit) -> str:
         """Return a likely answer: most people agree, but not all; a group decides on the first option."""
+        question = run.question(visit.key)
         own = question.audience is Audience.SELF  # a yes to oneself, without which something else does not begin
-        if run.exercise.how is not How.EACH or own or self._luck.random() < 0.7:
-            return question.options[0]
-        return question.options[min(1, len(question.options) - 1)]
+        agrees = run.exercise.how is not How.EACH or own or _luck(one, run, visit).random() < 0.7
+        return question.options[0 if agrees else min(1, len(question.options) - 1)]
 
     def _tap(self, one: Somebody, action: Action, message: int) -> Deed:
         data = self._sealed(one, action)
@@ -296,6 +296,11 @@ class Others:
 
     def _sealed(self, one: Somebody, action: Action) -> str:
         return self._bot.services.buttons.seal(private_scope(one.person), action)
+
+
+def _luck(one: Somebody, run: Run, visit: Visit) -> random.Random:
+    """One's own chance at a question, so that a town answers alike whoever happens to be first."""
+    return random.Random(f"{one.name} {run.exercise.id} {visit.key}")  # noqa: S311 - plausible answers, not secrets
 
 
 def _text(question: Question, answer: Json) -> Json:

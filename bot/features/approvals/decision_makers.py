@@ -24,15 +24,4 @@ async def accept(ctx: Context, actor: Actor, _action: Action) -> None:
     await consent.also_ask(ctx, actor.group, member)
 
 
-ROUTES: Routes = (
-    DECIDERS.follows,
-    *buttons(
-        Rank.COORDINATOR,
-        About.GROUP,
-        deciders=DECIDERS.show,
-        deciderin=DECIDERS.invite,
-        deciderstop=DECIDERS.stop,
-        deciderout=DECIDERS.end,
-    ),
-    *buttons(Rank.INVITED, About.GROUP, deciding=accept),
-)
+ROUTES: Routes = (*DECIDERS.routes, *buttons(Rank.INVITED, About.GROUP, deciding=accept))

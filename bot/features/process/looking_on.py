@@ -13,7 +13,8 @@ from bot.context.confirmation import context_of
 from bot.context.context import Actor, Context
 from bot.context.events import SeatChanged
 from bot.context.message import Key, when
-from bot.context.routes import Invitation
+from bot.context.permissions import About, Rank
+from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.reminders import next_message, open_items
 from bot.views.shared_buttons import copy_key
@@ -36,9 +37,11 @@ class SeatOutside:
     code: bool = False  # their link is shown as a picture, too
 
     @property
-    def follows(self) -> Invitation:
-        """What a link with this purpose does."""
-        return Invitation(self.name, self.follow)
+    def routes(self) -> Routes:
+        """What a link with this purpose does, and the coordinator's buttons."""
+        verbs = {"s": self.show, "in": self.invite, "stop": self.stop, "out": self.end}
+        keys = {self.name + ending: does for ending, does in verbs.items()}
+        return (Invitation(self.name, self.follow), *buttons(Rank.COORDINATOR, About.GROUP, **keys))
 
     async def of_group(self, ctx: Context, group: Group) -> list[Member]:
         """Return those of a group who have such a seat."""

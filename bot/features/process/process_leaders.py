@@ -204,16 +204,8 @@ async def add(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 ROUTES: Routes = (
-    LEADERS.follows,
-    *buttons(
-        Rank.COORDINATOR,
-        About.GROUP,
-        leaders=LEADERS.show,
-        leaderin=LEADERS.invite,
-        leaderstop=LEADERS.stop,
-        leaderout=LEADERS.end,
-        guide=ask,
-    ),
+    *LEADERS.routes,
+    *buttons(Rank.COORDINATOR, About.GROUP, guide=ask),
     *buttons(Rank.LEADER, About.GROUP, towns=towns, leaderq=see, leaderadd=add),
     *buttons(Rank.INVITED, About.GROUP, leading=accept),
     *texts(Rank.COORDINATOR, Takes(Handling.ASK, noted=True, sent_out=True), leader_question=pass_on),
