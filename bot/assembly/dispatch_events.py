@@ -67,7 +67,7 @@ from bot.features.members import handover, known, network_seats, profile_given, 
 from bot.features.network import network_letter
 from bot.features.outsiders import actor_forms, admitting, event_day, withdrawn
 from bot.features.process import beginning, not_handed_in
-from bot.features.registers import agreed_numbers, assigned_rows, mention_notices, removed_rows
+from bot.features.registers import agreed_numbers, assigned_rows, checked_numbers, mention_notices, removed_rows
 from bot.features.together import todos, working_sessions
 from bot.features.wellbeing import check_ins
 from flows.run.events import Opened
@@ -195,7 +195,7 @@ SUBSCRIBERS: Mapping[type[object], tuple[Subscriber, ...]] = dict(
         ),
         _in_group(WantsIn, admitting.wanted),
         _in_group(NotNow, admitting.not_now),
-        _in_group(SeatChanged, outcomes.seat_changed, ballot_owners.seat_changed),
+        _in_group(SeatChanged, outcomes.seat_changed, ballot_owners.seat_changed, checked_numbers.seat_changed),
         _in_group(BotBack, ballot_owners.bot_back),
         _in_group(CoordinatorsChanged, coordinator.changed, unread.coordinators_changed),
         _in_group(NobodyReads, substitutes.nobody_reads),

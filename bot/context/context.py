@@ -372,16 +372,12 @@ class Context:
         self.work.after_commit.append(partial(self.services.in_passing, item))
 
     async def send_file(
-        self, person_id: int, file: Attachment, caption: Body, *, about: int, kind: OutboxKind = OutboxKind.DOCUMENT
+        self, person_id: int, file: Attachment, caption: Body, *, about: int, shut: bool = False
     ) -> None:
-        """Send a file to a person, with a caption."""
-        content = {"body": stored(caption)}
-        await self.work.outbox.put(private_chat(person_id), kind, content, about=about, files=[file])
-
-    async def send_shut_file(self, person_id: int, file: Attachment, caption: Body, *, about: int) -> None:
-        """Send a file that the page shows only after a one-time code, as the messages of `SHUT`."""
-        content = {"body": stored(caption), "shut": True}
-        await self.work.outbox.put(private_chat(person_id), OutboxKind.DOCUMENT, content, about=about, files=[file])
+        """Send a file to a person, with a caption. `shut`: the page shows it only after a one-time code."""
+        chat, looks = private_chat(person_id), {"shut": True} if shut else {}
+        content = {"body": stored(caption), **looks}
+        await self.work.outbox.put(chat, OutboxKind(file.field), content, about=about, files=[file])
 
     async def delete(self, person_id: int, message_id: int, *, about: int) -> None:
         """Delete a person's message from their chat; they are told if that fails (Telegram allows 48 hours)."""

@@ -16,7 +16,7 @@ from bot.context.sealed_actions import LINK, Action
 from messages.codes import png
 from messages.structure.blocks import said
 from storage.records.links import Link
-from storage.records.records import Attachment, Group, OutboxKind, Person
+from storage.records.records import Attachment, Group, Person
 
 VERB: Final = "invite"
 GOOD_FOR: Final = timedelta(days=30)
@@ -84,4 +84,4 @@ async def valid(ctx: Context, group: Group, purpose: str, ref: str) -> Link | No
 async def show_code(ctx: Context, person: Person, group: Group, url: str, caption: str) -> None:
     """Send the link as a QR code."""
     picture = Attachment("photo", "qr.png", png(url))
-    await ctx.send_file(person.id, picture, said(caption), about=group.id, kind=OutboxKind.PHOTO)
+    await ctx.send_file(person.id, picture, said(caption), about=group.id)

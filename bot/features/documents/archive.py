@@ -88,10 +88,10 @@ async def _hand_over(ctx: Context, actor: Actor) -> None:
     package = Attachment("document", label("rights.package_name", dated), packed)
     printed = {"printed": is_printed(files)}
     about = said(label("rights.package_caption", printed))
-    await ctx.send_shut_file(actor.person.id, package, about, about=actor.group.id)
+    await ctx.send_file(actor.person.id, package, about, about=actor.group.id, shut=True)
     file = Attachment("document", label("rights.archive_name", dated), made.getvalue())
     caption = said(label("rights.archive_caption", printed))
-    await ctx.send_shut_file(actor.person.id, file, caption, about=actor.group.id)
+    await ctx.send_file(actor.person.id, file, caption, about=actor.group.id, shut=True)
 
 
 async def _label(ctx: Context, group: Group, material: Material, files: Iterable[str]) -> archive_package.Label:

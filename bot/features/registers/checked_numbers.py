@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from bot.ballots import box
 from bot.context.context import Actor, Context
+from bot.context.events import SeatChanged
 from bot.context.message import Key
 from bot.context.open_thing import Kind, OpenThing
 from bot.context.permissions import About, Rank
@@ -60,6 +62,21 @@ async def look(ctx: Context, group: Group) -> None:
         await ctx.work.activity_states.drop(group.id, STATE, number)
     for number in there.keys() - kept.keys():
         await ctx.work.activity_states.keep(group.id, STATE, number, {"on": ctx.today.isoformat(), "yes": False})
+    await _ask(ctx, group)
+
+
+async def seat_changed(ctx: Context, group: Group, happened: SeatChanged) -> None:
+    """Ask at once about the numbers of an organisation whose last here has left: nobody of theirs will say so."""
+    (number,) = box.members([happened.event.voter])
+    gone, kept = await ctx.work.members.lookup(number), await ctx.work.activity_states.of_kind(group.id, STATE)
+    if gone is None or gone.state != "left" or not kept:
+        return
+    called = {one.id: one.name.casefold() for one in await ctx.work.members.organisations(group.id)}
+    due = {"on": add_months(ctx.today, -EVERY).isoformat(), "yes": False}
+    for one, stands in (await standing(ctx, group)).items():
+        theirs = one in kept and called.get(gone.organisation_id or 0) in stands.actors
+        if theirs and not await members_of(ctx, group, stands.actors):
+            await ctx.work.activity_states.keep(group.id, STATE, one, due)
     await _ask(ctx, group)
 
 
