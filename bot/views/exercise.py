@@ -43,12 +43,9 @@ class ExerciseView(PictureWording):
         return self._told("mark", asked, "group" if comment and kind == "group_counted" else kind)
 
     def _told(self, how: str, asked: Iterable[Question], kind: str) -> str:
-        facts = {
-            "comments": any(q.comment for q in asked),
-            "network": "network" in self.exercise.who,
-            "org": self.exercise.how is How.ORG,
-        }
-        return self.voice.label(f"{how}.{kind}", facts)
+        org, teams = self.exercise.how is How.ORG, bool(self.exercise.teams)
+        facts = {"comments": any(q.comment for q in asked), "network": "network" in self.exercise.who}
+        return self.voice.label(f"{how}.{kind}", {**facts, "org": org, "teams": teams})
 
     def _audience_kind(self, question: Question | None, *, shown: bool) -> str:
         """Return which of the sentences on who sees an answer is the true one."""
