@@ -44,6 +44,7 @@ CRIES = (  # transcripts in which somebody does
     "wish-unanswered",
     "worry-and-advice",
     "written-under",
+    "worry-at-work",
 )
 CORPUS: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / "cries.toml").read_text(encoding="utf-8"))
 WORDS = HERE.parents[1] / "messages" / "sv"
