@@ -28,7 +28,7 @@ from bot.features.wellbeing import care
 from bot.reminders.open_items import coordinators
 from bot.views.names import cut
 from bot.views.shared_buttons import about_key, in_town
-from flows.answers import folded
+from flows.answers import folded, named_option
 from flows.run.state import Visit
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AboutRow
@@ -45,10 +45,8 @@ async def answer(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Keys] 
 
     What they may not see or do is said to be so under a question; else it is as unknown as anything.
     """
-    rule = asked.heard.rule
-    looked_up: Found | None = ({}, [])
-    if (find := ANSWERS.get(asked.name)) is not None:
-        looked_up = await find(ctx, asked)
+    rule, find = asked.heard.rule, ANSWERS.get(asked.name)
+    looked_up: Found | None = await find(ctx, asked) if find else ({}, [])
     command = rule.command if asked.name == rule.words else ""
     ways = command_keys.ways_to(ctx, asked.seats, command)
     refused = bool(command) and not ways
@@ -66,8 +64,8 @@ async def known_here(ctx: Context, asked: Asked) -> tuple[str, TemplateFacts, Ke
     facts, texts = open_facts.told(ctx, asked, here, "text")
     approves = any(one.thing.facts["approves"] for one in here)
     names = [one.name for one in await _others_who_coordinate(ctx, asked.seats[0])]
-    keys = texts if approves else await _about(ctx, asked)
-    return asked.name, {**facts, "reads": approves, "names": names}, keys
+    facts = {**facts, "reads": approves, "names": names}
+    return asked.name, facts, texts if approves else await _about(ctx, asked)
 
 
 async def _others_who_coordinate(ctx: Context, actor: Actor) -> list[Member]:
@@ -117,11 +115,8 @@ async def _stands_in(ctx: Context, asked: Asked) -> Found | None:
     """Tell the core group how somebody stands in for whoever coordinates, with the button that counts now."""
     lines, keys = list[TemplateFacts](), list[list[Key]]()
     for actor in towns(asked, Rank.MEMBER):
-        town, rank, wanted = (
-            told(asked, actor),
-            rank_of(actor.member, actor.group),
-            await substitutes.is_wanted(ctx, actor),
-        )
+        town, rank = told(asked, actor), rank_of(actor.member, actor.group)
+        wanted = await substitutes.is_wanted(ctx, actor)
         way = "substitute" if rank >= Rank.RESPONSIBLE else "stand_in" if wanted else ""
         if way:
             keys.append([in_town(ctx, ctx.key(way, way.replace("_", ""), actor.group.id), town)])
@@ -356,8 +351,11 @@ async def _leaves(ctx: Context, asked: Asked) -> Found:
     }, [*passed_on, *keys]
 
 
-async def _person(ctx: Context, asked: Asked) -> Found:
-    """Offer to be contacted: they choose by whom."""
+async def _person(ctx: Context, asked: Asked) -> Found | None:
+    """Offer to be contacted: they choose by whom. Under a question only somebody who is in the group is meant."""
+    there = [one.name for actor in asked.seats for one in await ctx.work.members.active(actor.group.id)]
+    if asked.questions and asked.heard.about and not named_option({one: one for one in there}, asked.heard.about):
+        return None  # "jag behöver prata med kommunen"
     keys = await care.ways_to_ask(ctx, asked.person)
     return {"asks": bool(keys)}, keys
 
