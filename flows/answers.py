@@ -22,6 +22,14 @@ class Stance(StrEnum):
     NO_BECAUSE = "no_because"  # and why
 
 
+BARE = 2  # words of a yes or a no that says nothing else: "nej tack"
+
+
+def bare(stance: Stance | None, text: str) -> Stance | None:
+    """Return a yes or a no that says nothing else; under a "why" it only tells whether they want to say."""
+    return stance if stance in (Stance.YES, Stance.NO) and len(text.split()) <= BARE else None
+
+
 def is_slight(text: str) -> bool:
     """True for a few words, or a question: nobody need be reminded of what it could have answered."""
     text = clean(text)

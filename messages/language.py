@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 
-from flows.answers import Stance
+from flows.answers import BARE, Stance
 from flows.dates.date_ranges import SpanReader, SpanWords
 from flows.dates.date_words import ClockWords, DateWords, DayWords
 from flows.dates.dates import DateReader
@@ -27,8 +27,7 @@ HERE = Path(__file__).parent
 Toml: TypeAlias = dict[str, Any]  # a file of words, as it is read
 Words = TypeVar("Words", DateWords, DayWords, ClockWords, OrdinalWords, SpanWords)
 FILE = "language.toml"
-BARE = 2  # words that a yes or no alone has at most …
-WITH_WHY = 6  # … and with why
+WITH_WHY = 6  # words that a yes or a no with its reason has at most
 _WRITTEN = (
     "tag",
     "decimal",

@@ -28,6 +28,7 @@ from bot.features.incidents import report
 from bot.features.process import unsaved_texts
 from bot.features.wellbeing import wishes
 from bot.views.ways import ways
+from flows.answers import BARE
 from flows.run.events import Opened
 from messages.own_words import Heard, Means
 from messages.structure.blocks import BlankLine
@@ -36,7 +37,6 @@ from messages.voice import TemplateFacts
 from storage.records.message_notes import MessageContext
 from storage.records.records import Person
 
-BARE: Final = 2  # words of small talk that are no answer to anybody
 TO_A_PERSON: Final = (Means.AWAY, Means.LEAVES, Means.PERSON)  # what somebody may want to know of, or answer
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from flows.answers import Stance, clean, named_option, unfit, whole
+from flows.answers import Stance, bare, clean, named_option, unfit, whole
 from flows.buttons import Button
 from flows.dialogue import edit_conflict, several_lines
 from flows.dialogue.dialogue_state import DialogueState
@@ -40,8 +40,6 @@ from flows.run.effects import (
 )
 from flows.run.events import Wrote
 from flows.run.state import Latest, Phase, Place, Run, Sheet
-
-BARE = 2  # words of a yes or a no that says nothing else: "nej tack"
 
 
 def _take_own(t: DialogueState, event: Wrote) -> None:
@@ -136,11 +134,10 @@ def may_answer(run: Run, said: Wrote) -> bool:
 def _take_comment(t: DialogueState, event: Wrote) -> None:
     """Take a comment. A bare yes or no only says whether they want to give one."""
     text = clean(event.text)
-    bare = event.stance if len(text.split()) <= BARE else None
-    if bare is Stance.YES:
+    if (said := bare(event.stance, text)) is Stance.YES:
         ask_comment(t, t.visit.key, again=True, wanted=True)
         return
-    if bare is Stance.NO:
+    if said is Stance.NO:
         ask_next(t, t.visit.key, saved=True)
         return
     if trouble := unfit(text):

@@ -12,12 +12,12 @@ from bot.features.approvals import consent, consent_messages
 from bot.features.network import memberships
 from bot.reminders.kinds import SAY
 from bot.views.ways import ways
+from flows.answers import BARE
 from flows.ballots import Phase
 from storage.records.message_notes import MessageContext
 from storage.records.records import Group, Member, Person
 
 LONGEST: Final = 10  # words of a no: a longer one may be about more
-BARE: Final = 2  # words of a no that gives no reason: "nej tack"
 
 
 class Heard(StrEnum):

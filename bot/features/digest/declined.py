@@ -20,7 +20,7 @@ from bot.reminders.kinds import MANNER
 from bot.reminders.next_message import hearing, schedule_next, spoken
 from bot.reminders.open_items import coordinators, hand_over, told_by_now
 from bot.views.names import cut
-from flows.answers import clean, unfit
+from flows.answers import Stance, bare, clean, unfit
 from flows.identities import Handling
 from flows.timing.pacing import ReminderManner
 from storage.records.message_notes import AboutRow, MessageContext
@@ -102,7 +102,7 @@ async def cannot(ctx: Context, actor: Actor, action: Action) -> None:
     await schedule_next(ctx, actor.person.id)
     if told and open_item.kind in (kinds.ANSWER, kinds.TASK) and await _named(ctx, open_item):
         context = MessageContext(want="cannot_why", group=open_item.group_id, what=str(open_item.id))
-        await ctx.to_person(actor.person.id, "day.why", about=open_item.group_id, context=context)
+        await ctx.tell(actor, "day.why", {"said": ""}, context=context)
 
 
 async def _others(ctx: Context, open_item: OpenItem) -> list[Member]:
@@ -123,8 +123,8 @@ async def _title(ctx: Context, open_item: OpenItem) -> str:
     """Return the title of the exercise or the task that an item is about."""
     what, _, number = open_item.ref.partition(":")
     if what == "row":
-        group = await ctx.work.groups.get(open_item.group_id)
-        return await week.row_title(ctx, group, await ctx.work.rows.get(int(number)))
+        group, row = await ctx.work.groups.get(open_item.group_id), await ctx.work.rows.get(int(number))
+        return await week.row_title(ctx, group, row)
     return ctx.services.voice.title_of((await ctx.work.runs.get(int(number))).exercise)
 
 
@@ -135,11 +135,18 @@ async def _ask_which(ctx: Context, actor: Actor) -> None:
 
 
 async def say_why(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
-    """Pass on to whoever coordinates why somebody cannot."""
+    """Take why somebody cannot. A bare yes or no only says whether they want to tell."""
+    if said := bare(ctx.services.voice.rules.stance_in(text), clean(text)):
+        await ctx.tell(actor, "day.why", {"said": said}, context=context if said is Stance.YES else None)
+    else:
+        await _pass_on(ctx, actor, text, context)
+
+
+async def _pass_on(ctx: Context, actor: Actor, text: str, context: MessageContext) -> None:
+    """Tell whoever coordinates why somebody cannot."""
     open_item, text = await ctx.work.open_items.lookup(int(context.what)), clean(text)
     mine = open_item is not None and open_item.member_id == actor.member.id and not unfit(text)
-    others = await _others(ctx, open_item) if open_item is not None and mine else []
-    told = await hearing(ctx, others)
+    told = await hearing(ctx, await _others(ctx, open_item) if open_item is not None and mine else [])
     if open_item is None or not told:
         await ctx.tell(actor, "day.why_not_sent")
         return
