@@ -227,19 +227,15 @@ async def said_when(ctx: Context, actor: Actor, text: str, context: MessageConte
         await cancelling.ask(ctx, actor, Action("meetcancel", actor.group.id, 0, str(record.id)))
         return
     same = voice.label("calendar.same_time")  # as it has without a word of it
-    readings = _readings(ctx, clean(text).casefold().replace(same, "").strip(" ,"), meeting.on)
+    said = clean(text).casefold().replace(same, "").strip(" ,")
+    readings = _readings(ctx, said, meeting.on) or _readings(ctx, ctx.dates.goal(said), meeting.on)
     if len(readings) == 1:
         await _preview(ctx, actor, record, how, readings[0])
         return
-    keys = [
-        [
-            Key(
-                voice.label("calendar.reading", {"on": on, "at": at}),
-                Action("mv", actor.group.id, 0, _arg(record.id, how, (on, at))),
-            )
-        ]
-        for on, at in readings
+    named = [
+        (voice.label("calendar.reading", {"on": on, "at": at}), _arg(record.id, how, (on, at))) for on, at in readings
     ]
+    keys = [[Key(label, Action("mv", actor.group.id, 0, arg))] for label, arg in named]
     facts = {"meeting": _line(ctx, meeting), "readings": len(readings)}
     keys = keys or [_weeks(ctx, actor.group, record, how)]
     await _page(ctx, actor, "calendar.when", facts, keys, _date_wanted(record, how))
