@@ -321,8 +321,9 @@ async def _nothing(ctx: Context, asked: Asked) -> Found | None:
 
 
 async def _page(ctx: Context, asked: Asked) -> Found:
-    """Offer the way to the page, which stands in no menu."""
-    return {}, [[ctx.key("own.page", "town", actor.group.id, "sidan")] for actor in towns(asked)[:1]]
+    """Offer the way to the page, which stands in no menu, to whoever is not there."""
+    ways = [[ctx.key("own.page", "town", actor.group.id, "sidan")] for actor in towns(asked)[:1]]
+    return {"there": bool(ctx.browser)}, [] if ctx.browser else ways
 
 
 async def _late(ctx: Context, asked: Asked) -> Found | None:
@@ -334,10 +335,9 @@ async def _late(ctx: Context, asked: Asked) -> Found | None:
 async def _leaves(ctx: Context, asked: Asked) -> Found:
     """Offer the way out, and that of handing over, which each role has; who is in the chat leaves by leaving that."""
     outside = [actor for actor in asked.seats if membership.leaves_by_button(actor)]
-    several = len(asked.seats) > 1
     keys = list[list[Key]]()
     for actor in outside:
-        town = actor.group.title if several else None
+        town = told(asked, actor)
         if actor.member.role == "network":
             keys.append([in_town(ctx, ctx.key("network.hand_over", "myseat", actor.group.id), town)])
         leave = ctx.key("rights.leave", "leavenet", actor.group.id, role=actor.member.role)

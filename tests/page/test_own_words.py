@@ -51,8 +51,13 @@ skicka planen
 /ring
 tack
 """.strip().splitlines()
-# Where the doors must differ: nobody on the page alone can leave the group's chat.
-AT_EACH: Final = {"Gå ur gruppens chatt, så är du inte med längre.": "Tryck på en knapp.", "": "Lämna kärngruppen"}
+# Where the doors must differ: nobody on the page alone can leave the group's chat, or needs a way to the page.
+AT_EACH: Final = {
+    "Gå ur gruppens chatt, så är du inte med längre.": "Tryck på en knapp.",
+    "": "Lämna kärngruppen",
+    "På webbsidan finns samma saker, med samma knappar. Du kommer dit med en länk från mig.": "Du är på webbsidan nu.",
+    "Till webbsidan": "Det som väntar på mig",  # what leads nowhere leads on
+}
 SCENES: Final = {
     "nothing is asked": ("I gång: Engagemang", ()),
     "a question is open": ("I gång: Staden", ("Skriv gruppens svar", "Börja")),
