@@ -28,7 +28,7 @@ class DateReader:
         after_number = "|".join(rf"(?<=\d{re.escape(ending)} )" for ending in ("", *words.ordinals))
         self._rest_of_day = re.compile(rf"(?:{after_number})(?:{any_of(words.months)})\b.*")
         self._since = re.compile(f"^(?:{any_of(words.since)}) ")
-        self._goal = re.compile(rf".* (?:{any_of(words.until)}) ")
+        self._goal = re.compile(rf" (?:{any_of(words.until)}) ")
         self._until = re.compile(f"^(?:{any_of(words.until)}) ")
         self._between = re.compile(rf"[,;\n]+|\b(?:{any_of(words.also)})\b|&")
         self._to = re.compile(rf" ?[–—] ?| (?:-|{any_of(words.until)}) |(?<=\w)--?(?=\w)")
@@ -42,7 +42,7 @@ class DateReader:
 
     def goal(self, text: str) -> str:
         """Return what stands after the last word for "to": "tisdag" of "flytta mötet till tisdag"."""
-        return self._goal.sub("", text)
+        return self._goal.split(text)[-1]
 
     def _read_day(self, words: str, today: date) -> list[date]:
         """The dates that these words can mean, none if there is more than a day in them."""

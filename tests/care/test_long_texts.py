@@ -37,7 +37,8 @@ def test_a_long_text_costs_as_its_parts(said: str) -> None:
 
 @pytest.mark.parametrize("said", [*TEXTS, ",", ", ", ". ", "förra svaret ", "menade a. ", "Cia är, "])
 def test_what_a_language_hears_costs_as_its_parts_too(said: str) -> None:
-    """The same holds of whether a text takes back, puts right, moves on, says yes or tells of somebody else."""
+    """The same holds of whether a text takes back, puts right, moves on, says yes, tells of somebody
+    else or names what it goes to."""
     rules = Language("sv")
 
     def hear(text: str) -> list[object]:
@@ -50,6 +51,7 @@ def test_what_a_language_hears_costs_as_its_parts_too(said: str) -> None:
             rules.takes_up(text, bare=False),
             rules.stance_in(text),
             rules.tells_of(text, ["Cia", "Bo"]),
+            rules.dates.goal(text),
         ]
 
     whole = (said * LONGEST)[: PART * PARTS]
