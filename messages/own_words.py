@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NamedTuple, Required, TypedDict
+from typing import Any, Final, NamedTuple
 
 FILE: Final = "own_words.toml"
 HERE: Final = Path(__file__).parent
@@ -45,25 +45,6 @@ class Means(StrEnum):
     TAKES_BACK = "takes_back"  # what they have just written is to go
 
 
-class RuleRow(TypedDict, total=False):
-    """A row as it stands in the file, which says what its fields mean."""
-
-    id: Required[str]
-    means: Required[str]
-    words: str
-    command: str
-    asked: bool
-    shrugged: bool
-    calm: bool
-    logging: str
-    openly: bool
-    says: list[str]
-    meets: list[list[str]]
-    never: list[str]
-    hears: list[str]
-    passes: list[str]
-
-
 class Phrase(NamedTuple):
     """What may stand in a part of a text, and the longest piece that stands in all that it hears: most are told by that
     alone not to be there, in a tenth of the time."""
@@ -86,17 +67,17 @@ class Rule:
     id: str
     means: Means
     words: str
-    command: str
-    asked: bool
-    shrugged: bool
-    calm: bool
-    logging: str
-    openly: bool
-    says: tuple[Phrase, ...]
-    meets: tuple[tuple[Phrase, ...], ...]
-    never: tuple[Phrase, ...]
-    hears: tuple[str, ...]
-    passes: tuple[str, ...]
+    command: str = ""
+    asked: bool = True
+    shrugged: bool = False
+    calm: bool = False
+    logging: str = ""
+    openly: bool = False
+    says: tuple[Phrase, ...] = ()
+    meets: tuple[tuple[Phrase, ...], ...] = ()
+    never: tuple[Phrase, ...] = ()
+    hears: Sequence[str] = ()
+    passes: Sequence[str] = ()
 
     def forbids(self, whole: str) -> bool:
         """True if something stands in a text with which it is not meant."""
@@ -131,7 +112,8 @@ class Heard:
 
 
 class OwnWords:
-    """The rules of one language, in their order. Raises `KeyError` or `re.error` for one that cannot be read."""
+    """The rules of one language, in their order. Raises `KeyError`, `TypeError` or `re.error` for one that cannot be
+    read."""
 
     def __init__(self, language: str, folder: Path = HERE) -> None:
         book = tomllib.loads((folder / language / FILE).read_text(encoding="utf-8"))
@@ -221,23 +203,12 @@ class OwnWords:
             if words:
                 yield " ".join(self._spelt.get(word, word) for word in words)
 
-    def _rule(self, row: RuleRow) -> Rule:
-        return Rule(
-            id=row["id"],
-            means=Means(row["means"]),
-            words=row.get("words", row["id"]),
-            command=row.get("command", ""),
-            asked=row.get("asked", True),
-            shrugged=row.get("shrugged", False),
-            calm=row.get("calm", False),
-            logging=row.get("logging", ""),
-            openly=row.get("openly", False),
-            says=tuple(map(self._phrase, row.get("says", ()))),
-            meets=tuple(tuple(map(self._phrase, meets)) for meets in row.get("meets", ())),
-            never=tuple(map(self._phrase, row.get("never", ()))),
-            hears=tuple(row.get("hears", ())),
-            passes=tuple(row.get("passes", ())),
-        )
+    def _rule(self, row: dict[str, Any]) -> Rule:
+        """Return a row of the file, whose fields are those of a rule, each with its default, as one."""
+        says, never = (tuple(map(self._phrase, row.get(field, ()))) for field in ("says", "never"))
+        meets = tuple(tuple(map(self._phrase, phrases)) for phrases in row.get("meets", ()))
+        made = {"means": Means(row["means"]), "says": says, "meets": meets, "never": never}
+        return Rule(**{"words": row["id"], **row, **made})
 
     def _phrase(self, phrase: str) -> Phrase:
         """Return a phrase as a pattern for a folded part of a text; `^` and `$` are its beginning and its end."""

@@ -4,7 +4,8 @@ Under a question it is no answer before its writer has chosen: what they ask is 
 lies sealed until then, for a day at most. Where nothing is asked it is answered, in the place of a shrug.
 """
 
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.assembly import (
@@ -35,8 +36,8 @@ from messages.structure.blocks import BlankLine
 from messages.structure.reader import tidy
 from messages.voice import TemplateFacts
 from storage.records.message_notes import MessageContext
-from storage.records.records import Person
 
+ASKS: Final = (Means.QUESTION, Means.REQUEST)
 TO_A_PERSON: Final = (Means.AWAY, Means.LEAVES, Means.PERSON)  # what somebody may want to know of, or answer
 
 
@@ -54,18 +55,16 @@ async def under_question(ctx: Context, text: PrivateText) -> bool:
 async def _asks_here(ctx: Context, text: PrivateText) -> bool:
     """Answer a short question under buttons with what is known of what is asked: whoever reads a comment later cannot
     answer it, so it is none before its writer says so."""
-    asked, said, rules = await text.at_once(ctx), text.said.text, ctx.services.voice.rules.own_words
+    above, said, rules = await text.at_once(ctx), text.said.text, ctx.services.voice.rules.own_words
     heard = rules.heard(said)
-    if asked is None or heard is None or not rules.asks(said):
+    if above is None or heard is None or not rules.asks(said):
         return False
-    if not await asked_questions.only_remarks(ctx, text.person, asked.prompt.context, said):
+    if not await asked_questions.only_remarks(ctx, text.person, above.prompt.context, said):
         return False
-    seats = await _seats(ctx, text, [asked])
-    if not seats:
-        return False
-    question = Asked(text.person, said, heard, "asked_here", seats, [asked], text.under)
-    await _tell(ctx, text, question, await own_answers.known_here(ctx, question), keeps=True)
-    return True
+    asked = await _asked(ctx, text, [above], heard, "asked_here")
+    if asked is not None:
+        await _tell(ctx, text, asked, await own_answers.known_here(ctx, asked), keeps=True)
+    return asked is not None
 
 
 async def _logs(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> bool:
@@ -112,20 +111,14 @@ async def unasked(ctx: Context, text: PrivateText) -> bool:
 async def _names_open(ctx: Context, text: PrivateText) -> bool:
     """Tell what is known of something open that a question or a request names, if not just what it asks."""
     heard = ctx.services.voice.rules.own_words.heard(text.said.text)
-    if heard is None or heard.means not in (Means.QUESTION, Means.REQUEST) or _is_urgent(ctx, text):
+    if heard is None or heard.means not in ASKS or _is_urgent(ctx, text, []):
         return False
-    seats = await _seats(ctx, text, [])
-    found = await open_facts.named_to(ctx, text.person, text.said.text) if seats else []
-    if found:
-        asked = Asked(text.person, text.said.text, heard, "open", seats, [], text.under)
+    asked = await _asked(ctx, text, [], heard, "open")
+    found = await open_facts.named_to(ctx, text.person, text.said.text) if asked else []
+    if asked and found:
         facts, keys = open_facts.told(ctx, asked, found, "any")
         await _tell(ctx, text, asked, ("open", facts, keys), keeps=False)
     return bool(found)
-
-
-def _is_urgent(ctx: Context, text: PrivateText) -> bool:
-    """True right after a cry or an incident, where a question may be of what to do now."""
-    return text.follows_cry(ctx) or unexpected_readers.has_logged(ctx, text.person)
 
 
 async def _is_meant(ctx: Context, text: PrivateText) -> bool:
@@ -169,10 +162,49 @@ async def _can_be(ctx: Context, asked: MessageContext, said: str) -> bool:
     return only is None or away or await only(ctx, asked.group, said)
 
 
-async def _somebody_waits(ctx: Context, person: Person) -> bool:
-    """True if somebody has written to this person and waits for an answer."""
-    found = [await wishes.open_to(ctx, one) for one in await ctx.work.members.of_person(person.id)]
-    return any(found)
+# -- what others answer better -----------------------------------------------------------------------------------------
+def _is_urgent(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> bool:
+    """True right after a cry or, where nothing is asked, an incident."""
+    return text.follows_cry(ctx) or (not questions and unexpected_readers.has_logged(ctx, text.person))
+
+
+async def _of_now(ctx: Context, text: PrivateText, questions: list[OpenQuestion], heard: Heard) -> bool:
+    return not heard.rule.calm and _is_urgent(ctx, text, questions)
+
+
+async def _under_buttons(_ctx: Context, _text: PrivateText, questions: list[OpenQuestion], _heard: Heard) -> bool:
+    return not all(one.wants_text for one in questions)
+
+
+async def _under_check_in(ctx: Context, text: PrivateText, _questions: list[OpenQuestion], _heard: Heard) -> bool:
+    return await text.check_in(ctx) is not None
+
+
+async def _awaited(ctx: Context, text: PrivateText, _questions: list[OpenQuestion], _heard: Heard) -> bool:
+    seats = await ctx.work.members.of_person(text.person.id) if len(text.said.text.split()) > BARE else []
+    return any([await wishes.open_to(ctx, one) for one in seats])
+
+
+async def _while_logging(ctx: Context, text: PrivateText, questions: list[OpenQuestion], heard: Heard) -> bool:
+    return not (heard.whole and heard.rule.logging) and await _logs(ctx, text, questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What is heard and yet left to others, where it may be for them, and why."""
+
+    means: tuple[Means, ...]
+    is_theirs: Callable[[Context, PrivateText, list[OpenQuestion], Heard], Awaitable[bool]]
+    why: str
+
+
+ELSEWHERE: Final = (
+    Elsewhere(ASKS, _of_now, "it may be of what to do now"),
+    Elsewhere((Means.AWAY,), _under_buttons, "a meeting, or times, of which it says whether they come"),
+    Elsewhere((Means.AWAY, Means.TALK), _under_check_in, "a check-in has words of its own for that"),
+    Elsewhere((Means.TALK,), _awaited, "it may answer somebody who has written to them"),
+    Elsewhere(tuple(Means), _while_logging, "it may be of the incident that is being logged"),
+)
 
 
 async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion], *, asked: bool) -> Heard | None:
@@ -183,27 +215,21 @@ async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion],
         heard = freely if freely.means is Means.QUESTION and not freely.rule.shrugged else heard
     if heard is None or (heard.rule.shrugged and not questions):
         return None
-    urgent = text.follows_cry(ctx) if questions else _is_urgent(ctx, text)
-    if urgent and heard.means in (Means.QUESTION, Means.REQUEST) and not heard.rule.calm:
-        return None  # what to do now, perhaps
-    if heard.means is Means.AWAY and not all(one.wants_text for one in questions):
-        return None  # a meeting, or times, of which it says whether they come
-    if heard.means in (Means.AWAY, Means.TALK) and await text.check_in(ctx):
-        return None  # which has words of its own for that
-    if heard.means is Means.TALK and len(text.said.text.split()) > BARE and await _somebody_waits(ctx, text.person):
-        return None  # it may be the answer to what they wrote
-    return heard if not await _logs(ctx, text, questions) or (heard.whole and heard.rule.logging) else None
+    for one in ELSEWHERE:
+        if heard.means in one.means and await one.is_theirs(ctx, text, questions, heard):
+            return None
+    return heard
 
 
+# -- the answer --------------------------------------------------------------------------------------------------------
 async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion], *, keeps: bool = True) -> bool:
     heard = await _heard(ctx, text, questions, asked=bool(questions) and keeps)
-    seats = await _seats(ctx, text, questions) if heard else []
-    if heard is None or not seats:
-        return False
-    name = heard.rule.logging if await _logs(ctx, text, questions) else heard.rule.words
-    asked = Asked(text.person, text.said.text, heard, name, seats, questions, text.under)
-    found = await own_answers.answer(ctx, asked)
-    if found is not None:
+    logs = heard is not None and await _logs(ctx, text, questions)
+    asked = (
+        await _asked(ctx, text, questions, heard, heard.rule.logging if logs else heard.rule.words) if heard else None
+    )
+    found = await own_answers.answer(ctx, asked) if asked else None
+    if asked and found:
         await _tell(ctx, text, asked, found, keeps=keeps)
     return found is not None
 
@@ -244,12 +270,16 @@ def _besides(keys: list[list[Key]], ways_there: list[list[Key]]) -> list[list[Ke
     return [row for row in left if row]
 
 
-async def _seats(ctx: Context, text: PrivateText, questions: list[OpenQuestion]) -> list[Actor]:
-    """Return the writer's seats, that of the question first; a guest's and a stranger's word is heard elsewhere.
+async def _asked(
+    ctx: Context, text: PrivateText, questions: list[OpenQuestion], heard: Heard, name: str
+) -> Asked | None:
+    """Return what is asked, with the writer's seats, that of the question first; None for a guest and a stranger, whose
+    word is heard elsewhere.
 
     For what is kept of them they may also be a guest, or have left.
     """
-    found = await command_keys.seats_of(ctx, text.person)
-    if not found and command_keys.asks_for_own(ctx, text.said.text):
-        found = await command_keys.seats_of(ctx, text.person, own=True)
-    return sorted(found, key=lambda one: bool(questions) and one.group.id != questions[-1].prompt.group_id)
+    seats = await command_keys.seats_of(ctx, text.person)
+    if not seats and command_keys.asks_for_own(ctx, text.said.text):
+        seats = await command_keys.seats_of(ctx, text.person, own=True)
+    seats.sort(key=lambda one: bool(questions) and one.group.id != questions[-1].prompt.group_id)
+    return Asked(text.person, text.said.text, heard, name, seats, questions, text.under) if seats else None
