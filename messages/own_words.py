@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 FILE: Final = "own_words.toml"
 HERE: Final = Path(__file__).parent
@@ -123,7 +123,11 @@ class OwnWords:
         self._common = frozenset(map(_plain, book["common"]))
         self._opens = frozenset(map(_plain, book["opens"]))
         self._words["about"] = r"(?P<about>\w+(?: \w+){0,3}?)"
-        self.rules: tuple[Rule, ...] = tuple(map(self._rule, book["rule"]))
+        self.rules: list[Rule] = []
+        for row in book["rule"]:  # its fields are those of a rule, each with its default
+            said = {field: self._phrases(row.get(field, ())) for field in ("says", "never")}
+            meets = tuple(map(self._phrases, row.get("meets", ())))
+            self.rules.append(Rule(**{"words": row["id"], **row, **said, "meets": meets, "means": Means(row["means"])}))
         self._talk = [rule for rule in self.rules if rule.means is Means.TALK]
 
     def heard(self, text: str, *, asked: bool = False) -> Heard | None:
@@ -203,12 +207,8 @@ class OwnWords:
             if words:
                 yield " ".join(self._spelt.get(word, word) for word in words)
 
-    def _rule(self, row: dict[str, Any]) -> Rule:
-        """Return a row of the file, whose fields are those of a rule, each with its default, as one."""
-        says, never = (tuple(map(self._phrase, row.get(field, ()))) for field in ("says", "never"))
-        meets = tuple(tuple(map(self._phrase, phrases)) for phrases in row.get("meets", ()))
-        made = {"means": Means(row["means"]), "says": says, "meets": meets, "never": never}
-        return Rule(**{"words": row["id"], **row, **made})
+    def _phrases(self, phrases: Iterable[str]) -> tuple[Phrase, ...]:
+        return tuple(map(self._phrase, phrases))
 
     def _phrase(self, phrase: str) -> Phrase:
         """Return a phrase as a pattern for a folded part of a text; `^` and `$` are its beginning and its end."""
