@@ -78,13 +78,12 @@ async def answer(ctx: Context, asked: Asked) -> Found | None:
     """Tell of what a text names; else of what it stands under; else of what is open, the person's own first."""
     aspect = asked.heard.rule.id
     there = [one for one in await every(ctx, asked.person, asked.only) if one.has(aspect)]
-    found = named(ctx, there, asked.text)
     above = [one for one in there if one.of.above(asked.above)]
-    if not found and aspect in BY_NAME:
-        replied = [one for one in above if one.thing.kind is Kind.TASK] if asked.only else []
-        return told(ctx, asked, replied, aspect) if replied else None
-    found = found or above
-    found = found or [one for one in there if aspect != "until" or one.of.until]
+    if aspect in BY_NAME:
+        meant = [one for one in above if asked.only and one.thing.kind is Kind.TASK]
+    else:
+        meant = above or [one for one in there if aspect != "until" or one.of.until]
+    found = named(ctx, there, asked.text) or meant
     if not found and not (aspect in ALWAYS and towns(asked, Rank.MEMBER)):
         return None
     return told(ctx, asked, sorted(found, key=lambda one: one.thing.part is not Part.TODO)[:MOST], aspect)
@@ -104,6 +103,6 @@ def told(ctx: Context, asked: Asked, found: Sequence[Told], aspect: str) -> Foun
     return {"lines": lines, "today": ctx.today, "in_group": asked.only is not None}, keys
 
 
-BY_NAME: Final = ("settles",)  # what may be about anything, unless it names what it is about
+BY_NAME: Final = ("settles",)  # what may be about anything, unless it names what it is about, or replies to it
 ALWAYS: Final = ("until", "count")  # what is answered, too, where nothing is open
 ANSWERS: Final[Mapping[str, Answerer]] = {"open": answer}
