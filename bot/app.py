@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from bot import logs
 from bot.assembly import handlers, openly, routing
 from bot.channel.outcomes import Away, Unusable
-from bot.context.context import Context, Services
+from bot.context.context import Context
 from bot.context.sealed_actions import Buttons
+from bot.context.services import Services
 from bot.context.trace import Tracer, untraced
 from bot.dispatch.polling import Poller
 from bot.dispatch.scheduler import Scheduler

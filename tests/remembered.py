@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.context.context import Services
+from bot.context.services import Services
 from bot.exercises.run_json import from_json
 from storage.records.repository import Records
 from storage.store import Store, UnitOfWork

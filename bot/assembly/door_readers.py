@@ -22,8 +22,7 @@ async def flood(ctx: Context, arrived: Arrived) -> bool:
     )
     what = abuse_limits.LINKS if bad_link else abuse_limits.MESSAGES
     who = said.sender.user_id
-    if ctx.services.limits.over(what, who, ctx.now) is None:
-        ctx.services.limits.count(what, who, ctx.now)
+    if ctx.services.limits.allows(ctx.now, (what, who)):
         return False
     if person is not None and ctx.services.limits.should_tell(what, who, ctx.now):
         await ctx.to_person(person.id, "slower")

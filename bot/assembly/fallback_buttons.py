@@ -7,6 +7,7 @@ known what was said last and what waits.
 from bot.assembly import asked_questions, inbox
 from bot.context.context import Context
 from bot.context.sealed_actions import private_scope
+from bot.context.stored_messages import keyboard
 from storage.records.records import Person
 
 
@@ -17,8 +18,8 @@ async def show(ctx: Context) -> None:
         person = await ctx.work.people.get(person_id)
         if item is None or item.state != "queued" or not await _something_waits(ctx, person):
             continue
-        keyboard = ctx.keyboard(private_scope(person), [[ctx.key("what_waits", "answers")]])
-        await ctx.work.outbox.update(item.id, content={**item.content, "keyboard": keyboard})
+        keys = keyboard(ctx.services.buttons, private_scope(person), [[ctx.key("what_waits", "answers")]])
+        await ctx.work.outbox.update(item.id, content={**item.content, "keyboard": keys})
     ctx.last_told.clear()
 
 

@@ -72,6 +72,14 @@ class AbuseLimits:
         times = self._recent(what, who, now)
         return times[0] + within - now if len(times) >= most else None
 
+    def allows(self, now: datetime, *asked: tuple[str, int]) -> bool:
+        """Count that someone did it under all of these limits, if none of them is reached; False if one is."""
+        if any(self.over(what, who, now) is not None for what, who in asked):
+            return False
+        for what, who in asked:
+            self.count(what, who, now)
+        return True
+
     def count(self, what: str, who: int, now: datetime) -> None:
         """Count that someone did it."""
         times = self._recent(what, who, now)

@@ -4,18 +4,13 @@ Everything said here is rendered now, before the commit, and lies in the outbox 
 here talks to the channel.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import partial
-from pathlib import Path
 from typing import Final, Unpack
-from zoneinfo import ZoneInfo
 
 from bot.channel.limits import TEXT
 from bot.context import confirmation
-from bot.context.abuse_limits import STRANGER, STRANGERS, URGENT, URGENTS, AbuseLimits
-from bot.context.button_styles import STYLES
+from bot.context.abuse_limits import STRANGER, STRANGERS, URGENT, URGENTS
 from bot.context.cut import cut
 from bot.context.events import DomainEvent
 from bot.context.message import (
@@ -32,80 +27,21 @@ from bot.context.message import (
 )
 from bot.context.message_names import ALONE, BESIDE, FOLDS, SHUT, WHERE_TO_TURN
 from bot.context.offer import offering
-from bot.context.permissions import (
-    About,
-    ButtonAccess,
-    Needed,
-    NotProved,
-    Proof,
-    Rank,
-    is_sensitive,
-    may,
-    rank_of,
-)
-from bot.context.plain_text import fingerprint
-from bot.context.run_cache import RunCache
-from bot.context.sealed_actions import LINK, Action, Buttons, private_scope
-from bot.context.trace import Tracer, untraced
-from bot.settings import Operator
-from bot.telegram import links
+from bot.context.permissions import Needed, NotProved, Proof, Rank, is_sensitive, rank_of
+from bot.context.sealed_actions import LINK, Action, private_scope
+from bot.context.services import Services
+from bot.context.stored_messages import content, for_seat, known_by_words, under_receipt
 from flows.dates.dates import DateReader
-from flows.definitions.model import Exercise, Process
 from flows.input_errors import Trouble
-from messages.structure.blocks import BlankLine, Body, Receipt, stored
-from messages.structure.layout import laid_out
-from messages.voice import TemplateFacts, Voice
-from storage.json_records import JsonObject
+from messages.structure.blocks import Body, stored
+from messages.voice import TemplateFacts
 from storage.records.message_notes import AnswerNote, MessageContext, Purpose
-from storage.records.outbox import FOLDED
-from storage.records.records import (
-    Attachment,
-    Group,
-    Member,
-    OutboxKind,
-    Outgoing,
-    Person,
-    group_chat,
-    is_own_number,
-    private_chat,
-)
+from storage.records.records import Attachment, Group, Member, OutboxKind, Person, group_chat, private_chat
 from storage.store import UnitOfWork
-from storage.table import seconds
 
 ANSWERABLE: Final = timedelta(days=365)  # how long it is remembered what a message of the bot's asked for
 PATIENT, AWAITED = -1, 1  # priorities: a message that nobody waits for, and an edit of what somebody has just tapped
-FOLDS_AFTER: Final = timedelta(minutes=10)  # when the page no longer shows what one has logged oneself
 TICKS = ("☑", "☐", "●")  # the labels of buttons that show a state begin so
-
-
-@dataclass(slots=True)
-class Services:
-    """The services that stay the same from start to stop, but for the bot's own account, which the channel tells."""
-
-    process: Process
-    voice: Voice
-    buttons: Buttons
-    zone: ZoneInfo
-    username: str  # the bot's; empty where the channel has never told it
-    user_id: int  # the bot's; 0 likewise
-    free_groups: frozenset[int] | None = frozenset()  # the chats that need no code; None: no chat needs one
-    limits: AbuseLimits = field(default_factory=AbuseLimits)
-    run_cache: RunCache = field(default_factory=RunCache)
-    exercise_versions: Mapping[str, Exercise] = field(default_factory=dict)  # exercises of earlier versions, by version
-    agreement: str = ""  # the version of the promise that everybody has to have accepted
-    allowed: frozenset[str] = frozenset()  # what the operator allows to be sent over the channel, such as "notes"
-    rights: Mapping[str, ButtonAccess] = field(default_factory=dict)  # of every button, by its verb
-    page_url: str = ""  # the address of the page in the browser; empty: there is none
-    operator: Operator = field(default_factory=Operator)  # who answers for it
-    towns: Path | None = None  # the operator's folder with a folder for each town
-    trace: Tracer = untraced  # gets the way of each text along its readers
-    in_passing: Callable[[Outgoing], None] = lambda _item: None  # the sender's, for what is kept nowhere
-
-    def address(self, token: str, *, outside: bool = False) -> str:
-        """Return the address of a link with this token. People `outside` get one to the page, if there is one."""
-        if self.page_url and (outside or not self.username):
-            return f"{self.page_url}/l/{token}"
-        return links.link(self.username, token)
 
 
 @dataclass(slots=True)
@@ -206,12 +142,10 @@ class Context:
         One that asks for a text becomes the person's prompt. Every other comes between a prompt and its answer,
         which is noted with the prompt, unless it is sent `beside` it, or in the place of an earlier one.
         """
-        scope, line = "", self.beside.pop(person_id, ())
-        if line:
-            message = replace(message, body=under_receipt(message.body, line))
+        scope, message = "", under_receipt(message, self.beside.pop(person_id, ()))
         if message.keys:
             person = await self.work.people.get(person_id)
-            scope, message = private_scope(person), await self._for_seat(person, message)
+            scope, message = private_scope(person), await for_seat(self.services, self.work, person, message)
         asked = confirmation.begun(self.now, message.context)
         message = replace(message, context=offering(asked, message.keys, confirmation.ends(self.now)))
         chat = private_chat(person_id)
@@ -240,26 +174,6 @@ class Context:
             if one.context.offer or one.context.only_holds or (one is item and matter_of(one.context) is None):
                 await self.work.outbox.update(one.id, context=replace(one.context, passed=True))
 
-    async def _for_seat(self, person: Person, message: Message) -> Message:
-        """Return the message without the buttons that would refuse this person."""
-        member = await self.work.members.find(message.about, person.user_id) if message.about else None
-        if member is None or message.about is None:
-            return message
-        group = await self.work.groups.get(message.about)
-        refused = [key for row in message.keys for key in row if not await self._may_use(key, member, group)]
-        if not refused:
-            return message
-        return message.with_keys([[key for key in row if key not in refused] for row in message.keys])
-
-    async def _may_use(self, key: Key, member: Member, group: Group) -> bool:
-        right = self.services.rights.get(key.action.verb) if key.action else None
-        if key.action is None or right is None or may(right.needs, member, group):
-            return True
-        if right.about is About.GROUP:  # about another group, where their role differs
-            return (key.action.run or key.action.ask) not in (0, group.id)
-        record = await self.work.runs.lookup(key.action.run)
-        return record is None or record.group_id != group.id
-
     async def tell_group(self, group: Group, message: Message) -> None:
         """Send a message to a group's chat, in the topic that it names; nothing while the bot is out of it."""
         if group.state != "away":
@@ -279,18 +193,13 @@ class Context:
         Where to turn, to somebody who may be in need, has a limit of its own, which only a machine reaches; it is also
         all that somebody is told who writes on and on, in a line.
         """
-        limits, private = self.services.limits, chat_id > 0
-        full = any(limits.over(what, who, self.now) is not None for what, who in ((STRANGER, chat_id), (STRANGERS, 0)))
-        if private and full and name not in WHERE_TO_TURN:
+        limits = self.services.limits
+        allowed = name not in WHERE_TO_TURN and limits.allows(self.now, (STRANGER, chat_id), (STRANGERS, 0))
+        if not allowed and chat_id > 0 and name not in WHERE_TO_TURN:
             name, facts = "stranger_again", None
-        urgent = name in WHERE_TO_TURN
-        rules = ((URGENT, chat_id), (URGENTS, 0)) if urgent else ((STRANGER, chat_id), (STRANGERS, 0))
-        if any(limits.over(what, who, self.now) is not None for what, who in rules):
-            return
-        for what, who in rules:
-            limits.count(what, who, self.now)
-        body = cut(self.services.voice.render(name, facts), TEXT)[0]
-        self.stranger_messages.append(StrangerMessage(chat_id, body, thread, unless_ours))
+        if allowed or (name in WHERE_TO_TURN and limits.allows(self.now, (URGENT, chat_id), (URGENTS, 0))):
+            body = cut(self.services.voice.render(name, facts), TEXT)[0]
+            self.stranger_messages.append(StrangerMessage(chat_id, body, thread, unless_ours))
 
     async def _put(self, chat: str, scope: str, message: Message) -> int:
         """Queue a message, with its buttons sealed, and return the item of its last part."""
@@ -303,73 +212,16 @@ class Context:
             item = await self.work.outbox.put(
                 chat,
                 OutboxKind.MESSAGE if part.edit is None else OutboxKind.EDIT,
-                self._content(scope, part, only=message.reply_to is not None),
+                content(self.services.buttons, self.now, scope, part, only=message.reply_to is not None),
                 about=part.about,
                 slot=part.slot,
                 living=part.living,
                 message_id=part.edit,
-                context=_known_by_words(part) if chat.startswith("g:") else part.context,
+                context=known_by_words(part) if chat.startswith("g:") else part.context,
                 reply=part.reply,
                 priority=PATIENT if part.patient else AWAITED if changes else 0,
             )
         return item
-
-    def _content(self, scope: str, part: Message, *, only: bool = False) -> JsonObject:
-        """Return a part of a message as it is stored, with its buttons sealed.
-
-        `only`: the writing field opens for the person replied to alone.
-        """
-        rows, new = self.keyboard(scope, part.keys), part.edit is None
-        return {
-            "body": stored(part.body),
-            **({"aside": True} if part.aside else {}),
-            **({"shut": True} if part.shut else {}),
-            **({FOLDED: seconds(self.now + FOLDS_AFTER)} if part.folds else {}),
-            **({"keyboard": rows} if rows else {}),
-            **({"write": {"hint": part.write_for, "only": only}} if part.write_for is not None and not rows else {}),
-            **({"topic": part.thread} if new and part.thread is not None else {}),
-            **({"reply_to": part.reply_to} if new and part.reply_to is not None else {}),
-            **({"silent": True} if new and part.silent else {}),
-        }
-
-    async def in_passing(self, person_id: int, message: Message) -> None:
-        """Say something to a person after the commit that is kept nowhere: not even that it was said, or to whom.
-
-        It is for what would name its reader to somebody who has the file, or holds a key that no file is to have. It
-        goes once: what is lost or refused is not said again. Whoever tells of an incident so seals the group's copies
-        of chats anew (`incidents.hide`).
-        """
-        person, chat = await self.work.people.get(person_id), private_chat(person_id)
-        if line := self.beside.pop(person_id, ()):
-            message = replace(message, body=under_receipt(message.body, line))
-        message = message.with_keys(numbered(message.keys))
-        edit = message.edit
-        item = Outgoing(
-            id=self.work.outbox.reserve(),
-            chat=chat,
-            about=message.about,
-            kind=OutboxKind.MESSAGE if edit is None else OutboxKind.EDIT,
-            content=self._content(private_scope(person), await self._for_seat(person, message)),
-            slot=None,
-            state="queued",
-            priority=PATIENT,
-            tries=0,
-            not_before=self.now,
-            message_id=edit,
-            context=MessageContext(),
-            reply=None,
-            error=None,
-            with_files=False,
-            changed_at=self.now,
-        )
-        copies = self.work.chat_copies
-        shown = None if edit is None else await copies.of_message(chat, edit)
-        if shown is not None:  # what the page no longer shows does not come back to it
-            folded = {name: at for name, at in shown.content.items() if name == FOLDED}
-            await copies.take(replace(item, content=item.content | folded), edit)
-        elif edit is None and is_own_number(person.user_id):
-            await copies.take(item, item.id)
-        self.work.after_commit.append(partial(self.services.in_passing, item))
 
     async def send_file(
         self, person_id: int, file: Attachment, caption: Body, *, about: int, shut: bool = False
@@ -395,20 +247,6 @@ class Context:
         """Ask the channel whether and as what somebody is in a group's chat. The question is queued in `chat`."""
         question = {"question": "member", "user": user_id}
         await self.work.outbox.put(chat, OutboxKind.ASK, question, about=about, reply=reply)
-
-    def keyboard(self, scope: str, keys: Keys) -> list[list[dict[str, str]]]:
-        """Return a keyboard as it is stored, with its buttons sealed."""
-        return [[self._key(scope, key) for key in row] for row in keys if row]
-
-    def _key(self, scope: str, key: Key) -> dict[str, str]:
-        if key.action is not None:
-            style = STYLES.get(key.action.verb)
-            look = {"style": str(style)} if style else {}
-            return {"label": key.label, "action": self.services.buttons.seal(scope, key.action), **look}
-        if key.copy is not None:
-            return {"label": key.label, "copy": key.copy}
-        assert key.url is not None
-        return {"label": key.label, "url": key.url}
 
     def key(self, label: str, verb: str, run: int = 0, arg: str = "", ask: int = 0, **facts: object) -> Key:
         """Return a key with an action."""
@@ -441,21 +279,6 @@ class Context:
         thing = self.pressed.thing()
         states = (key for row in keys for key in row if key.label.startswith(TICKS))
         self.notices[-1].text = next((k.label for k in states if k.action and k.action.thing() == thing), None)
-
-
-def under_receipt(body: Body, line: Body) -> Body:
-    """Return a message with a line under its receipt ("✓ Sparat"), or at its end where it has none."""
-    if body and isinstance(body[0], Receipt):
-        return (body[0], *line, *body[1:])
-    return (*body, BlankLine(), *line)
-
-
-def _known_by_words(part: Message) -> MessageContext | None:
-    """Return the context of a group's message with a fingerprint of its words.
-
-    A message may arrive twice, and people may reply to the copy whose number the bot never learnt: the words tell.
-    """
-    return replace(part.context, words=fingerprint(laid_out(part.body))) if part.context else None
 
 
 @dataclass(frozen=True, slots=True)

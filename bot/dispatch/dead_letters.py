@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.channel.updates import CallbackQuery, Written
-from bot.context.context import Context, Services
+from bot.context.context import Context
 from bot.context.message import CallbackAnswer
+from bot.context.services import Services
 from bot.dispatch.handlers import Handlers
 from bot.errors import passes
 from bot.logs import Log

@@ -16,8 +16,9 @@ from functools import partial
 from operator import itemgetter
 
 from bot.channel.outcomes import Away, Fate, Unusable
-from bot.context.context import Context, Services
+from bot.context.context import Context
 from bot.context.message import CallbackAnswer, StrangerMessage
+from bot.context.services import Services
 from bot.dispatch.dead_letters import DeadLetters
 from bot.dispatch.handlers import Handlers
 from bot.errors import passes

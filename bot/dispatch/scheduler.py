@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from bot.context.context import Context, Services
+from bot.context.context import Context
+from bot.context.services import Services
 from bot.dispatch.handlers import Handlers
 from bot.errors import passes
 from bot.logs import Log

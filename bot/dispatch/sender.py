@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from bot.channel.outcomes import Fate, SendOutcome
-from bot.context.context import Context, Services
+from bot.context.context import Context
+from bot.context.services import Services
 from bot.dispatch.handlers import Handlers
 from bot.dispatch.settlement import Settlement
 from bot.errors import passes

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from bot.context.events import SheetGiven
+from bot.context.in_passing import tell_in_passing
 from bot.context.message import EditManner, Message
 from bot.context.row_events import GuestRow, PrivateRow
 from bot.exercises.group_views import of_conclusion, of_missing, of_talk
@@ -83,7 +84,7 @@ async def _to_member(turn: TurnContext, say: Say) -> None:
         silent=isinstance(say, Invite) and await open_items.comes_silently(ctx, member, run),
     )
     if turn.key or _quotes_note(turn, say):
-        await ctx.in_passing(person.id, said)
+        await tell_in_passing(ctx, person.id, said)
     else:
         await ctx.tell_person(person.id, said)
     if isinstance(say, SheetHandedIn):

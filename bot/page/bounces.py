@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-from bot.context.context import Context, Services
+from bot.context.context import Context
+from bot.context.services import Services
 from bot.errors import passes
 from bot.features.documents.worker import Died, Worker
 from bot.logs import Log

@@ -8,6 +8,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Message
 from bot.context.permissions import may, seat_for
 from bot.context.sealed_actions import private_scope
+from bot.context.stored_messages import content, for_seat
 from bot.features.network import memberships
 from bot.features.process import status
 from messages.voice import TemplateFacts
@@ -23,7 +24,7 @@ class CollectingContext(Context):
     async def tell_person(self, person_id: int, message: Message, *, beside: bool = False) -> None:
         """Collect the message, with the buttons that this person may use."""
         person = await self.work.people.get(person_id)
-        self._catch(private_scope(person), await self._for_seat(person, message))
+        self._catch(private_scope(person), await for_seat(self.services, self.work, person, message))
 
     async def tell_group(self, group: Group, message: Message) -> None:
         """Catch it, with the buttons of the group's chat."""
@@ -43,8 +44,8 @@ class CollectingContext(Context):
 
     def _catch(self, scope: str, message: Message) -> None:
         for part in message.parts(TEXT):
-            content = self._content(scope, part)
-            self.said.append(ChatCopy(0, "", 0, part.about, False, self.now, str(OutboxKind.MESSAGE), content, []))
+            kept = content(self.services.buttons, self.now, scope, part)
+            self.said.append(ChatCopy(0, "", 0, part.about, False, self.now, str(OutboxKind.MESSAGE), kept, []))
 
 
 async def standing_of(ctx: CollectingContext, group: Group) -> ChatCopy:

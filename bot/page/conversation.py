@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from bot.assembly.chat_commands import COMMANDS, RING
 from bot.context.contents import body_of
-from bot.context.context import Services
 from bot.context.sealed_actions import LINK
+from bot.context.services import Services
 from bot.page.contact_links import numbers_in
 from bot.page.written import PageWriter
 from bot.telegram import links

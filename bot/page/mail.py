@@ -17,8 +17,9 @@ from typing import Final
 import aiosmtplib
 
 from bot.assembly import fallback_buttons
-from bot.context.context import Context, Services
+from bot.context.context import Context
 from bot.context.sealed_actions import LINK, Action
+from bot.context.services import Services
 from bot.errors import passes
 from bot.features.members import bot_permissions, handover, mail_address, sign_in
 from bot.features.network import memberships

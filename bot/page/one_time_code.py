@@ -70,12 +70,9 @@ class Codes:
 
     async def send(self, ctx: Context, visitor: Visitor, *, mail: bool) -> Sent:
         """Send a new code; the one before is void. `mail`: whether the operator has a mail server."""
-        person, limits = visitor.person, ctx.services.limits
-        asked = ((PROOFS, visitor.sign_in.id), (ALL_PROOFS, person.id))
-        if any(limits.over(what, who, ctx.now) is not None for what, who in asked):
+        person = visitor.person
+        if not ctx.services.limits.allows(ctx.now, (PROOFS, visitor.sign_in.id), (ALL_PROOFS, person.id)):
             return Sent(Way.LATER)
-        for what, who in asked:
-            limits.count(what, who, ctx.now)
         code, sent = _random(), Sent(Way.OPERATOR, _random())
         if (way := await _hand_over(ctx, person, code, mail=mail)) is not None:
             sent = Sent(way)

@@ -21,7 +21,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from bot.context.context import Context, Services
+from bot.context.context import Context
+from bot.context.services import Services
 from bot.features.members import not_me
 from bot.page.sessions import PROVED_FOR, Visitor
 from storage.records.passkeys import Passkey

@@ -6,9 +6,10 @@ from secrets import token_urlsafe
 
 from aiohttp import web
 
-from bot.context.context import Context, Services
+from bot.context.context import Context
 from bot.context.permissions import Rank, rank_of
 from bot.context.sealed_actions import Action
+from bot.context.services import Services
 from bot.page import sessions
 from bot.page.command_answers import CollectingContext
 from bot.page.sessions import Visitor

@@ -17,7 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from bot.context.abuse_limits import PAGE_CALLS, PAGE_GUESTS, PAGE_LINKS
-from bot.context.context import Services
+from bot.context.services import Services
 from bot.dispatch.polling import Poller
 from bot.errors import passes
 from bot.logs import Log
@@ -168,11 +168,7 @@ class Door:
         if request.method == "POST":
             rules += [PAGE_LINKS] if request.path.startswith(OF_LINKS) else []
             rules += [PAGE_GUESTS] if request.path == OF_GUESTS else []
-        if any(limits.over(rule, place, now) is not None for rule in rules):
-            return True
-        for rule in rules:
-            limits.count(rule, place, now)
-        return False
+        return not limits.allows(now, *((rule, place) for rule in rules))
 
 
 async def _read(request: web.Request) -> None:

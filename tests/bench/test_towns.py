@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.context.context import Context, Services
+from bot.context.context import Context
 from bot.context.sealed_actions import Buttons
+from bot.context.services import Services
 from bot.exercises import runner
 from bot.reminders.next_message import DAY, schedule_next
 from flows.definitions.loader import the_process

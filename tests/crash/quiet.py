@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.context.context import Context, Services
+from bot.context.context import Context
 from bot.context.sealed_actions import Buttons
+from bot.context.services import Services
 from bot.exercises import rounds, versions
 from bot.reminders.next_message import DAY
 from bot.sandbox import Sandbox

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.context.context import Services
+from bot.context.services import Services
 from bot.doctor import page as doctor
 from bot.doctor.finding import Level
 from bot.page import bounces

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from bot.context.context import Context, Services
+from bot.context.context import Context
+from bot.context.services import Services
 from bot.errors import passes
 from bot.features.documents import adopted, delivery, handlers
 from bot.features.documents.load_material import material_of

@@ -1,15 +1,16 @@
 """What became of an incident, on the receipt of whoever logged it, without a way from the file to them.
 
 Once a day each receipt that says too little is edited in its chat. Nothing of it passes through the outbox or notes a
-person: what was told lies with the incident, and that somebody was told it lies nowhere (`Context.in_passing`). A chat
-that was emptied has no receipt to edit. Only what presses, or a wish that nobody meets, comes as a message, in words
-that say nothing on a locked phone.
+person: what was told lies with the incident, and that somebody was told it lies nowhere (`bot.context.in_passing`). A
+chat that was emptied has no receipt to edit. Only what presses, or a wish that nobody meets, comes as a message, in
+words that say nothing on a locked phone.
 """
 
 from collections.abc import Iterable
 
 from bot.context.context import Context
 from bot.context.events import ReporterWaits
+from bot.context.in_passing import tell_in_passing
 from bot.context.message import Key, Message
 from bot.features.help import menus, phone_numbers
 from bot.features.incidents import follow_ups, unread
@@ -85,7 +86,7 @@ async def _tell(ctx: Context, group: Group, incident: Incident, stands: list[str
     if message:
         keys = [[ctx.key("open_it", "mylogs", group.id)]]
         told = {"town": await ctx.town_for(person.id, group), "stands_in": False}
-        await ctx.in_passing(person.id, Message(ctx.services.voice.render(message, told), keys, about=group.id))
+        await tell_in_passing(ctx, person.id, Message(ctx.services.voice.render(message, told), keys, about=group.id))
     await ctx.work.incidents.hide(group.id)
 
 
@@ -106,7 +107,8 @@ async def _edit(ctx: Context, group: Group, person: Person, incident: Incident, 
         **facts(ctx, stands),
         **await to_ring(ctx, group),
     }
-    await ctx.in_passing(
+    await tell_in_passing(
+        ctx,
         person.id,
         Message(ctx.services.voice.render("incident.standing", told), keys, about=group.id, edit=incident.shown_in),
     )

@@ -31,11 +31,7 @@ def fingerprint(address: str) -> str:
 
 def may_go(ctx: Context, whose: str) -> bool:
     """True, and counted, unless so many mails were asked for to this address, or by this person, that no more go."""
-    limits, mark = ctx.services.limits, int(fingerprint(whose), 16)
-    if limits.over(MAILS, mark, ctx.now) is not None:
-        return False
-    limits.count(MAILS, mark, ctx.now)
-    return True
+    return ctx.services.limits.allows(ctx.now, (MAILS, int(fingerprint(whose), 16)))
 
 
 async def change(ctx: Context, person: Person, address: str, *, vouches: bool) -> bool:

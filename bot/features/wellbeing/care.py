@@ -77,8 +77,7 @@ async def again(ctx: Context, person: Person, heard: Heard, *, unsaved: bool = F
 
 async def first(ctx: Context, person: Person) -> None:
     """Tell somebody who logs what they have seen what comes before that: once, as they go on to tell of it."""
-    if ctx.services.limits.over(WITNESSED, person.user_id, ctx.now) is None:
-        ctx.services.limits.count(WITNESSED, person.user_id, ctx.now)
+    if ctx.services.limits.allows(ctx.now, (WITNESSED, person.user_id)):
         ctx.cared.add(person.id)
         await ctx.to_person(person.id, "care.first", {"turn": await menus.turn_of(ctx, None)})
 

@@ -163,8 +163,7 @@ async def send(ctx: Context, actor: Actor, _action: Action) -> None:
     if to is None or to.state == "left" or not await hears(ctx, to.person_id):
         await _show(ctx, actor, context)
         return
-    demand(ctx.services.limits.over(abuse_limits.DIRECT, actor.person.id, ctx.now) is None, "direct.many", alert=True)
-    ctx.services.limits.count(abuse_limits.DIRECT, actor.person.id, ctx.now)
+    demand(ctx.services.limits.allows(ctx.now, (abuse_limits.DIRECT, actor.person.id)), "direct.many", alert=True)
     answered = await _answered(ctx, actor, context)
     if answered is not None and answered.text:  # who wants to hear from somebody waits until they have
         await wishes.end(ctx, actor.group, answered)

@@ -24,8 +24,9 @@ import uvloop
 
 import messages.language
 from bot import app, service
-from bot.context.context import Context, Services
+from bot.context.context import Context
 from bot.context.sealed_actions import Action, Buttons
+from bot.context.services import Services
 from bot.exercises import rounds, versions
 from bot.page import sessions
 from bot.settings import Address
