@@ -8,10 +8,10 @@ written `["what", "transcript", "line"]`, one that is not is written `["what"]`:
         ["The talk is steered to the statement that nobody said yes to"],
     ]
 
-A line is a part of what the bot shows in `tests/transcripts/<transcript>.txt`: what it says, or a button that is
-tapped; what people write shows nothing. `tests/test_transcripts.py` plays all of them, so what stands there was seen.
-A line that does not show the requirement, or only promises that it will come, is worse than none. A button that is
-offered shows what one can choose; what it does is shown by what comes after it has been tapped.
+A line is a part of what the bot shows in `tests/transcripts/<transcript>.txt`: what it says or offers, with what led
+to it where that is needed. What people write or tap shows nothing alone: what a button does is shown by what comes
+after it. `tests/test_transcripts.py` plays all of them, so what stands there was seen. A line that does not show the
+requirement, or only promises that it will come, is worse than none.
 """
 
 import re
@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SHOWN = re.compile(r">|  |[\w, ]+ (trycker|gör)\b.*\[")  # lines of a transcript; one that goes on begins with spaces
+SHOWN = re.compile(r">|  ")  # what the bot says or offers, in a transcript; a line that goes on begins with spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def not_there(requirements: Collection[Requirement], transcripts: Path) -> Itera
 
 
 def _is_shown(line: str, text: str) -> bool:
-    """True if the bot says this in a transcript, or a button of it is tapped; also as a part of several lines."""
+    """True if the bot says or offers this in a transcript; also as a part of several lines."""
     at = text.find(line)
     while at >= 0:
         whole = text[text.rfind("\n", 0, at) + 1 : at + len(line)] + text[at + len(line) :].partition("\n")[0]
