@@ -10,8 +10,11 @@ from bot.assembly.feature_routes import TEXTS
 from bot.channel.updates import Written
 from bot.context.context import Actor, Context
 from bot.context.message import Key
-from bot.context.permissions import Rank, asked_anew, may, rank_of
+from bot.context.permissions import About, Rank, asked_anew, may, rank_of
 from bot.context.plain_text import fingerprint
+from bot.context.refusals import required
+from bot.context.routes import Routes, buttons
+from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.exercises.turn_context import MessageSource
 from bot.features.approvals import consent_messages, written_consent
@@ -26,7 +29,7 @@ from flows.dialogue.keyboards import CONCLUSION
 from flows.run.events import Edited, Wrote
 from flows.run.state import Phase
 from messages.own_words import Means
-from storage.records.message_notes import MessageContext
+from storage.records.message_notes import AboutMember, MessageContext
 from storage.records.records import Group, Member, Outgoing, Reach, group_chat
 
 BESIDE: Final = 6  # words, of which more are a conclusion
@@ -137,19 +140,58 @@ async def wanted(ctx: Context, text: GroupText) -> bool:
 
 
 async def beside_pen(ctx: Context, text: GroupText) -> bool:
-    """Ask again for the group's conclusion where a reply is none: small talk, a question, "vänta lite"."""
-    said, rules = text.said.text, ctx.services.voice.rules
-    if text.context.key != CONCLUSION or text.said.edited or len(said.split()) > BESIDE:
+    """Ask about a reply that may not be what the group has come to: talk beside it, or from somebody without the pen.
+
+    The edit of a text that was not taken is asked about as well.
+    """
+    said, about = text.said, text.context.about
+    if text.context.key != CONCLUSION or text.member is None:
         return False
-    heard = rules.own_words.heard(said, asked=True)
-    beside = heard is not None and (
-        heard.rule.shrugged or heard.means in (Means.TALK, Means.QUESTION, Means.TAKES_BACK)
-    )
-    if not beside and not said.rstrip().endswith("?") and not rules.thanks(said) and not rules.moves(said):
+    if said.edited and await runner.given_by(ctx, said.chat.id, said.message_id) is not None:
         return False
-    hint = ctx.services.voice.label("conclusion_hint")
-    await ctx.to_group(text.group, "run.pen_waits", context=text.context, write_for=hint, reply_to=text.said.message_id)
+    run = runner.load(ctx, await ctx.work.runs.get(text.context.run))
+    if run.phase is not Phase.REVEALED:
+        await _say_not_here(ctx, text)
+        return True
+    has_pen = about == AboutMember(text.member.id)
+    if _is_talk(ctx, said.text):
+        if has_pen:
+            hint = ctx.services.voice.label("conclusion_hint")
+            await ctx.to_group(
+                text.group, "run.pen_waits", context=text.context, write_for=hint, reply_to=said.message_id
+            )
+        return True
+    if has_pen:
+        return False
+    keys = [[ctx.key("penned", "penned", text.context.run)]]
+    held = replace(text.context, held=said.text, about=AboutMember(text.member.id))
+    await ctx.to_group(text.group, "run.not_penned", keys=keys, context=held, reply_to=said.message_id)
     return True
+
+
+def _is_talk(ctx: Context, said: str) -> bool:
+    """True for small talk, thanks, a question, "vänta lite"."""
+    rules, heard = ctx.services.voice.rules, ctx.services.voice.rules.own_words.heard(said, asked=True)
+    if len(said.split()) > BESIDE:
+        return False
+    beside = (Means.TALK, Means.QUESTION, Means.TAKES_BACK)
+    talks = heard is not None and (heard.rule.shrugged or heard.means in beside)
+    return talks or said.rstrip().endswith("?") or rules.thanks(said) or bool(rules.moves(said))
+
+
+async def penned(ctx: Context, actor: Actor, action: Action) -> None:
+    """Let what somebody without the pen has written stand with what the group has come to, as anybody there says."""
+    asked = await ctx.work.outbox.by_message(group_chat(actor.group.id), actor.message_id)
+    context = required(asked).context
+    held = required(context.held)
+    writer = required(await ctx.work.members.lookup(context.the(AboutMember).to))
+    await ctx.to_group(actor.group, "run.penned", edit=actor.message_id, context=MessageContext())
+    record = await ctx.work.runs.get(action.run)
+    beside = 0  # whatever stands there stays, and this beside it
+    event: Wrote | Edited = Wrote(writer.id, held, 0, ctx.today, ctx.dates, CONCLUSION, False, beside)
+    source = MessageSource(actor.group.chat_id, actor.message_id)
+    event = await identity_search.seen(ctx, actor.group, event, source)
+    await runner.apply(ctx, actor.group, record, event, by=writer, source=source)
 
 
 async def exercise(ctx: Context, text: GroupText) -> bool:
@@ -253,7 +295,9 @@ async def _say_not_here(ctx: Context, text: GroupText) -> None:
     decision = consent_messages.asked_in(text.context) is not None
     slot = f"not_here:{ctx.today}:{said.sender.user_id}{':decision' * decision}"
     keys = _ways_on(ctx, group)
-    if await ctx.work.outbox.latest(group_chat(group.id), slot) is None:
+    if await identity_search.identities_in(ctx, group, said.text):
+        await ctx.to_group(group, "group.points_out", keys=keys, reply_to=said.message_id)
+    elif await ctx.work.outbox.latest(group_chat(group.id), slot) is None:
         facts = {"decision": decision}
         await ctx.to_group(group, "group.not_here", facts, keys, slot=slot, reply_to=said.message_id)
     elif rules.own_words.means(said.text) is not Means.TALK and not rules.thanks(said.text):
@@ -282,3 +326,6 @@ async def _promise_first(ctx: Context, group: Group, member: Member, *, written:
     """Tell somebody in the group that a new promise waits for them. `kept`: what they have `written` waits with it."""
     facts = {"name": member.name, "written": written, "kept": kept}
     await ctx.to_group(group, "group.promise_first", facts, [[our_chat_key(ctx, group)]])
+
+
+ROUTES: Routes = buttons(Rank.MEMBER, About.RUN, penned=penned)

@@ -116,7 +116,11 @@ IN_GROUP: Final[Readers[GroupText]] = Readers(
         Reader("not here", group_readers.not_here, "it replies to what asks for no text, so nothing of it is kept"),
         Reader("no seat", group_readers.no_seat, "only who has a seat answers there"),
         Reader("wanted", group_readers.wanted, "a feature asked for this text"),
-        Reader("beside the pen", group_readers.beside_pen, "small talk is not what the group has come to"),
+        Reader(
+            "beside the pen",
+            group_readers.beside_pen,
+            "only who has the pen writes what the group has come to; the rest is asked about",
+        ),
         Reader("exercise", group_readers.exercise, "a round asked for this answer"),
     ),
 )

@@ -2,13 +2,30 @@
 
 from collections.abc import Mapping
 
-from bot.assembly import ambiguous_texts, chat_commands, dispatch_commands, dispatch_texts, edited_texts, inbox
+from bot.assembly import (
+    ambiguous_texts,
+    chat_commands,
+    dispatch_commands,
+    dispatch_texts,
+    edited_texts,
+    group_readers,
+    inbox,
+)
 from bot.assembly.feature_routes import FEATURES, TEXTS
 from bot.context.permission_matrix import Rights
 from bot.context.permissions import ButtonAccess
 from bot.context.routes import ButtonRoute, Invitation, StrangerButtonRoute, by_name
 
-LISTED = (*FEATURES, chat_commands, dispatch_commands, edited_texts, ambiguous_texts, dispatch_texts, inbox)
+LISTED = (
+    *FEATURES,
+    chat_commands,
+    dispatch_commands,
+    edited_texts,
+    ambiguous_texts,
+    dispatch_texts,
+    group_readers,
+    inbox,
+)
 _ROUTES = [route for module in LISTED for route in module.ROUTES]
 BUTTONS = by_name(route for route in _ROUTES if isinstance(route, (ButtonRoute, StrangerButtonRoute)))
 INVITATIONS = by_name(route for route in _ROUTES if isinstance(route, Invitation))

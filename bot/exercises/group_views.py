@@ -1,6 +1,7 @@
 """Views of what the whole group is told of an exercise: what it lacks, that it talks instead, its conclusion."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.context.message import Key, Message
 from bot.context.sealed_actions import Action
@@ -14,6 +15,7 @@ from flows.dialogue.keyboards import CONCLUSION
 from flows.run.effects import ConclusionWritten, Say, ShowMissing, Talked
 from flows.run.state import Sheet
 from messages.voice import TemplateFacts
+from storage.records.message_notes import MessageContext
 
 LACKING = 40  # characters of a missing question's name on its button
 
@@ -71,7 +73,8 @@ async def of_conclusion(turn: TurnContext, say: ConclusionWritten) -> Message:
     assert answer is not None  # it was kept by the effect before
     by = turn.scene.member(answer.member_id or 0)
     facts = {"title": turn.present.words["title"], "met": say.met, "text": answer.value, "by": by}
-    return _about_run(turn, "run.conclusion", facts, say)
+    written = MessageContext(run=turn.run.number, key=CONCLUSION, seen=answer.version)
+    return replace(_about_run(turn, "run.conclusion", facts, say), context=written)
 
 
 def _about_run(turn: TurnContext, name: str, facts: TemplateFacts, say: Say, keys: Sequence[list[Key]] = ()) -> Message:

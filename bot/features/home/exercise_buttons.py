@@ -240,7 +240,9 @@ async def pen(ctx: Context, actor: Actor, action: Action) -> None:
 async def pen_held(ctx: Context, person: Person) -> str | None:
     """Return what a person has the pen for: the title of an exercise whose conclusion nobody has written since."""
     for group, member in await memberships.of(ctx, person):
-        recent = [one.context for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT)]
+        recent = [
+            one.context for one in await ctx.work.outbox.recent(group_chat(group.id), RECENT) if not one.context.held
+        ]
         pen = next((one for one in recent if one.key == CONCLUSION and one.about == AboutMember(member.id)), None)
         if pen is None:
             continue
