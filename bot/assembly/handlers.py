@@ -18,8 +18,9 @@ no_topic = bot_permissions.without_topic
 
 
 async def begin(ctx: Context) -> None:
-    """Ask again for what a restored backup did not hold, and for a yes to a new promise."""
+    """Ask again for what a restored backup did not hold, and for a yes to a new promise; tell what counts again."""
     await after_restore.ask_again(ctx)
+    await after_restore.tell_of_ways_in(ctx)
     await promise.renew(ctx)
     await settle(ctx)
 

@@ -51,8 +51,7 @@ def main(args: Arguments) -> int:
             )
         print(f"{used} now is {database}.")
         print(asyncio.run(_look(settings, args, database)))
-        print("Tell the groups that what was written after that is gone. Passkeys and mail addresses are as they were:")
-        print("whoever has removed or changed one since then does so again, under Personuppgifter. Then start the bot.")
+        print("Tell the groups that what was written after that is gone, and start the bot.")
         return 0
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with backup_files.workroom(database, "drill") as folder:
@@ -69,11 +68,14 @@ async def _look(settings: Settings, args: Arguments, database: Path) -> str:
     try:
         async with store.work() as work:
             groups, last = await work.groups.all_active(), await work.update_log.last_heartbeat()
+            owners = await work.mail_addresses.people() | await work.passkeys.people()
     finally:
         await store.close()
     then = f"it was at {last.astimezone(settings.time_zone):%Y-%m-%d %H:%M}" if last else "the backup was made of it"
     named = sum(bool(group.title) for group in groups)  # a title is sealed with its group's own key
     return (
         f"It opens, holds {len(groups)} groups, and the sealed names of {named} of them can be read. It is as {then}, "
-        "but for groups erased since then, which are erased in it too."
+        f"but for groups erased since then, which are erased in it too. {len(owners)} people have a mail address or a "
+        "passkey that is as it was: once the bot is started, it tells each of them to change again what they have "
+        "changed since, under Personuppgifter."
     )

@@ -37,25 +37,32 @@ class Settlement:
         """Note what came of an item."""
         work = ctx.work
         self._held_up.discard(item.id)
+        kept = await work.outbox.lookup(item.id)
+        queued = kept is not None and kept.state == "queued"  # else its result is noted already
         if outcome.fate is Fate.SENT:
             self._hastened.discard(item.id)
             await work.outbox.hasten(self._held_up, ctx.now)
             self._hastened |= self._held_up
             self._held_up.clear()
-            await self._answered(ctx, item, outcome.answer)
-            await self._copy(work, item, outcome.message_id)
+            if queued:
+                await self._answered(ctx, item, outcome.answer)
+                await self._copy(work, item, outcome.message_id)
+            elif kept is None and item.person_id and outcome.message_id:  # taken back on its way, or erased
+                await work.outbox.put(item.chat, OutboxKind.DELETE, {}, about=None, message_id=outcome.message_id)
             await work.outbox.sent(item.id, outcome.message_id)
             return
         if not item.hides:
             log.info(
                 "call_failed", kind=item.kind, error_type=outcome.error, reason=outcome.fate.value, outgoing_id=item.id
             )
-        if await self._still_queued(work, item):
+        if queued:
             await self._failed(ctx, item, outcome)
+        else:
+            await work.outbox.failed(item.id, "gone")
 
     async def _copy(self, work: UnitOfWork, item: Outgoing, message_id: int | None) -> None:
         """Update the copy of the chat, if it is also read on the page."""
-        if await work.chat_copies.is_kept(item.chat) and await self._still_queued(work, item):
+        if await work.chat_copies.is_kept(item.chat):
             files = await work.outbox.files(item.id) if item.with_files else ()
             await work.chat_copies.take(item, message_id, files)
 
@@ -81,14 +88,9 @@ class Settlement:
             case _:
                 await self._refused(ctx, item, outcome)
 
-    async def _still_queued(self, work: UnitOfWork, item: Outgoing) -> bool:
-        """True unless its result is noted already, or it was erased with its group meanwhile."""
-        now = await work.outbox.lookup(item.id)
-        return now is not None and now.state == "queued"
-
     async def _answered(self, ctx: Context, item: Outgoing, answer: Answer | None) -> None:
         """Hand the result, or the refusal (None), to whatever asked. An error there is no reason to repeat the call."""
-        if item.reply is None or not await self._still_queued(ctx.work, item):
+        if item.reply is None:
             return
         try:
             async with ctx.work.savepoint():

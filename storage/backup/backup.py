@@ -56,6 +56,7 @@ LEFT_OUT = (
     f"UPDATE check_in_turns SET answered = 0, said = 0 WHERE check_in_id IN {_OPEN_ROUNDS}",
     "DELETE FROM mail_addresses WHERE state = 'asked'",  # it may have been taken back since, as not their own
     "DELETE FROM mails",
+    "INSERT OR REPLACE INTO meta VALUES ('backup', x'')",  # so that the bot knows, once it is put back
 )
 
 

@@ -79,6 +79,10 @@ class MailAddresses(Records[MailAddress]):
         theirs = await self._select("WHERE state <> 'asked'")  # decrypts them all: there are few
         return [one for one in theirs if one.address.casefold() == address.casefold()]
 
+    async def people(self) -> set[int]:
+        """Return who has an address."""
+        return {one.person_id for one in await self._select("")}
+
     async def waiting(self) -> list[MailAddress]:
         """Return the changes that wait for their day to pass."""
         return [one for one in await self._select("WHERE state = 'asked'") if one.counts_from]

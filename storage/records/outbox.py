@@ -18,7 +18,7 @@ from typing import TypedDict, Unpack
 
 from storage.json_records import JsonObject
 from storage.records.message_notes import AnswerNote, MessageContext
-from storage.records.records import Attachment, OutboxKind, Outgoing
+from storage.records.records import OWN_NUMBERS, Attachment, OutboxKind, Outgoing
 from storage.records.repository import Records
 from storage.table import RecordTable, listed, midnight, moment, pack, seconds, unpack
 from storage.vault.vault import VaultKey
@@ -352,6 +352,17 @@ class Outbox(Records[Outgoing]):
         return await self._select(
             f"WHERE chat = ? AND kind IN ('message', 'edit') AND {LIVE} ORDER BY id DESC LIMIT ?", (chat, most)
         )
+
+    async def take_back(self, chat: str) -> None:
+        """Delete all that waits to be shown in a chat, or is on its way there: the sender deletes it where it lands."""
+        self._caches.in_flight.forget()
+        self._wipe("WHERE chat = ? AND state = 'queued' AND kind NOT IN ('delete', 'ask', 'menu')", (chat,))
+
+    async def newest_number(self) -> int:
+        """Return the newest number of a message in private that is known; Telegram counts over all those chats."""
+        query = "SELECT max(message_id) FROM outbox JOIN people ON chat = 'p:' || people.id WHERE user_id < ?"
+        row = await self._session.row(query, (OWN_NUMBERS,))
+        return (row and row[0]) or 0
 
     async def sent_since(self, chat: str, since: datetime) -> list[int]:
         """The ids of the messages that were sent to a chat since that time, oldest first."""

@@ -44,6 +44,10 @@ class Passkeys(Records[Passkey]):
         """Return the key with this id; None if there is none (any more)."""
         return next((key for key in await self._every() if key.credential == credential), None)
 
+    async def people(self) -> set[int]:
+        """Return who has a key."""
+        return {key.person_id for key in await self._every()}
+
     async def of_person(self, person_id: int) -> list[Passkey]:
         """Return a person's keys, the oldest first."""
         return [key for key in await self._every() if key.person_id == person_id]

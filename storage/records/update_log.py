@@ -57,6 +57,10 @@ class UpdateLog(Records[DeadLetter]):
         """Note which version of the promise everybody has been asked for."""
         self._session.write("UPDATE intake SET agreement = ?", (version,))
 
+    async def was_put_back(self) -> bool:
+        """True if this has been a backup until now; from now on it is none."""
+        return bool(await self._session.rows("DELETE FROM meta WHERE name = 'backup' RETURNING name"))
+
     async def mailbox(self) -> tuple[str, int]:
         """Return how far the mailbox was read: the validity of its UIDs, and the latest of them; at first neither."""
         row = await self._session.row("SELECT mailbox FROM intake")

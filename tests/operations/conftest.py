@@ -81,11 +81,14 @@ def make_backup(path: Path, folder: Path, clock: Clock, keep: int = 14) -> Path:
 
 
 def content(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, but for the counters that a restore moves on."""
+    """Every row of every table, but for the counters that a restore moves on, and what tells a backup as one."""
     with closing(sqlite3.connect(path)) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {
-            table: sorted(map(tuple, database.execute(f"SELECT * FROM {table}")), key=repr)  # noqa: S608
+            table: sorted(
+                (row for row in database.execute(f"SELECT * FROM {table}") if row[0] != "backup"),  # noqa: S608
+                key=repr,
+            )
             for table in tables
             if table != "sqlite_sequence"
         }

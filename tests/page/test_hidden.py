@@ -1,14 +1,17 @@
 """`/dolj`: whoever picks up a phone, or sits down at a browser, finds nothing of what was said there (threat T2)."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.demo.town import GROUP
+from bot.channel.outcomes import Fate, SendOutcome
+from bot.demo.town import GROUP, Town
 from bot.page import post
-from storage.records.records import SeatState
+from storage.records.records import Attachment, Outgoing, SeatState
 from tests.incidents.scene import SIX, watched
 from tests.page.reader import ADDRESS, Browser, Page
 from tests.page.test_both import Both, both
@@ -250,3 +253,108 @@ async def test_hidden_from_a_page_of_a_group_that_was_left(read: Both) -> None:
         assert empty(bo) if text == "/dolj" else "Ring 112 nu" in bo.text, bo.text
     async with bo.client.post("/gor", data={**form, "number": "-13", "action": "x"}) as answer:
         assert answer.status == 404
+
+
+# -- while something is on its way -------------------------------------------------------------------------------------
+class Held:
+    """The way out to both doors, on which what is shown to one person next is held until it is let go."""
+
+    def __init__(self, town: Town, person_id: int, ends: str) -> None:
+        self._channel, self._person, self._ends = town.bot.sender._channel, person_id, ends
+        self.there, self.let_go = asyncio.Event(), asyncio.Event()
+        town.bot.sender._channel = self
+
+    async def send(self, item: Outgoing, chat_id: int, files: Sequence[Attachment] = ()) -> SendOutcome:
+        """As Outlet."""
+        if self.there.is_set() or item.person_id != self._person or not (item.kind == "message" or item.is_edit):
+            return await self._channel.send(item, chat_id, files)
+        early = await self._channel.send(item, chat_id, files) if self._ends in SHOWN else None
+        self.there.set()
+        await self.let_go.wait()
+        match self._ends:
+            case "no answer":
+                return SendOutcome(Fate.UNSURE, late=True)
+            case "asked to wait":
+                return SendOutcome(Fate.WAIT, wait=timedelta(seconds=5))
+        return early or await self._channel.send(item, chat_id, files)
+
+
+SHOWN = ("shown at once", "no answer", "killed")
+
+
+@pytest.mark.parametrize("ends", [*SHOWN, "shown late", "asked to wait"])
+@pytest.mark.parametrize("door", ["page", "telegram"])
+@pytest.mark.parametrize("what", ["receipt", "answer"])
+async def test_hidden_while_it_is_sent(read: Both, door: str, what: str, ends: str) -> None:
+    """A receipt, or an answer, is on its way to Telegram, with more behind it, while its reader hides at either door.
+
+    Whether Telegram shows it before or after, answers late or never, asks to wait, or the process is killed meanwhile:
+    nothing of it is left at either door in the end, nor in the queue; and what is said afterwards stays.
+    """
+    town = read.town
+    bo = await read.signed_in("Bo")
+    async with town.bot.store.work() as work:
+        person = await work.people.by_user(town.person("Bo"))
+    assert person is not None
+    user = person.user_id
+    await town.write("Bo", "/incident")
+    for label in SIX[:-1]:
+        await town.tap("Bo", label)
+    held = Held(town, person.id, ends)
+    if what == "receipt":
+        message, row, column, _ = town.button("Bo", "Spara")
+        town.sandbox.act(user, "press", chat=user, message_id=message.id, row=row, col=column)
+    for text in ("/ring", "/hjalp"):
+        town.sandbox.act(user, "send_text", chat=user, text=text)
+    await town.bot.poller.poll(0)
+    sending = asyncio.create_task(town.bot.sender.drain())
+    await held.there.wait()
+    town.sandbox.calls.clear()
+    if door == "page":
+        await bo.write("/dolj")
+        assert "Samtalet är tömt" in bo.text
+    else:
+        town.sandbox.act(user, "send_text", chat=user, text="/dolj")
+        await town.bot.poller.poll(0)
+    if ends == "killed":
+        for task in (sending, *town.bot.sender._calls.values()):
+            task.cancel()
+        await town.restart()
+    else:
+        held.let_go.set()
+        await sending
+    for _ in range(3):
+        await town.wind(minutes=1)
+    assert town.texts("Bo") == []
+    shown = [one for one in town.sandbox.calls if one["method"].startswith(("send", "edit")) and one["chat"] == user]
+    assert len(shown) <= (ends == "shown late") + (door == "telegram"), "what waited is not even shown for a moment"
+    async with town.bot.store.work() as work:
+        assert await work.chat_copies.newest(f"p:{person.id}") == []
+        left = "SELECT 1 FROM outbox WHERE chat = ? AND state <> 'sent'"
+        assert await work._session.rows(left, (f"p:{person.id}",)) == []
+    await town.write("Bo", "/ring")
+    await town.wind(minutes=3)
+    assert "112" in town.last("Bo"), "what is said afterwards stays"
+
+
+async def test_hidden_while_it_is_said_on_the_page(both: Both) -> None:
+    """The same for whoever has no Telegram, with a second page open that is told of changes."""
+    cia, other = await both.invited("Cia"), both.page.browser()
+    other.client.session.cookie_jar.update_cookies({c.key: c.value for c in cia.client.session.cookie_jar})
+    town = both.town
+    async with town.bot.store.work() as work:
+        (person_id,) = [m.person_id for m in await work.members.active(1) if m.name == "Cia"]
+    held = Held(town, person_id, "shown late")
+    async with other.client.get("/handelser") as stream:
+        await cia.write("/ring")
+        sending = asyncio.create_task(town.bot.sender.drain())
+        await held.there.wait()
+        await cia.write("/dolj")
+        assert await stream.content.readline() == b"event: changed\n"
+        held.let_go.set()
+        await sending
+        await both.seen(cia)
+        assert empty(cia)
+        assert empty(await other.open("/samtal"))
+    await both.write(cia, "/ring")
+    assert said(cia) == 1

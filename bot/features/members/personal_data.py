@@ -195,6 +195,7 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     await _put_incident_aside(ctx, person)
     await ctx.work.held_texts.drop_cries(person.id)
     await direct_messages.forget_held(ctx, person)
+    await ctx.work.outbox.take_back(private_chat(person.id))
     gone = await ctx.work.chat_copies.empty(private_chat(person.id))
     for seat in await ctx.work.members.of_person(person.id):
         await ctx.work.incidents.hide(seat.group_id)
@@ -219,15 +220,20 @@ async def _empty_telegram(ctx: Context, actor: Actor, copied: Sequence[ChatCopy]
     """Delete the messages of the last two days from Telegram; False if it is known there are none.
 
     Not every message's id is kept, so the latest ids before this command are tried too; Telegram skips unknown ones.
-    Whoever is on the page (not `here`) has given no message there: the latest that is known stands for it.
+    Whoever is on the page (not `here`) has given no message there: the latest that is known stands for it. What was on
+    its way, and of which no answer comes any more, has one of the latest ids of all chats or of the next, which are
+    tried before anything else is said here.
     """
-    since = ctx.now - HIDE_WITHIN
-    known = set(await ctx.work.outbox.sent_since(private_chat(actor.person.id), since))
+    chat, since = private_chat(actor.person.id), ctx.now - HIDE_WITHIN
+    known = set(await ctx.work.outbox.sent_since(chat, since))
+    said = actor.message_id if here else 0
+    newest = max(said, await ctx.work.outbox.newest_number())
+    await ctx.work.outbox.put(chat, OutboxKind.DELETE, {"messages": [*range(newest + 1, newest + AT_ONCE)]}, about=None)
     if ctx.tapped and here and not known:  # the button itself is older than that
         return False
     known |= {one.message_id for one in copied if one.at >= midnight(since)}
-    latest = max({*known, actor.message_id if here else 0})  # below a button there may be more
-    ids = sorted({*known, *range(max(1, latest - LATEST), latest + 1)}, reverse=True)
+    tops = (newest, max({*known, said}))  # below a button there may be more
+    ids = sorted({*known, *(id for top in tops for id in range(max(1, top - LATEST), top + 1))}, reverse=True)
     for place in range(0, len(ids), AT_ONCE):
         await _hide(ctx, actor.person.id, actor.group.id, ids[place : place + AT_ONCE])
     return True
