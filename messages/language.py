@@ -212,12 +212,14 @@ class Language(WrittenForms, CommandNames):
         return re.search(rf"(?:^|[.,!?\n]) ?{re.escape(name)} (?:{does})(?!\w)", said) is not None
 
     def answer_in(self, text: str) -> str | None:
-        """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else."""
+        """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else, and for whoever
+        asks: "vem ser att jag kommer"."""
         text = " ".join(text.casefold().split())
         if text.strip(".! ") in self._yes:
             return "yes"
         found = next((said for said, words in self._answers.items() if words.search(text)), None)
-        return None if found == "unsure" or "?" in text else found
+        asks = "?" in text or text.startswith(self._which) or self.visitor_asks(text)
+        return None if found == "unsure" or asks else found
 
     def stance_in(self, text: str) -> Stance | None:
         """Return what a text says to whether one stands behind something, None for anything else: a yes with which it

@@ -31,6 +31,7 @@ from storage.records.records import Person
 from storage.table import moment
 
 FRESH: Final = timedelta(hours=6)  # how long a text answers a question at once; after that the bot asks
+SHARED: Final = timedelta(hours=1)  # … and one that all would read at once
 ROOM: Final = 38  # characters of an exercise's title and a question's together, on a button …
 TITLE: Final = 16  # … and at least so many of the first
 
@@ -161,8 +162,8 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
     """Return the question that a bare text answers without doubt, if there is one.
 
     The newest one, if it asks for a day or a name, is answered by a text that is one, whatever else is asked. What all
-    would read at once is in doubt until something has been written there since the person turned to it from a question
-    that they answer alone, and so is what people say between two questions.
+    would read at once is in doubt after an hour, and until something has been written there since the person turned
+    to it from a question that they answer alone. So is what people say between two questions.
     """
     asked = asked_now(ctx, questions)
     if asked and not asked[-1].prompt.interrupted and await _is_said_in(ctx, asked[-1].prompt.context, text):
@@ -172,7 +173,7 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
     prompt = asked[0].prompt
     if await _visibility(ctx, prompt) is not Seen.AT_ONCE:
         return asked[0]
-    if await _is_between(ctx, prompt, text):
+    if ctx.now - moment(_last(prompt)) > SHARED or await _is_between(ctx, prompt, text):
         return None
     left = [q.prompt for q in questions if q.prompt.aside and _is_fresh(ctx, q.prompt)]
     left = [one for one in left if prompt.last_word_at < _last(one)]
