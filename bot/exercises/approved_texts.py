@@ -15,11 +15,11 @@ from bot.context.context import Context
 from bot.exercises import row_links
 from bot.views.exercise import ExerciseView
 from bot.views.names import Scene
-from flows.approvals import Approval
 from flows.definitions.model import Exercise, Process
 from flows.enums import ExerciseRole, Field, How
 from flows.fields import RowField
 from flows.run.state import Phase, Run
+from flows.run.text_approval import TextApproval
 from flows.values import linked_rows
 from storage.json_records import dump, load
 from storage.records.records import Group, Member
@@ -36,17 +36,17 @@ def approvals_of(process: Process, part: str) -> Iterator[Exercise]:
     return (exercise for exercise in process.exercises.values() if part in exercise.approves)
 
 
-async def of(ctx: Context, group: Group, approval: Exercise) -> Approval:
+async def of(ctx: Context, group: Group, approval: Exercise) -> TextApproval:
     """Return what is kept of the text that this exercise approves; nothing before anybody has answered."""
-    return load(Approval, await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {})
+    return load(TextApproval, await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {})
 
 
-async def now(ctx: Context, group: Group, approval: Exercise) -> tuple[Approval, int]:
+async def now(ctx: Context, group: Group, approval: Exercise) -> tuple[TextApproval, int]:
     """Return what is kept of a text, and the number of its present version."""
     return (await of(ctx, group, approval)).reading(await mark(ctx, group, approval), ctx.today)
 
 
-async def keep(ctx: Context, group: Group, approval: Exercise, kept: Approval) -> None:
+async def keep(ctx: Context, group: Group, approval: Exercise, kept: TextApproval) -> None:
     """Keep this of a text."""
     await ctx.work.activity_states.keep(group.id, APPROVAL, approval.id, dump(kept))
 

@@ -22,10 +22,10 @@ from bot.features.process.status import status
 from bot.reminders.next_message import hearing, spoken
 from bot.reminders.open_items import coordinators
 from bot.views.exercise import ExerciseView
-from flows.approvals import Said, Word
 from flows.enums import Field
 from flows.run.events import Left, Moved, Opened, Withdrawn
 from flows.run.state import Phase, Run
+from flows.run.text_approval import NotedWord, Said
 from messages.voice import TemplateFacts
 from storage.records.records import Group, Member
 from storage.records.runs import Run as Record
@@ -134,7 +134,7 @@ async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("approval.changed")
         await _page(ctx, actor, run, ctx.tapped)
         return
-    aside = {**found.kept.aside, line.owner: Word(found.version, ctx.today, actor.member.id)}
+    aside = {**found.kept.aside, line.owner: NotedWord(found.version, ctx.today, actor.member.id)}
     await approved_texts.keep(ctx, actor.group, run.exercise, replace(found.kept, aside=aside))
     for member in list(run.members_of(line.owner)):
         await runner.apply(ctx, actor.group, await ctx.work.runs.get(run.number), Left(member))

@@ -21,11 +21,11 @@ from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import hearing
 from bot.reminders.open_items import coordinators
 from flows.answers import clean, unfit
-from flows.approvals import Approval, Word
 from flows.definitions.model import Exercise
 from flows.enums import Field
 from flows.identities import Handling
 from flows.run.state import Phase, Run
+from flows.run.text_approval import NotedWord, TextApproval
 from messages.documents.material import ApprovalLine
 from messages.voice import TemplateFacts
 from storage.records.message_notes import AboutOwner, MessageContext
@@ -53,7 +53,7 @@ class AskedLine(ApprovalLine):
 class ApprovalState:
     """The state of an approval: what is kept of it, the text's version, and everyone's line."""
 
-    kept: Approval
+    kept: TextApproval
     version: int
     lines: tuple[AskedLine, ...] = ()
     outside: tuple[AskedLine, ...] = ()
@@ -89,13 +89,13 @@ async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalSt
         lines.append(replace(line, gone=owner in gone, can_be_set_aside=silent))
     outside = []
     for row, name in (await approved_texts.unasked(ctx, group, exercise)).items():
-        word = kept.outside.get(str(row)) or Word(version, ctx.today, 0)
+        word = kept.outside.get(str(row)) or NotedWord(version, ctx.today, 0)
         earlier = word.version if word.version != version else None
         outside.append(AskedLine(name, asked=False, word=word.text, earlier=earlier, row=row))
     return ApprovalState(kept, version, tuple(lines), tuple(outside))
 
 
-def _line(kept: Approval, owner: str, name: str, yes: str) -> AskedLine:
+def _line(kept: TextApproval, owner: str, name: str, yes: str) -> AskedLine:
     given, aside, why = kept.given.get(owner), owner in kept.aside, kept.overruled.get(owner)
     if given is None:
         return AskedLine(name, aside=aside, owner=owner)
@@ -193,7 +193,7 @@ async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     if unfit(text) or given is None or given.version != version:
         await ctx.tell(actor, "approval.not_decided")
         return
-    overruled = {**kept.overruled, owner: Word(version, ctx.today, actor.member.id, text)}
+    overruled = {**kept.overruled, owner: NotedWord(version, ctx.today, actor.member.id, text)}
     await approved_texts.keep(ctx, actor.group, run.exercise, replace(kept, overruled=overruled))
     scene = await runner.scene_of(ctx, actor.group)
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": scene.owner(owner), "text": text}
@@ -219,7 +219,7 @@ async def note_word(ctx: Context, actor: Actor, text: str, context: MessageConte
         await ctx.tell(actor, "approval.not_decided")
         return
     kept, version = await approved_texts.now(ctx, actor.group, run.exercise)
-    outside = {**kept.outside, number: Word(version, ctx.today, actor.member.id, text)}
+    outside = {**kept.outside, number: NotedWord(version, ctx.today, actor.member.id, text)}
     await approved_texts.keep(ctx, actor.group, run.exercise, replace(kept, outside=outside))
     await ctx.tell(actor, "approval.word_noted", {"who": who, "text": text})
 

@@ -11,11 +11,10 @@ from bot.context.row_events import TextChanged
 from bot.exercises import approved_texts, rounds, runner
 from bot.features.approvals import outcomes
 from bot.features.process.status import status
-from flows.approvals import Approval, Said
 from flows.definitions.model import Exercise
 from flows.run.events import Joined, Moved, Restored, Withdrawn
 from flows.run.state import Phase, Run
-from messages.voice import TemplateFacts
+from flows.run.text_approval import Said, TextApproval
 from storage.records.records import Group
 from storage.records.runs import Run as Record
 
@@ -31,57 +30,45 @@ async def text_changed(ctx: Context, group: Group, happened: TextChanged) -> Non
         now = kept.turned(version, again, (*run.trail, run.phase), ctx.today)
         await approved_texts.keep(ctx, group, exercise, now)
         if old := [owner for owner in kept.given if owner not in now.given]:
-            await _take_back(ctx, group, exercise, old, happened)
+            await _happened(ctx, group, run, Withdrawn(), old, happened)
         if again:
             as_it_was = kept.was.version == version and again.keys() >= set(kept.was.owners)
             event = Restored(tuple(again), kept.was.phases if as_it_was else ())
-            await _put_back(ctx, group, exercise, event, happened)
+            await _happened(ctx, group, run, event, event.owners, happened)
         await outcomes.tell_of_gone(ctx, group, exercise)
 
 
-async def _said_of(ctx: Context, record: Record, exercise: Exercise, kept: Approval, version: int) -> dict[str, Said]:
+async def _said_of(ctx: Context, run: Record, exercise: Exercise, kept: TextApproval, version: int) -> dict[str, Said]:
     """Return the answers that were laid aside though they were about the text as it says again, by owner.
 
     Only the latest of each counts, and none that its owner has begun to change.
     """
+    about = {owner: said for owner, said in kept.laid_aside.items() if said.version == version}
     return {
         owner: said
-        for owner, said in kept.laid_aside.items()
-        if record.phase == Phase.OPEN
-        and said.version == version
-        and said.words == await approved_texts.on_sheet(ctx, record.id, exercise, owner)
+        for owner, said in about.items()
+        if run.phase == Phase.OPEN and said.words == await approved_texts.on_sheet(ctx, run.id, exercise, owner)
     }
 
 
-async def _take_back(ctx: Context, group: Group, exercise: Exercise, owners: list[str], changed: TextChanged) -> None:
-    record = await ctx.work.runs.latest(group.id, exercise.id)
-    assert record is not None  # somebody has approved it
-    await runner.apply(ctx, group, record, Withdrawn())
-    await ask_all(ctx, group, record.id, None)
+async def _happened(
+    ctx: Context, group: Group, run: Run, event: Withdrawn | Restored, owners: Sequence[str], changed: TextChanged
+) -> None:
+    """Let the round of these owners go on as the text has it now, and tell the group."""
+    keys, back = [[ctx.key("approvals", "approvals", run.number)]], isinstance(event, Withdrawn)
+    await runner.apply(ctx, group, await ctx.work.runs.get(run.number), event)
+    if back:
+        await ask_all(ctx, group, run.number, None)
+        keys.insert(0, [ctx.key("send_anew", "anew", run.number)])
     await status(ctx, group)
-    keys = [[ctx.key("send_anew", "anew", record.id)], [ctx.key("approvals", "approvals", record.id)]]
-    await ctx.to_group(group, "approval.withdrawn", await _facts(ctx, group, exercise, owners, changed), keys)
-
-
-async def _put_back(ctx: Context, group: Group, exercise: Exercise, event: Restored, changed: TextChanged) -> None:
-    record = await ctx.work.runs.latest(group.id, exercise.id)
-    assert record is not None  # somebody has approved it
-    await runner.apply(ctx, group, record, event)
-    await status(ctx, group)
-    facts = await _facts(ctx, group, exercise, event.owners, changed)
-    await ctx.to_group(group, "approval.restored", facts, [[ctx.key("approvals", "approvals", record.id)]])
-
-
-async def _facts(
-    ctx: Context, group: Group, exercise: Exercise, owners: Sequence[str], changed: TextChanged
-) -> TemplateFacts:
     scene = await runner.scene_of(ctx, group)
-    return {
-        "title": ctx.services.voice.title_of(exercise.id),
+    facts = {
+        "title": ctx.services.voice.title_of(run.exercise.id),
         "names": [scene.owner(owner) for owner in owners],
         "part": ctx.services.voice.title_of(changed.exercise),
         "by": scene.member(changed.by) if changed.by else None,
     }
+    await ctx.to_group(group, "approval.withdrawn" if back else "approval.restored", facts, keys)
 
 
 async def ask_all(ctx: Context, group: Group, run: int, until: date | None) -> Run:

@@ -49,7 +49,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class NotedWord:
     """What a member has noted of somebody, when the text was this version: of whoever is silent no `text`."""
 
     version: int
@@ -58,7 +58,7 @@ class Word:
     text: str = ""
 
 
-Words = Mapping[str, Word]
+Words = Mapping[str, NotedWord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
+class TextApproval:
     """What is kept of a text, by owner where nothing else is said."""
 
     versions: tuple[TextVersion, ...] = ()
@@ -101,7 +101,7 @@ class Approval:
         """Return whose no stands, and the group has not decided to go on despite it."""
         return [owner for owner, said in self.given.items() if said.decision != yes and owner not in self.overruled]
 
-    def reading(self, mark: str, today: date) -> tuple["Approval", int]:
+    def reading(self, mark: str, today: date) -> tuple["TextApproval", int]:
         """Return this with a text of these words, and which version that is: the newest of those that have read so.
 
         One that nobody has answered counts for none, and gives way to the next.
@@ -113,7 +113,7 @@ class Approval:
         versions = (*(self.versions if answered else self.versions[:-1]), TextVersion(mark, today))
         return replace(self, versions=versions), len(versions)
 
-    def answered(self, owner: str, said: Said | None) -> "Approval":
+    def answered(self, owner: str, said: Said | None) -> "TextApproval":
         """Return this with an answer, None for one that is taken back: what was decided about the owner is over."""
         given = _without(self.given, owner) if said is None else {**self.given, owner: said}
         back = said is None and (owner in self.given or owner in self.changing)
@@ -121,7 +121,7 @@ class Approval:
         aside, overruled = _without(self.aside, owner), _without(self.overruled, owner)
         return replace(self, given=given, changing=changing, aside=aside, overruled=overruled)
 
-    def turned(self, version: int, again: Mapping[str, Said], phases: tuple[Phase, ...], today: date) -> "Approval":
+    def turned(self, version: int, again: Mapping[str, Said], phases: tuple[Phase, ...], today: date) -> "TextApproval":
         """Return this when the text has become a version: what was said of others is laid aside, `again` holds anew.
 
         So it is with what was decided about silence and a no. `phases`: of the round until now.
