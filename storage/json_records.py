@@ -12,13 +12,13 @@ from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Json: TypeAlias = Any  # any JSON
 Hint: TypeAlias = Any  # a type as a field's annotation has it, and its values
 JsonObject: TypeAlias = dict[str, Hint]  # JSON that the storage keeps as it is given
 
-
+R = TypeVar("R")
 AMONG: Final = "among"  # of a record's field: how those of its value are called among its own, in JSON
 
 
@@ -42,6 +42,12 @@ def dump(record: Any) -> dict[str, Hint]:
     kind: Hint = type(record)
     written: dict[str, Hint] = _of_dataclass(kind).dump(record)
     return written
+
+
+def load(kind: Callable[..., R], data: Mapping[str, Hint]) -> R:
+    """Read a dataclass from JSON."""
+    read: R = _of_dataclass(kind).load(data)
+    return read
 
 
 @cache

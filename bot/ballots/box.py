@@ -15,7 +15,7 @@ from bot.reminders.holidays import working_days_from
 from flows import ballots
 from flows.ballots import RULES, Asked, Ballot, Event, Phase, Purpose, Turn, Voter
 from flows.timing.pacing import USUAL, at_wall
-from storage.json_records import codec, dump
+from storage.json_records import dump, load
 from storage.records.ballots import KeptBallot
 from storage.records.records import Group, Member
 
@@ -63,10 +63,7 @@ async def all_of(ctx: Context, group: Group, purpose: Purpose) -> dict[str, Ball
 
 def read(kept: KeptBallot) -> Ballot:
     """Return a ballot as it is kept."""
-    known = codec(Ballot)
-    assert known is not None  # it is a dataclass
-    ballot: Ballot = known.load(kept.content)
-    return ballot
+    return load(Ballot, kept.content)
 
 
 async def put(ctx: Context, group: Group, owner: BallotOwner, ref: str, question: Asked) -> Ballot:

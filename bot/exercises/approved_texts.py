@@ -6,7 +6,8 @@ the earlier version again.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,7 +19,9 @@ from flows.definitions.model import Exercise, Process
 from flows.enums import ExerciseRole, Field, How
 from flows.fields import RowField
 from flows.run.state import Phase, Run
+from flows.run.text_approval import TextApproval
 from flows.values import linked_rows
+from storage.json_records import dump, load
 from storage.records.records import Group, Member
 
 OWNED: Final = {  # what is asked about the town before such a text is adopted
@@ -33,12 +36,33 @@ def approvals_of(process: Process, part: str) -> Iterator[Exercise]:
     return (exercise for exercise in process.exercises.values() if part in exercise.approves)
 
 
+async def of(ctx: Context, group: Group, approval: Exercise) -> TextApproval:
+    """Return what is kept of the text that this exercise approves; nothing before anybody has answered."""
+    return load(TextApproval, await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {})
+
+
+async def now(ctx: Context, group: Group, approval: Exercise) -> tuple[TextApproval, int]:
+    """Return what is kept of a text, and the number of its present version."""
+    return (await of(ctx, group, approval)).reading(await mark(ctx, group, approval), ctx.today)
+
+
+async def keep(ctx: Context, group: Group, approval: Exercise, kept: TextApproval) -> None:
+    """Keep this of a text."""
+    await ctx.work.activity_states.keep(group.id, APPROVAL, approval.id, dump(kept))
+
+
+async def on_sheet(ctx: Context, run: int, approval: Exercise, owner: str) -> tuple[str | None, str | None, str | None]:
+    """Return what stands on an organisation's sheet: decision, reason, signer."""
+    answers = {a.question: a for a in await ctx.work.answers.of_owner(run, owner)}
+    said, signer = (answers.get(approval.field(name).id) for name in (Field.DECISION, Field.SIGNER))
+    return (said.value, said.comment, signer.value if signer else None) if said else (None, None, None)
+
+
 async def adopted(ctx: Context, group: Group, part: str) -> bool:
     """Return whether a text with this part has been adopted once, be it that it has changed since."""
     for exercise in approvals_of(ctx.services.process, part):
-        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
         record = await ctx.work.runs.latest(group.id, exercise.id)
-        if (state is not None and state.get("told")) or (record is not None and record.phase == Phase.CONCLUDED):
+        if (await of(ctx, group, exercise)).told or (record is not None and record.phase == Phase.CONCLUDED):
             return True
     return False
 
@@ -57,43 +81,36 @@ async def opened_anew(ctx: Context, group: Group, part: str) -> bool:
 async def changed_since(ctx: Context, group: Group, part: str) -> bool:
     """Return whether a text with this part was adopted and reads otherwise now, which nobody has approved yet."""
     for exercise in approvals_of(ctx.services.process, part):
-        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) or {}
-        told = state.get("told")
-        if told and await mark(ctx, group, exercise) not in readings(state["versions"][told - 1]):
+        kept = await of(ctx, group, exercise)
+        if kept.told and await mark(ctx, group, exercise) not in kept.versions[kept.told - 1].readings:
             return True
     return False
 
 
 async def withdrawn(ctx: Context, group: Group, run: Run, member: int) -> bool:
     """Return whether the text has changed after this member's organisation had answered, and it has not since."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
     owner = run.owner(member)
-    said = any(given["owner"] == owner for given in state.get("before", ()))
-    return said and owner not in run.handed_in()
+    said = {one.owner for one in (await of(ctx, group, run.exercise)).before}
+    return owner in said and owner not in run.handed_in()
 
 
 async def answered_at(ctx: Context, group: Group, run: Run, member: int) -> datetime | None:
     """Return when this member's organisation gave the latest answer that was taken back, if that was kept."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
-    owner = run.owner(member)
-    theirs = [given for given in state.get("before", ()) if given["owner"] == owner]
-    at = theirs[-1].get("at") if theirs else None
-    return datetime.fromisoformat(at) if at else None
+    before = (await of(ctx, group, run.exercise)).before
+    return {one.owner: one.at for one in before}.get(run.owner(member))
 
 
 async def unsent(ctx: Context, group: Group, run: Run) -> bool:
     """Return whether the text has changed after answers to it, and has not been sent out anew."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
-    return run.phase is Phase.OPEN and run.answer_by is None and bool(state.get("before"))
+    return run.phase is Phase.OPEN and run.answer_by is None and bool((await of(ctx, group, run.exercise)).before)
 
 
 async def approving(ctx: Context, group: Group, part: str) -> list[str]:
     """Return the owners whose yes holds for a text with this part as it stands, and would fall with a change of it."""
     found = dict[str, None]()
     for exercise in approvals_of(ctx.services.process, part):
-        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id) or {}
-        yes = exercise.field(Field.DECISION).options[0]
-        found |= dict.fromkeys(o for o, said in state.get("given", {}).items() if said["decision"] == yes)
+        yes, given = exercise.field(Field.DECISION).options[0], (await of(ctx, group, exercise)).given
+        found |= dict.fromkeys(owner for owner, said in given.items() if said.decision == yes)
     return list(found)
 
 
@@ -101,11 +118,6 @@ async def mark(ctx: Context, group: Group, approval: Exercise) -> str:
     """Return a hash of the text's present wording."""
     words = [await _words(ctx, group, ctx.services.process.exercises[part]) for part in approval.approves]
     return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def readings(version: Mapping[str, str | Sequence[str]]) -> list[str]:
-    """Return the hashes of a version: as it was answered first, and each time that a number in it was put right."""
-    return [str(version["mark"]), *version.get("right", ())]
 
 
 async def marks(ctx: Context, group: Group) -> dict[str, str]:
@@ -116,13 +128,16 @@ async def marks(ctx: Context, group: Group) -> dict[str, str]:
 
 async def put_right(ctx: Context, group: Group, before: Mapping[str, str]) -> None:
     """Let each text be the version that it was `before` a number in it was put right: nobody is asked about it anew."""
-    for ref, now in (await marks(ctx, group)).items():
-        state = await ctx.work.activity_states.state(group.id, APPROVAL, ref)
-        assert state is not None  # it is one of those that are kept
-        for version in state["versions"]:
-            if before[ref] in readings(version) and now not in readings(version):
-                version["right"] = [*version.get("right", ()), now]
-        await ctx.work.activity_states.keep(group.id, APPROVAL, ref, state)
+    for ref, found in (await marks(ctx, group)).items():
+        approval = ctx.services.process.exercises[ref]
+        kept = await of(ctx, group, approval)
+        versions = [
+            replace(one, right=(*one.right, found))
+            if before[ref] in one.readings and found not in one.readings
+            else one
+            for one in kept.versions
+        ]
+        await keep(ctx, group, approval, replace(kept, versions=tuple(versions)))
 
 
 def texts_of(part: Exercise) -> list[str]:
@@ -177,27 +192,18 @@ async def _responsible(ctx: Context, group: Group, approval: Exercise) -> dict[i
     return named
 
 
-async def set_aside(ctx: Context, group: Group, approval: Exercise) -> list[str]:
-    """Return the owners who were silent, and without whose answer the group goes on."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
-    return list(state.get("aside", ()))
-
-
 async def gone(ctx: Context, group: Group, run: Run) -> list[str]:
     """Return the owners who were asked, have not answered, and have nobody left who could; somebody away comes back."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, run.exercise.id) or {}
-    settled = {*state.get("given", ()), *state.get("aside", ())}
+    kept = await of(ctx, group, run.exercise)
     active = {m.id for m in await ctx.work.members.active(group.id, roles=None)}
     there = {run.owner(member) for member in run.seats if member in active}
     asked_for = dict.fromkeys(run.owner(member) for member in run.seats)
-    return [owner for owner in asked_for if owner not in there and owner not in settled]
+    return [owner for owner in asked_for if owner not in there and owner not in (*kept.given, *kept.aside)]
 
 
 async def refused(ctx: Context, group: Group, approval: Exercise) -> list[str]:
     """Return the owners whose no stands against the text, where the group has not decided to go on despite it."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
-    yes, overruled = approval.field(Field.DECISION).options[0], state.get("overruled", {})
-    return [o for o, said in state.get("given", {}).items() if said["decision"] != yes and o not in overruled]
+    return (await of(ctx, group, approval)).refused(approval.field(Field.DECISION).options[0])
 
 
 async def unasked(ctx: Context, group: Group, approval: Exercise) -> dict[int, str]:
@@ -211,10 +217,9 @@ async def unasked(ctx: Context, group: Group, approval: Exercise) -> dict[int, s
 
 async def noted_outside(ctx: Context, group: Group, approval: Exercise) -> set[int]:
     """Return the rows of those who were not asked here, but whose answer to the text as it stands was noted."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, approval.id) or {}
-    now, versions = await mark(ctx, group, approval), state.get("versions", ())
-    of_now = {number for number, version in enumerate(versions, 1) if now in readings(version)}
-    return {int(row) for row, word in state.get("outside", {}).items() if word["version"] in of_now}
+    kept, found = await of(ctx, group, approval), await mark(ctx, group, approval)
+    of_now = {number for number, version in enumerate(kept.versions, 1) if found in version.readings}
+    return {int(row) for row, word in kept.outside.items() if word.version in of_now}
 
 
 async def _unowned(ctx: Context, scene: Scene, approval: Exercise) -> list[str]:

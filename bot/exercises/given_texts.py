@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.context.context import Actor, Context
-from storage.json_records import codec, dump
+from storage.json_records import dump, load
 from storage.records.message_notes import AboutMember, Asker, MessageContext
 from storage.records.records import Group
 
@@ -37,19 +37,13 @@ async def note(ctx: Context, actor: Actor, to: MessageContext) -> None:
 async def find(ctx: Context, actor: Actor, message_id: int) -> MessageContext | None:
     """Return what a message of this person's was given to, in their private chat or (`in_group`) the group's."""
     state = await ctx.work.activity_states.state(actor.group.id, KIND, _ref(actor, message_id))
-    read = codec(GivenText)
-    assert read is not None  # it is a dataclass
-    found: GivenText | None = read.load(state) if state else None
-    return found.to if found else None
+    return load(GivenText, state).to if state else None
 
 
 async def sweep(ctx: Context, group: Group) -> None:
     """Forget what can no longer be edited."""
-    read = codec(GivenText)
-    assert read is not None
     for ref, state in (await ctx.work.activity_states.of_kind(group.id, KIND)).items():
-        given: GivenText = read.load(state)
-        if given.on < ctx.today - KEPT:
+        if load(GivenText, state).on < ctx.today - KEPT:
             await ctx.work.activity_states.drop(group.id, KIND, ref)
 
 

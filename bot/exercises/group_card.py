@@ -76,13 +76,13 @@ async def _approvals(turn: TurnContext, done: Sequence[str]) -> TemplateFacts:
     """Return who has said no, or was set aside; of those who have answered the others alone, as a tick reads as yes."""
     run, present, decision, against = turn.run, turn.present, turn.run.exercise.field(Field.DECISION), set[str]()
     for owner in run.handed_in():
-        said = {a.question: a.value for a in await turn.ctx.work.answers.of_owner(run.number, owner)}
-        against |= {present.owner(run, owner)} if said[decision.id] != decision.options[0] else set()
-    aside = await approved_texts.set_aside(turn.ctx, turn.group, run.exercise)
+        said, _, _ = await approved_texts.on_sheet(turn.ctx, run.number, run.exercise, owner)
+        against |= {present.owner(run, owner)} if said != decision.options[0] else set()
+    kept = await approved_texts.of(turn.ctx, turn.group, run.exercise)
     return {
         "refused": sorted(against),
         "done": [one for one in done if one not in against],
-        "set_aside": [present.owner(run, owner) for owner in aside],
+        "set_aside": [present.owner(run, owner) for owner in kept.aside],
     }
 
 

@@ -7,6 +7,8 @@ its earlier version, and what was answered to that holds again (`taken_back`), u
 since. A version that nobody has answered is not counted as one.
 """
 
+from dataclasses import asdict, replace
+
 from bot.context.context import Actor, Context
 from bot.context.events import HandedIn
 from bot.context.permissions import About, Rank, rank_of
@@ -14,57 +16,39 @@ from bot.context.refusals import demand, told_in_private
 from bot.context.routes import Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, earlier_results, rounds, runner
-from bot.exercises.approved_texts import APPROVAL
 from bot.exercises.send_messages import manner_to_colleague
 from bot.features.approvals import outcomes, taken_back
-from bot.features.approvals.kept import kept_of
 from bot.features.process.status import status
 from bot.reminders.next_message import hearing, spoken
 from bot.reminders.open_items import coordinators
 from bot.views.exercise import ExerciseView
-from flows.definitions.model import Exercise
 from flows.enums import Field
 from flows.run.events import Left, Moved, Opened, Withdrawn
 from flows.run.state import Phase, Run
+from flows.run.text_approval import NotedWord, Said
 from messages.voice import TemplateFacts
-from storage.json_records import JsonObject
-from storage.records.records import Answer, Group, Member
+from storage.records.records import Group, Member
 from storage.records.runs import Run as Record
 
 
 async def noted(ctx: Context, group: Group, happened: HandedIn) -> None:
     """Note an organisation's answer to the text as it stands now, or that it was taken back."""
-    record = await ctx.work.runs.get(happened.run)
+    record, owner = await ctx.work.runs.get(happened.run), happened.owner
     exercise = ctx.services.process.exercises[record.exercise]
-    kept, version = await kept_of(ctx, group, exercise)
-    kept["aside"].pop(happened.owner, None)
-    kept["overruled"].pop(happened.owner, None)
-    if happened.back:
-        if kept["given"].pop(happened.owner, None):
-            kept["changing"] = [*kept["changing"], happened.owner]
-        await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
+    kept, version = await approved_texts.now(ctx, group, exercise)
+    decision, reason, signer = await approved_texts.on_sheet(ctx, record.id, exercise, owner)
+    said = Said(version, decision or "", ctx.today, reason, signer, ctx.now) if not happened.back else None
+    await approved_texts.keep(ctx, group, exercise, kept.answered(owner, said))
+    if said is None:
         return
-    answers = {a.question: a for a in await ctx.work.answers.of_owner(record.id, happened.owner)}
-    decision, signer = answers[exercise.field(Field.DECISION).id], answers.get(exercise.field(Field.SIGNER).id)
-    kept["given"][happened.owner] = {
-        "version": version,
-        "decision": decision.value,
-        "reason": decision.comment,
-        "signer": signer.value if signer else None,
-        "on": ctx.today.isoformat(),
-        "at": ctx.now.isoformat(),
-    }
-    changed = happened.owner in kept["changing"]
-    kept["changing"] = [owner for owner in kept["changing"] if owner != happened.owner]
-    await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, kept)
-    await _tell_colleagues(ctx, group, record, happened, decision, changed=changed)
-    if decision.value != exercise.field(Field.DECISION).options[0]:
-        await _tell_of_no(ctx, group, record, happened.owner, decision.comment or "")
+    await _tell_colleagues(ctx, group, record, happened, said, changed=owner in kept.changing)
+    if said.decision != exercise.field(Field.DECISION).options[0]:
+        await _tell_of_no(ctx, group, record, owner, said.reason or "")
     await outcomes.settle(ctx, group, exercise)
 
 
 async def _tell_colleagues(
-    ctx: Context, group: Group, record: Record, given: HandedIn, decision: Answer, *, changed: bool
+    ctx: Context, group: Group, record: Record, given: HandedIn, said: Said, *, changed: bool
 ) -> None:
     """Tell whoever shares the organisation what was answered, or changed, for them all, and by whom."""
     run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
@@ -73,8 +57,8 @@ async def _tell_colleagues(
         "title": present.words["title"],
         "name": scene.member(given.by) if given.by else None,
         "who": scene.owner(given.owner),
-        "decision": present.option(run.exercise.field(Field.DECISION), str(decision.value)),
-        "reason": decision.comment,
+        "decision": present.option(run.exercise.field(Field.DECISION), said.decision),
+        "reason": said.reason,
         "changed": changed,
     }
     keys = [[ctx.key("open_it", "open", record.id)]]
@@ -122,7 +106,7 @@ async def send_anew(ctx: Context, actor: Actor, action: Action) -> None:
         await ctx.to_person(
             actor.person.id,
             "approval.ask_outside",
-            {"title": title, "names": [o.name for o in outside]},
+            {"title": title, "names": [o.organisation for o in outside]},
             ask,
             about=actor.group.id,
         )
@@ -150,24 +134,17 @@ async def set_aside(ctx: Context, actor: Actor, action: Action) -> None:
         ctx.toast("approval.changed")
         await _page(ctx, actor, run, ctx.tapped)
         return
-    kept, version = await kept_of(ctx, actor.group, run.exercise)
-    kept["aside"][line.owner] = {"on": ctx.today.isoformat(), "by": actor.member.id, "version": version}
-    await ctx.work.activity_states.keep(actor.group.id, APPROVAL, run.exercise.id, kept)
+    aside = {**found.kept.aside, line.owner: NotedWord(found.version, ctx.today, actor.member.id)}
+    await approved_texts.keep(ctx, actor.group, run.exercise, replace(found.kept, aside=aside))
     for member in list(run.members_of(line.owner)):
         await runner.apply(ctx, actor.group, await ctx.work.runs.get(run.number), Left(member))
-    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": line.name}
+    facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": line.organisation}
     await ctx.to_group(actor.group, "approval.set_aside", facts)
     answer = [[ctx.key("answer", "open", run.number)]]
     for silent in await _colleagues(ctx, run, line.owner):
         await ctx.to_member(silent, "approval.set_aside_you", facts, answer)
     await outcomes.settle(ctx, actor.group, run.exercise)
     await _page(ctx, actor, run, ctx.tapped)
-
-
-async def holding(ctx: Context, group: Group, exercise: Exercise) -> dict[str, JsonObject]:
-    """Return each organisation's (or member's without one) answer to the text as it stands now, by owner."""
-    state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
-    return dict(state["given"]) if state else {}
 
 
 # -- to read -----------------------------------------------------------------------------------------------------------
@@ -179,7 +156,7 @@ async def read(ctx: Context, actor: Actor, action: Action) -> None:
     for name in run.exercise.approves:
         kept = await earlier_results.of_exercise(ctx, scene, ctx.services.process.exercises[name], most=None)
         parts.append({"title": voice.title_of(name), "lines": kept.lines if kept else ()})
-    _, version = await kept_of(ctx, actor.group, run.exercise)
+    _, version = await approved_texts.now(ctx, actor.group, run.exercise)
     lacking = await approved_texts.lacking(ctx, scene, run.exercise)
     facts = {"title": voice.title_of(run.exercise.id), "version": version, "parts": parts, "lacking": lacking}
     keys = [[ctx.key("answer", "open", run.number)]] if run.phase is Phase.OPEN else []
@@ -192,24 +169,22 @@ async def show(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _page(ctx: Context, actor: Actor, run: Run, edit: int | None = None) -> None:
-    kept, now = await kept_of(ctx, actor.group, run.exercise)
+    standing = await outcomes.standing(ctx, actor.group, run.exercise)
     scene = await runner.scene_of(ctx, actor.group)
     present = ExerciseView(ctx.services.voice, scene, run.exercise)
     decision = ctx.services.process.exercises[run.exercise.id].field(Field.DECISION)
-    given = [{**one, "owner": owner, "back": None} for owner, one in kept["given"].items()] + kept["before"]
 
     def said_of(version: int) -> list[TemplateFacts]:
+        found = [one for one in standing.kept.answers if one.version == version]
         return [
-            {**one, "who": scene.owner(one["owner"]), "decision": present.option(decision, one["decision"])}
-            for one in given
-            if one["version"] == version
+            {**asdict(one), "who": scene.owner(one.owner), "decision": present.option(decision, one.decision)}
+            for one in found
         ]
 
     versions = [
-        {"n": n, "on": version["on"], "now": n == now, "said": said_of(n)}
-        for n, version in reversed(list(enumerate(kept["versions"], 1)))
+        {"n": n, "on": version.on, "now": n == standing.version, "said": said_of(n)}
+        for n, version in reversed(list(enumerate(standing.kept.versions, 1)))
     ]
-    standing = await outcomes.standing(ctx, actor.group, run.exercise)
     facts = {
         "title": present.words["title"],
         "versions": versions,
@@ -217,8 +192,7 @@ async def _page(ctx: Context, actor: Actor, run: Run, edit: int | None = None) -
         "lacking": await approved_texts.lacking(ctx, scene, run.exercise),
     }
     keys = [[ctx.key("read_text", "read", run.number)], *outcomes.keys(ctx, actor, run, standing)]
-    taken_back = any(one["owner"] not in kept["given"] for one in kept["before"])
-    if taken_back and run.phase is Phase.OPEN and rank_of(actor.member, actor.group) >= Rank.COORDINATOR:
+    if standing.kept.laid_aside and run.phase is Phase.OPEN and rank_of(actor.member, actor.group) >= Rank.COORDINATOR:
         keys.insert(1, [ctx.key("send_anew", "anew", run.number)])
     await ctx.tell(actor, "approval.versions", facts, keys, edit=edit)
 
@@ -227,10 +201,10 @@ def _standing(standing: outcomes.ApprovalState) -> TemplateFacts:
     """Return how it is with those who have not said what they say of this version."""
     lines = standing.lines
     return {
-        "waiting": [line.name for line in lines if not (line.given or line.aside or line.gone)],
-        "gone": [line.name for line in lines if line.gone],
+        "waiting": [line.organisation for line in lines if not (line.decision or line.aside or line.gone)],
+        "gone": [line.organisation for line in lines if line.gone],
         **standing.without,
-        "outside": [{"who": o.name, "text": o.word, "earlier": o.earlier} for o in standing.outside if o.word],
+        "outside": [{"who": o.organisation, "text": o.word, "earlier": o.earlier} for o in standing.outside if o.word],
         "final": standing.final,
     }
 

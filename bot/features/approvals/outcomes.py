@@ -6,7 +6,7 @@ Neither is hidden.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.context.context import Actor, Context
 from bot.context.events import SeatChanged
@@ -17,8 +17,6 @@ from bot.context.routes import WORDS, Routes, Takes, buttons, texts
 from bot.context.row_events import TextAdopted
 from bot.context.sealed_actions import Action
 from bot.exercises import approved_texts, runner
-from bot.exercises.approved_texts import APPROVAL
-from bot.features.approvals.kept import kept_of
 from bot.reminders.kinds import ANSWER
 from bot.reminders.next_message import hearing
 from bot.reminders.open_items import coordinators
@@ -27,8 +25,9 @@ from flows.definitions.model import Exercise
 from flows.enums import Field
 from flows.identities import Handling
 from flows.run.state import Phase, Run
+from flows.run.text_approval import NotedWord, TextApproval
+from messages.documents.material import ApprovalLine
 from messages.voice import TemplateFacts
-from storage.json_records import JsonObject
 from storage.records.message_notes import AboutOwner, MessageContext
 from storage.records.records import Group
 
@@ -36,46 +35,35 @@ REMINDED = 2  # reminders before somebody silent can be set aside
 
 
 @dataclass(frozen=True, slots=True)
-class AskedLine:
-    """An organisation that was asked: its answer to the text as it stands, and what the group has decided about it."""
+class AskedLine(ApprovalLine):
+    """An organisation that was asked, or (not `asked`) stands in the text and has nobody here to answer."""
 
-    owner: str
-    name: str
-    given: JsonObject | None
-    yes: bool
-    aside: bool  # set aside as silent
-    gone: bool  # has not answered, and has nobody left who could
-    can_be_set_aside: bool
-    overruled: str  # why the group goes on though they said no
+    owner: str = ""  # of those who were asked …
+    row: int = 0  # … and of the others the row that names them
+    gone: bool = False  # has not answered, and has nobody left who could
+    can_be_set_aside: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """One who stands in the text and has nobody here to answer: the row that names it, and what was noted of it.
-
-    `earlier`: the version of the text that the word was about, if it reads otherwise now.
-    """
-
-    row: int
-    name: str
-    word: str = ""
-    earlier: int | None = None
+    @property
+    def said_no(self) -> bool:
+        """True for those who have answered, and not with a yes."""
+        return self.decision is not None and not self.yes
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalState:
-    """The state of an approval: the text's version, and everyone's line."""
+    """The state of an approval: what is kept of it, the text's version, and everyone's line."""
 
+    kept: TextApproval
     version: int
-    lines: tuple[AskedLine, ...]
-    outside: tuple[Outside, ...] = ()
+    lines: tuple[AskedLine, ...] = ()
+    outside: tuple[AskedLine, ...] = ()
 
     @property
     def without(self) -> TemplateFacts:
         """Whose yes the text goes on without: those set aside as silent, and those overruled, and why."""
         return {
-            "aside": [line.name for line in self.lines if line.aside],
-            "overruled": [{"who": line.name, "text": line.overruled} for line in self.lines if line.overruled],
+            "aside": [line.organisation for line in self.lines if line.aside],
+            "overruled": [{"who": line.organisation, "text": line.overruled} for line in self.lines if line.overruled],
         }
 
     @property
@@ -87,38 +75,33 @@ class ApprovalState:
 
 async def standing(ctx: Context, group: Group, exercise: Exercise) -> ApprovalState:
     """Return the state of an approval now."""
-    kept, version = await kept_of(ctx, group, exercise)
+    kept, version = await approved_texts.now(ctx, group, exercise)
     record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
     if record is None:
-        return ApprovalState(version, ())
-    run, scene = runner.load(ctx, record), await runner.scene_of(ctx, group)
-    question = ctx.services.process.exercises[exercise.id].field(Field.DECISION)
+        return ApprovalState(kept, version)
+    run, scene, lines = runner.load(ctx, record), await runner.scene_of(ctx, group), []
+    yes = ctx.services.process.exercises[exercise.id].field(Field.DECISION).options[0]
     gone = await approved_texts.gone(ctx, group, run)
-    absent, lines = await approved_texts.unasked(ctx, group, exercise), []
-    asked = [run.owner(member) for member in run.seats]
-    for owner in dict.fromkeys([*asked, *kept["given"]]):  # whoever answered may be of another organisation by now
-        given = kept["given"].get(owner)
-        said_yes = given is not None and given["decision"] == question.options[0]
-        lines.append(
-            AskedLine(
-                owner,
-                scene.owner(owner),
-                given,
-                said_yes,
-                owner in kept["aside"],
-                owner in gone,
-                given is None
-                and owner not in kept["aside"]
-                and (owner in gone or await _silent(ctx, group, run, owner)),
-                kept["overruled"].get(owner, {}).get("text", "") if given and not said_yes else "",
-            )
-        )
+    for owner in dict.fromkeys([*map(run.owner, run.seats), *kept.given]):  # who answered may be of another by now
+        line = _line(kept, owner, scene.owner(owner), yes)
+        waits = line.decision is None and not line.aside
+        silent = waits and (owner in gone or await _silent(ctx, group, run, owner))
+        lines.append(replace(line, gone=owner in gone, can_be_set_aside=silent))
     outside = []
-    for row, name in absent.items():
-        word = kept["outside"].get(str(row), {})
-        about = word.get("version", version)
-        outside.append(Outside(row, name, word.get("text", ""), about if about != version else None))
-    return ApprovalState(version, tuple(lines), tuple(outside))
+    for row, name in (await approved_texts.unasked(ctx, group, exercise)).items():
+        word = kept.outside.get(str(row)) or NotedWord(version, ctx.today, 0)
+        earlier = word.version if word.version != version else None
+        outside.append(AskedLine(name, asked=False, word=word.text, earlier=earlier, row=row))
+    return ApprovalState(kept, version, tuple(lines), tuple(outside))
+
+
+def _line(kept: TextApproval, owner: str, name: str, yes: str) -> AskedLine:
+    given, aside, why = kept.given.get(owner), owner in kept.aside, kept.overruled.get(owner)
+    if given is None:
+        return AskedLine(name, aside=aside, owner=owner)
+    says_yes = given.decision == yes
+    overruled = why.text if why and not says_yes else ""
+    return AskedLine(name, given.decision, given.on, given.signer or "", aside, overruled, says_yes, owner=owner)
 
 
 async def _silent(ctx: Context, group: Group, run: Run, owner: str) -> bool:
@@ -137,33 +120,31 @@ def keys(ctx: Context, actor: Actor, run: Run, found: ApprovalState) -> list[lis
     mine = run.owner(actor.member.id) if actor.member.id in run.seats else ""
     leads, rows = rank_of(actor.member, actor.group) >= Rank.COORDINATOR, []
     for line in found.lines:
-        said_no = line.given is not None and not line.yes
-        rows.append(when(said_no and line.owner == mine, ctx.key("approval.take_back", "unno", run.number)))
-        goes_on = ctx.key("approval.go_on", "goon", run.number, line.owner, who=line.name)
-        rows.append(when(leads and said_no and not line.overruled, goes_on))
-        aside = ctx.key("approval.set_aside", "setaside", run.number, line.owner, who=line.name)
+        rows.append(when(line.said_no and line.owner == mine, ctx.key("approval.take_back", "unno", run.number)))
+        goes_on = ctx.key("approval.go_on", "goon", run.number, line.owner, who=line.organisation)
+        rows.append(when(leads and line.said_no and not line.overruled, goes_on))
+        aside = ctx.key("approval.set_aside", "setaside", run.number, line.owner, who=line.organisation)
         rows.append(when(leads and line.can_be_set_aside, aside))
     return [*rows, *(word_keys(ctx, run, found.outside) if leads else ())]
 
 
-def word_keys(ctx: Context, run: Run, outside: Sequence[Outside]) -> list[list[Key]]:
+def word_keys(ctx: Context, run: Run, outside: Sequence[AskedLine]) -> list[list[Key]]:
     """Return the buttons with which the word of those is noted who have nobody here to answer."""
-    return [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.name)] for o in outside]
+    return [[ctx.key("approval.word", "outword", run.number, str(o.row), who=o.organisation)] for o in outside]
 
 
 async def settle(ctx: Context, group: Group, exercise: Exercise) -> None:
     """Tell the group, once for each version, that its text is final, so that the document is kept as it was adopted."""
     found = await standing(ctx, group, exercise)
-    kept, version = await kept_of(ctx, group, exercise)
     record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
-    if not found.final or kept.get("told") == version or record is None:
+    if not found.final or found.kept.told == found.version or record is None:
         return
-    await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, {**kept, "told": version})
+    await approved_texts.keep(ctx, group, exercise, replace(found.kept, told=found.version))
     ctx.events.append(TextAdopted(group.id))
     facts = {
         "title": ctx.services.voice.title_of(exercise.id),
-        "version": version,
-        "yes": [line.name for line in found.lines if line.yes],
+        "version": found.version,
+        "yes": [line.organisation for line in found.lines if line.yes],
         **found.without,
         "lacking": await approved_texts.lacking(ctx, await runner.scene_of(ctx, group), exercise),
     }
@@ -183,16 +164,15 @@ async def tell_of_gone(ctx: Context, group: Group, exercise: Exercise) -> None:
     record = await ctx.work.runs.latest(group.id, exercise.id, besides=Phase.ASIDE)
     if record is None or record.phase == Phase.CONCLUDED:
         return
-    gone = [line for line in (await standing(ctx, group, exercise)).lines if line.gone]
-    kept, _ = await kept_of(ctx, group, exercise)
-    owners = [line.owner for line in gone]
-    if new := [line for line in gone if line.owner not in kept["gone"]]:
-        facts = {"title": ctx.services.voice.title_of(exercise.id), "who": [line.name for line in new]}
+    kept, _ = await approved_texts.now(ctx, group, exercise)
+    gone, scene = await approved_texts.gone(ctx, group, runner.load(ctx, record)), await runner.scene_of(ctx, group)
+    if new := [scene.owner(owner) for owner in gone if owner not in kept.gone]:
+        facts = {"title": ctx.services.voice.title_of(exercise.id), "who": new}
         page = [[ctx.key("approvals", "approvals", record.id)]]
         for member in await coordinators(ctx, group):
             await ctx.to_member(member, "approval.gone", facts, page)
-    if owners != kept["gone"]:  # whoever comes back and goes again is told of again
-        await ctx.work.activity_states.keep(group.id, APPROVAL, exercise.id, {**kept, "gone": owners})
+    if tuple(gone) != kept.gone:  # whoever comes back and goes again is told of again
+        await approved_texts.keep(ctx, group, exercise, replace(kept, gone=tuple(gone)))
 
 
 async def ask_why(ctx: Context, actor: Actor, action: Action) -> None:
@@ -208,13 +188,13 @@ async def go_on(ctx: Context, actor: Actor, text: str, context: MessageContext) 
     """Go on despite a no: the reason is kept, and printed beside it."""
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
     text, owner = clean(text), context.the(AboutOwner).owner
-    kept, version = await kept_of(ctx, actor.group, run.exercise)
-    given = kept["given"].get(owner)
-    if unfit(text) or given is None or given["version"] != version:
+    kept, version = await approved_texts.now(ctx, actor.group, run.exercise)
+    given = kept.given.get(owner)
+    if unfit(text) or given is None or given.version != version:
         await ctx.tell(actor, "approval.not_decided")
         return
-    kept["overruled"][owner] = {"text": text, "on": ctx.today.isoformat(), "by": actor.member.id, "version": version}
-    await ctx.work.activity_states.keep(actor.group.id, APPROVAL, run.exercise.id, kept)
+    overruled = {**kept.overruled, owner: NotedWord(version, ctx.today, actor.member.id, text)}
+    await approved_texts.keep(ctx, actor.group, run.exercise, replace(kept, overruled=overruled))
     scene = await runner.scene_of(ctx, actor.group)
     facts = {"title": ctx.services.voice.title_of(run.exercise.id), "who": scene.owner(owner), "text": text}
     await ctx.to_group(actor.group, "approval.overruled", facts)
@@ -238,9 +218,9 @@ async def note_word(ctx: Context, actor: Actor, text: str, context: MessageConte
     if unfit(text) or who is None:
         await ctx.tell(actor, "approval.not_decided")
         return
-    kept, version = await kept_of(ctx, actor.group, run.exercise)
-    kept["outside"][number] = {"text": text, "on": ctx.today.isoformat(), "by": actor.member.id, "version": version}
-    await ctx.work.activity_states.keep(actor.group.id, APPROVAL, run.exercise.id, kept)
+    kept, version = await approved_texts.now(ctx, actor.group, run.exercise)
+    outside = {**kept.outside, number: NotedWord(version, ctx.today, actor.member.id, text)}
+    await approved_texts.keep(ctx, actor.group, run.exercise, replace(kept, outside=outside))
     await ctx.tell(actor, "approval.word_noted", {"who": who, "text": text})
 
 

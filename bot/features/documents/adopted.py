@@ -16,9 +16,8 @@ from bot.context.refusals import demand
 from bot.context.routes import Routes, buttons
 from bot.context.row_events import TextAdopted
 from bot.context.sealed_actions import Action
-from bot.exercises.approved_texts import APPROVAL
+from bot.exercises import approved_texts
 from bot.features.approvals import outcomes
-from bot.features.approvals.kept import kept_of
 from bot.features.documents.kept_versions import keep_version, versions_of
 from bot.features.documents.load_material import material_of, town_of
 from bot.features.process import navigation
@@ -51,8 +50,8 @@ async def answered(ctx: Context, group: Group, happened: HandedIn) -> None:
     exercise = ctx.services.process.exercises[record.exercise]
     if happened.back or happened.by is None or not exercise.approves:
         return
-    kept, version = await kept_of(ctx, group, exercise)
-    if sum(given["version"] == version for given in kept["given"].values()) == 1:
+    kept, version = await approved_texts.now(ctx, group, exercise)
+    if sum(given.version == version for given in kept.given.values()) == 1:
         for document in approved_in(exercise.id, ctx.services.voice.language):
             await ctx.work.document_jobs.put(group.id, group_chat(group.id), document, ANSWERED, member_id=happened.by)
 
@@ -65,8 +64,7 @@ async def order_missing(ctx: Context, group: Group) -> None:
     approving = [exercise for exercise in ctx.services.process.exercises.values() if exercise.approves]
     known = await versions_of(ctx, group)
     for exercise in approving:
-        state = await ctx.work.activity_states.state(group.id, APPROVAL, exercise.id)
-        if state is None or not state.get("told"):
+        if not (await approved_texts.of(ctx, group, exercise)).told:
             continue
         found = await outcomes.standing(ctx, group, exercise)
         for document in approved_in(exercise.id, ctx.services.voice.language) if found.final else ():

@@ -6,7 +6,8 @@ or not revealed yet. Of incidents it has the published numbers.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from bot.ballots import number_changes
 from bot.context.context import Context
@@ -153,21 +154,17 @@ def _approving(ctx: Context) -> Iterator[Exercise]:
 
 async def _approval(ctx: Context, group: Group, exercise: Exercise) -> Approval | None:
     """Return the approval of a text; None before the organisations were asked."""
-    found, signer = await outcomes.standing(ctx, group, exercise), exercise.field(Field.SIGNER).id
+    found = await outcomes.standing(ctx, group, exercise)
     if not found.lines:
         return None
-    lines, outside = [], {one.name.casefold(): one for one in found.outside}
-    for line in found.lines:
-        given = line.given or {}
-        gone = outside.pop(line.name.casefold(), None)  # it was asked, and nobody is left there
-        word = gone.word if gone and not given else ""
-        on = date.fromisoformat(given["on"]) if given else None
-        said = str(given.get(signer) or given.get("signer") or "")
-        answer = (given.get("decision"), on, said, line.aside, line.overruled, line.yes)
-        earlier = gone.earlier if gone and word else None
-        lines.append(ApprovalLine(line.name, *answer, asked=not word, word=word, earlier=earlier))
-    lines += [ApprovalLine(one.name, asked=False, word=one.word, earlier=one.earlier) for one in outside.values()]
-    return Approval(found.version, found.final, tuple(lines))
+    outside = {one.organisation.casefold(): one for one in found.outside}
+    lines = [_with_word(line, outside.pop(line.organisation.casefold(), line)) for line in found.lines]
+    return Approval(found.version, found.final, (*lines, *outside.values()))
+
+
+def _with_word(line: ApprovalLine, gone: ApprovalLine) -> ApprovalLine:
+    """Return the line of one that was asked and has nobody left, with what was noted of it since, if it was silent."""
+    return replace(line, asked=False, word=gone.word, earlier=gone.earlier) if gone.word and not line.decision else line
 
 
 async def _minutes(ctx: Context, group: Group) -> Json:

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.context.context import Context
-from bot.exercises import consents
+from bot.exercises import approved_texts, consents
 from bot.exercises.row_links import OWN
 from bot.exercises.run_json import from_json
 from bot.exercises.shared_answers import conclusion_in
-from bot.features.approvals import approvals
 from bot.views.names import Scene, answer_key
 from flows.definitions.model import Exercise, Question
 from flows.enums import ExerciseRole, Field, How, Kind
@@ -85,11 +84,16 @@ class MaterialReader:
     async def _approved(self, exercise: Exercise) -> list[Said]:
         """Return each organisation's answer to the text as it stands now."""
         said: list[Said] = []
-        for owner, given in (await approvals.holding(self._desk, self._scene.group, exercise)).items():
-            organisation, on = self._organisation(owner), date.fromisoformat(given["on"])
-            names = {name: exercise.field(name).id for name in (Field.DECISION, Field.SIGNER)}
-            there = {question: given[name] for name, question in names.items() if given[name] is not None}
-            said += [Said(question, value, on, organisation=organisation) for question, value in there.items()]
+        for owner, given in (await approved_texts.of(self._desk, self._scene.group, exercise)).given.items():
+            organisation, there = (
+                self._organisation(owner),
+                {Field.DECISION: given.decision, Field.SIGNER: given.signer},
+            )
+            said += [
+                Said(exercise.field(name).id, value, given.on, organisation=organisation)
+                for name, value in there.items()
+                if value is not None
+            ]
         return said
 
     def _organisation(self, owner: str) -> int | None:

@@ -21,7 +21,7 @@ from flows.enums import How
 from flows.run.state import Phase, Run
 from flows.timing.pacing import USUAL, at_wall
 from messages.voice import TemplateFacts
-from storage.json_records import codec, dump
+from storage.json_records import dump, load
 from storage.records.records import Group, Member
 
 LETTER: Final = "letter"  # the kind of the activity state, and of the row in the schedule
@@ -43,10 +43,7 @@ class Letter:
 
 
 async def _kept(ctx: Context, group: Group) -> Letter:
-    state, read = await ctx.work.activity_states.state(group.id, LETTER), codec(Letter)
-    assert read is not None  # it is a dataclass
-    found: Letter = read.load(state) if state else Letter()
-    return found
+    return load(Letter, await ctx.work.activity_states.state(group.id, LETTER) or {})
 
 
 async def opened(ctx: Context, group: Group, happened: OpenedToNetwork) -> None:

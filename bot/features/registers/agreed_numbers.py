@@ -37,11 +37,9 @@ async def is_gone_by(ctx: Context, group: Group, exercise: str, question: str) -
     rung = exercise == town.id and town.question(question).role in (Field.EMERGENCY, Field.CHILDREN)
     if exercise != routine.id and not rung:
         return False
-    for approval in approved_texts.approvals_of(ctx.services.process, routine.id):
-        state = await ctx.work.activity_states.state(group.id, approved_texts.APPROVAL, approval.id) or {}
-        if state.get("told") or state.get("given"):
-            return True
-    return False
+    asked = approved_texts.approvals_of(ctx.services.process, routine.id)
+    kept = [await approved_texts.of(ctx, group, approval) for approval in asked]
+    return any(one.told or one.given for one in kept)
 
 
 async def wished(ctx: Context, group: Group, happened: NumberChanged) -> None:

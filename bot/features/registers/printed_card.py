@@ -48,10 +48,10 @@ async def _reading(ctx: Context, group: Group) -> tuple[int, int]:
     """
     routine = ctx.services.process.with_role(ExerciseRole.ROUTINE)
     for approval in approved_texts.approvals_of(ctx.services.process, routine.id):
-        kept = await ctx.work.activity_states.state(group.id, approved_texts.APPROVAL, approval.id) or {}
-        if told := kept.get("told"):
+        kept = await approved_texts.of(ctx, group, approval)
+        if kept.told:
             known, now = await town_facts.known(ctx, group), await approved_texts.mark(ctx, group, approval)
-            readings = approved_texts.readings(kept["versions"][told - 1])
+            readings = kept.versions[kept.told - 1].readings
             numbers = [known.get(field, "") for field in (Field.EMERGENCY, Field.CHILDREN)]
             held = now if now in readings else readings[-1]
             return _number(held, numbers), _number(now, numbers)
