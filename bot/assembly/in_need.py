@@ -9,13 +9,14 @@ from bot.channel.updates import Written
 from bot.context.context import Context
 from bot.context.message import matter_of
 from bot.features.wellbeing import care
-from bot.features.wellbeing.distress import listen, points_out
+from bot.features.wellbeing.distress import listen, points_out, tells_of
 from bot.features.wellbeing.heard import Heard, Sure
 from bot.features.wellbeing.hearing import Outcome, Where, decide, is_told_at_once
 from messages.own_words import Means
 from storage.records.records import Person
 
 ASKS_WHAT_TO_DO: Final = {"now": "", "now_english": "en"}  # the rules in own_words.toml, and in which language
+SEEN: Final = Heard(Sure.CLEAR, seen=True)
 OF_THEIRS: Final = Heard(Sure.LEANS)  # worry about somebody: it is met kindly, with the way to be away
 
 
@@ -26,12 +27,13 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     """
     person, said, questions = text.person, text.said, text.questions
     where = await _where(ctx, text)
-    heard = listen(said.text, generously=where is Where.NOTHING) or _asks_what_to_do(ctx, text)
+    acute = _asks_what_to_do(ctx, text, where)
+    heard = listen(said.text, generously=where is Where.NOTHING) or acute
     if heard is None or (where is Where.NOTHING and listen(said.text) is None and await _asks_of_work(ctx, text)):
         return False
     outcome = decide(heard, where)
     if outcome is Outcome.KEEP:
-        await _beside(ctx, person, heard, where)
+        await _beside(ctx, person, heard, where, acute)
         return False
     gone = heard.seen and outcome is Outcome.ANSWER and points_out(said.text) and await _take_out(ctx, person, said)
     await care.answer(ctx, person, heard, unsaved=outcome is Outcome.ANSWER and bool(questions), gone=gone)
@@ -40,9 +42,13 @@ async def met(ctx: Context, text: PrivateText) -> bool:
     return True
 
 
-def _asks_what_to_do(ctx: Context, text: PrivateText) -> Heard | None:
-    """Return what was seen just before a question of what to do now: it is of that, and not of what waits."""
-    said, lately = ctx.services.voice.rules.own_words.heard(text.said.text), care.told_lately(ctx, text.person)
+def _asks_what_to_do(ctx: Context, text: PrivateText, where: Where) -> Heard | None:
+    """Return what was seen just before a question of what to do now: it is of that, and not of what waits. Where an
+    incident is being logged it is of that, and so is what comes closer."""
+    said, logs = ctx.services.voice.rules.own_words.heard(text.said.text), where is Where.LOGGING
+    if logs and tells_of(text.said.text, "closer"):
+        return SEEN
+    lately = SEEN if logs else care.told_lately(ctx, text.person)
     if said is None or said.rule.id not in ASKS_WHAT_TO_DO or lately is None or not lately.seen:
         return None
     return replace(lately, tongue=ASKS_WHAT_TO_DO[said.rule.id])
@@ -73,10 +79,13 @@ async def _where(ctx: Context, text: PrivateText) -> Where:
     return found.pop() if len(found) == 1 else Where.QUESTION if says else Where.NOTHING
 
 
-async def _beside(ctx: Context, person: Person, heard: Heard, where: Where) -> None:
-    """Tell where to turn beside what is kept: at once where somebody cries who logs an incident, else in a line."""
+async def _beside(ctx: Context, person: Person, heard: Heard, where: Where, acute: Heard | None) -> None:
+    """Tell where to turn beside what is kept: at once where somebody cries who logs an incident, or asks what to do
+    (`acute`), else in a line."""
     if where is not Where.LOGGING:
         care.beside(ctx, person, heard)
+    elif acute and heard.seen:
+        await care.answer(ctx, person, acute)
     elif heard.sure > Sure.LEANS and heard.seen:
         await care.first(ctx, person)
     elif is_told_at_once(heard, where):

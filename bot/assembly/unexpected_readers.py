@@ -106,7 +106,7 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     for told, found in (await _onward(ctx, text), await _away(ctx, text)):
         facts = {**facts, **told}
         keys += found
-    human, held = await to_a_person(ctx, text)
+    human, held = ([], None) if facts["gone"] else await to_a_person(ctx, text)
     floor = await ways(ctx, person, away=facts["until"] is None, human=not human)
     await ctx.to_person(
         person.id, "stray", {**facts, "human": bool(human)}, [*keys, *human, *floor, *logs], context=held

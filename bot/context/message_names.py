@@ -21,7 +21,7 @@ BESIDE: Final = frozenset(
         *("held", "placed", "away.kept", "away.back", "check_in.word_kept", "todo.noted", "nudge.sent"),
         *("leader.sent", "leader.replied", "incident.media", "incident.position", "incident.identity"),
         *("network.letter", "care.numbers", "care.again", "care.first", "handover.left", "board.voting"),
-        *("day.cannot_because", "day.why_sent"),
+        *("day.cannot_because", "day.why_sent", "incident.child"),
     )
 )
 # Messages whose content the page shows only to people who have lately given a one-time code there.

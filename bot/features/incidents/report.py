@@ -232,6 +232,9 @@ async def wrote(ctx: Context, actor: Actor, run_id: int, said: Written) -> None:
         found += await identities_in(ctx, actor.group, f"{before[-REACH:]} {said.text[:REACH]}")
     record = await ctx.work.runs.get(run_id)
     event = await answers_in_words.heard(ctx, actor, record, said, found)
+    if isinstance(event, Opened):
+        facts = {"child": await help_lines.for_child(ctx, actor.group), "told": bool(event.told)}
+        await ctx.to_person(actor.person.id, "incident.child", facts, about=actor.group.id)
     await runner.apply(ctx, actor.group, record, event, by=actor.member)
 
 

@@ -84,15 +84,19 @@ def listen_at_last(text: str) -> Heard | None:
 
 def may_go_on(text: str) -> bool:
     """True if a text may go on with a cry that came just before: "han står i trappan", "rum 12"."""
-    words = words_of(text, _plain_spellings())
-    return len(words) <= FEW or need_rules.speaks_of_somebody(words)
+    return len(words_of(text, _plain_spellings())) <= FEW or tells_of(text, *need_rules.SOMEBODY)
 
 
 def points_out(text: str) -> bool:
     """True if a text may let somebody be found of whom it tells: by a number, an address, a room, or whatever has a
     name. A false alarm costs no more than that the text leaves its writer's chat."""
-    words = words_of(text, _plain_spellings())
-    return bool(_NAMED.search(text) or need_rules.names_place(words) or Handling.REFUSE.refuses(kinds_in(text)))
+    return bool(_NAMED.search(text) or tells_of(text, "whereabouts") or Handling.REFUSE.refuses(kinds_in(text)))
+
+
+def tells_of(text: str, *concepts: str, but: str = "") -> bool:
+    """True if a text speaks of one of these concepts of `need.toml`, and not of that."""
+    spoken = need_rules.spoken_of(words_of(text, _plain_spellings()))
+    return not spoken.isdisjoint(concepts) and but not in spoken
 
 
 def _left_of(text: str) -> Unheard:

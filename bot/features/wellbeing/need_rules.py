@@ -77,14 +77,9 @@ def heard_in(words: Sequence[str], left: Unheard | None = None) -> list[Heard]:
     return [rule.heard for rule in rules if rule.hears(there, left)]
 
 
-def speaks_of_somebody(words: Sequence[str]) -> bool:
-    """True if a text speaks of its writer, of somebody else, of a place or of now."""
-    return not SOMEBODY.isdisjoint(_read()[0].spans(words))
-
-
-def names_place(words: Sequence[str]) -> bool:
-    """True if a text says in which room or house somebody is."""
-    return "whereabouts" in _read()[0].spans(words)
+def spoken_of(words: Sequence[str]) -> set[str]:
+    """Return the concepts that a text speaks of."""
+    return set(_read()[0].spans(words))
 
 
 def _there(words: Sequence[str], spans: Spans, doubt: str) -> dict[int, set[str]]:
