@@ -16,7 +16,7 @@ from bot.context.permissions import About, Rank
 from bot.context.routes import Routes, buttons
 from bot.context.row_events import ReasonUnneeded
 from bot.context.sealed_actions import Action
-from bot.features.approvals import consent, consent_messages
+from bot.features.approvals import consent_messages
 from bot.features.digest.declined import ways_not_to_answer
 from bot.features.home import exercise_buttons
 from bot.features.incidents import report
@@ -39,7 +39,7 @@ from storage.table import moment
 KEPT: Final = timedelta(days=7)  # how long a text waits to be placed
 PROMISE_FIRST: Final = date.max  # … until its author has answered to a new promise, for those written while that waits
 WARNED: Final = timedelta(days=3)  # before a text is thrown away its author is reminded: there may be a weekend between
-ONE: Final = timedelta(seconds=15)  # texts so close to each other are one: nobody has read the question between
+ONE: Final = timedelta(seconds=15)  # how soon a text comes that goes on with the one before
 MOST: Final = 4  # questions offered, the latest ones
 QUOTED: Final = 1000  # characters of a text shown back …
 ENDING: Final = 200  # … of which so many are the end of a longer one
@@ -102,10 +102,10 @@ async def _points_out_in_incident(ctx: Context, person: Person, said: Written, q
 
 
 def _is_part_of(ctx: Context, newest: HeldText, part: TextPart, offered: list[OpenQuestion]) -> bool:
-    """True if a text goes on with the one that was held last. A yes is a change of mind, and no part of anything."""
+    """True if a text goes on with the one that was held last: the phone has split that, or it says so itself ("and")."""
     alike = not set(newest.candidates).isdisjoint(question.prompt.matter for question in offered)
-    apart = part.cries or newest.cries or consent.says_yes(ctx, part.text)
-    return alike and not apart and ctx.now - moment(newest.at) < ONE
+    goes_on = newest.parts[-1].long or ctx.services.voice.rules.joins(part.text)
+    return alike and goes_on and not (part.cries or newest.cries) and ctx.now - moment(newest.at) < ONE
 
 
 async def _hold_alone(ctx: Context, person: Person, part: TextPart, offered: list[OpenQuestion]) -> HeldText:
@@ -124,14 +124,6 @@ async def hold_reason(ctx: Context, person: Person, said: Written, under: Messag
     asked = consent_messages.asked_in(under)
     why = matter_of(MessageContext(want=OBJECTION, group=under.group, what=asked[0])) if asked else None
     await hold(ctx, person, said, [question for question in questions if question.prompt.matter == why])
-
-
-async def end_pieces(ctx: Context, person: Person) -> None:
-    """Let what is written from now on be a text of its own, as the person has done something else between."""
-    care.goes_on(ctx, person)
-    newest = await ctx.work.held_texts.newest(person.id)
-    if newest is not None and ctx.now - moment(newest.at) < ONE:
-        await ctx.work.held_texts.update(newest.id, at=newest.at - int(ONE.total_seconds()))
 
 
 async def _remind(ctx: Context, held: HeldText, day: date | None) -> None:

@@ -1,6 +1,6 @@
 """Readers at the door of a private chat: what is told before a message is heard as a text, or is none."""
 
-from bot.assembly import ambiguous_texts, deep_links, dispatch_commands, private_commands, unexpected_readers
+from bot.assembly import deep_links, dispatch_commands, private_commands, unexpected_readers
 from bot.assembly.private_text import Arrived
 from bot.channel.updates import Written
 from bot.context import abuse_limits
@@ -50,7 +50,7 @@ async def media(ctx: Context, arrived: Arrived) -> bool:
 
 
 async def _carry_out(ctx: Context, said: Written, person: Person, name: str) -> None:
-    await ambiguous_texts.end_pieces(ctx, person)
+    care.goes_on(ctx, person)
     begins = name == "start" and bool(said.arguments)
     if begins and (action := ctx.services.buttons.open(LINK, said.arguments)):
         with refusals_told(ctx):
