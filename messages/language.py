@@ -212,8 +212,10 @@ class Language(WrittenForms, CommandNames):
         return re.search(rf"(?:^|[.,!?\n]) ?{re.escape(name)} (?:{does})(?!\w)", said) is not None
 
     def answer_in(self, text: str) -> str | None:
-        """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else, and for whoever
-        asks: "vem ser att jag kommer"."""
+        """Return "yes" or "no" if a text says outright whether its writer comes; None for anything else.
+
+        Who asks has not answered: "vem ser att jag kommer".
+        """
         text = " ".join(text.casefold().split())
         if text.strip(".! ") in self._yes:
             return "yes"

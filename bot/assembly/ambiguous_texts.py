@@ -102,7 +102,7 @@ async def _points_out_in_incident(ctx: Context, person: Person, said: Written, q
 
 
 def _is_part_of(ctx: Context, newest: HeldText, part: TextPart, offered: list[OpenQuestion]) -> bool:
-    """True if a text goes on with the one that was held last: the phone has split that, or it says so itself ("and")."""
+    """True if a text goes on with the one held last: the phone has split that, or it says so itself ("and")."""
     alike = not set(newest.candidates).isdisjoint(question.prompt.matter for question in offered)
     goes_on = newest.parts[-1].long or ctx.services.voice.rules.joins(part.text)
     return alike and goes_on and not (part.cries or newest.cries) and ctx.now - moment(newest.at) < ONE
