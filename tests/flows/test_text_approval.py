@@ -1,13 +1,16 @@
 """What is kept of a text that organisations approve, and what follows from it when the text changes."""
 
 from datetime import date
+from typing import Any, Final
 
 from flows.run.state import Phase
 from flows.run.text_approval import Said, TextApproval
 from storage.json_records import dump, load
 
 ON = date(2027, 1, 11)
-KEPT_BEFORE = {  # as an older program kept it, in the middle of a change: laid aside, and not sent out anew
+KEPT_BEFORE: Final[
+    dict[str, Any]
+] = {  # as an older program kept it, in the middle of a change: laid aside, and not sent out anew
     "versions": [{"mark": "a", "on": "2027-01-11"}, {"mark": "b", "on": "2027-01-12", "right": ["c"]}],
     "before": [
         {"version": 1, "decision": "approve", "reason": None, "signer": None, "on": "2027-01-11", "owner": "o:1"}
