@@ -187,8 +187,8 @@ async def penned(ctx: Context, actor: Actor, action: Action) -> None:
     writer = required(await ctx.work.members.lookup(context.the(AboutMember).to))
     await ctx.to_group(actor.group, "run.penned", edit=actor.message_id, context=MessageContext())
     record = await ctx.work.runs.get(action.run)
-    beside = 0  # whatever stands there stays, and this beside it
-    event: Wrote | Edited = Wrote(writer.id, held, 0, ctx.today, ctx.dates, CONCLUSION, False, beside)
+    # No version has been seen: whatever stands there stays, and this beside it.
+    event: Wrote | Edited = Wrote(writer.id, held, 0, ctx.today, ctx.dates, CONCLUSION, seen=0)
     source = MessageSource(actor.group.chat_id, actor.message_id)
     event = await identity_search.seen(ctx, actor.group, event, source)
     await runner.apply(ctx, actor.group, record, event, by=writer, source=source)

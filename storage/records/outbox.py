@@ -398,10 +398,12 @@ class Outbox(Records[Outgoing]):
             {"kinds": named},
         )
 
-    async def drop_sent(self, chat: str, slot: str, about: int) -> None:
-        """Forget the messages that were sent in a slot, so that none is edited again."""
-        place = (chat, await self._hidden(chat, slot, about))
-        self._session.write("DELETE FROM outbox WHERE chat = ? AND slot = ? AND state = 'sent'", place)
+    async def drop_sent(self, chat: str, slot: str, about: int) -> list[int]:
+        """Forget the messages that were sent in a slot, so that none is edited again; return their numbers."""
+        place, which = (chat, await self._hidden(chat, slot, about)), "WHERE chat = ? AND slot = ? AND state = 'sent'"
+        rows = await self._session.rows(f"SELECT DISTINCT message_id FROM outbox {which} AND message_id > 0", place)
+        self._session.write(f"DELETE FROM outbox {which}", place)
+        return [row[0] for row in rows]
 
     async def prune(self, before: datetime) -> None:
         """Delete items that were finished before that time and that nothing can refer to."""

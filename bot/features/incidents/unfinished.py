@@ -34,11 +34,10 @@ async def fold(ctx: Context, group: Group) -> None:
                 await ctx.work.prompts.end(person.id, prompt.matter)
         if person.focus == record.id:  # or else the next text would go on with it
             await ctx.work.people.update(person.id, focus=None)
-        chat, slot = private_chat(person.id), f"visit:{record.id}"
-        asked = await ctx.work.outbox.latest(chat, slot, group.id) if visit.begun_row and visit.row is None else None
-        await ctx.work.outbox.drop_sent(chat, slot, group.id)
-        if asked is not None and asked.message_id:
-            await ctx.work.outbox.put(chat, OutboxKind.DELETE, {}, about=None, message_id=asked.message_id)
+        chat = private_chat(person.id)
+        shown = await ctx.work.outbox.drop_sent(chat, f"visit:{record.id}", group.id)
+        for number in shown if _is_half(visit) else ():  # the same may have been asked several times
+            await ctx.work.outbox.put(chat, OutboxKind.DELETE, {}, about=None, message_id=number)
     await ctx.work.incidents.hide(group.id)
 
 
