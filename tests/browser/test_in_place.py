@@ -153,7 +153,7 @@ def test_back_from_a_form_that_came_back(driver: webdriver.Chrome, town: Town) -
     driver.get(f"{town.address}{town.places['exercise'].path}")
     driver.find_element(By.NAME, "done").click()
     reads(driver, "behöver ses över")
-    assert driver.execute_script("return scrollY") < PIXEL
+    until(driver, lambda: driver.execute_script("return scrollY") < PIXEL)
     driver.back()
     reads(driver, "Det som väntar på dig")
 

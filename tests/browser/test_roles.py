@@ -53,6 +53,9 @@ Alva trycker [Inbjudan som länk]
 """
 
 
+LEAVES = "addEventListener('submit', (event) => { window.leaves = !event.defaultPrevented; }, { once: true });"
+
+
 class Somebody:
     """Somebody in a browser window, who is on no other channel."""
 
@@ -92,8 +95,12 @@ class Somebody:
         await self._does(write)
 
     async def reads(self, *texts: str) -> None:
-        """Wait until all of this stands on the page; what comes in meanwhile comes by itself."""
+        """Wait until all of this stands on the page; what comes in meanwhile comes by itself.
+
+        What the town has to say with it is said then: a press may end before the server has had it, a page may not.
+        """
         await asyncio.to_thread(self._wait, lambda: all(text in self.text for text in texts), texts)
+        await self.town.settle()
 
     async def looks(self, state: str) -> None:
         """Look at the page at each size, light and dark: axe-core finds nothing; nothing is wider than the window."""
@@ -119,12 +126,19 @@ class Somebody:
         return found
 
     async def _does(self, deed: Callable[[], None]) -> None:
+        """Do this, and wait for the page that it leads to: a press may come back before the browser has left for it."""
+
         def done() -> bool:
+            self.driver.execute_script(LEAVES)
             deed()
             return True
 
+        def there() -> bool:
+            leaves = self.driver.execute_script("return window.leaves")  # another page knows nothing of it
+            return not leaves and not self.driver.find_elements(By.CSS_SELECTOR, "[aria-busy]")
+
         await asyncio.to_thread(self._wait, done)
-        await asyncio.to_thread(self._wait, lambda: not self.driver.find_elements(By.CSS_SELECTOR, "[aria-busy]"))
+        await asyncio.to_thread(self._wait, there)
         await self.town.settle()
 
     def _newest(self, css: str, label: str) -> WebElement:
