@@ -220,7 +220,7 @@ class Language(WrittenForms, CommandNames):
         if text.strip(".! ") in self._yes:
             return "yes"
         found = next((said for said, words in self._answers.items() if words.search(text)), None)
-        asks = "?" in text or text.startswith(self._which) or self.visitor_asks(text)
+        asks = "?" in text or text.startswith(self._which) or self.visitor_asks(text) not in ("", "stop")
         return None if found == "unsure" or asks else found
 
     def stance_in(self, text: str) -> Stance | None:

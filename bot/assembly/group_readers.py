@@ -25,6 +25,7 @@ from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.heard import Sure
 from bot.features.wellbeing.hearing import Outcome, Where, decide
 from bot.views.shared_buttons import join_key, our_chat_key
+from flows.answers import clean, named_option, unfit
 from flows.dialogue.keyboards import CONCLUSION
 from flows.run.events import Edited, Wrote
 from flows.run.state import Phase
@@ -51,6 +52,11 @@ class GroupText:
     def wanted(self) -> bool:
         """True if a feature asked for a text there; an edit is not one."""
         return self.context.want in TEXTS and not self.said.edited
+
+    @property
+    def has_pen(self) -> bool:
+        """True if its writer was given the pen by the message that it replies to."""
+        return bool(self.member and not self.context.held and self.context.about == AboutMember(self.member.id))
 
     @property
     def answers(self) -> bool:
@@ -142,31 +148,54 @@ async def wanted(ctx: Context, text: GroupText) -> bool:
 async def beside_pen(ctx: Context, text: GroupText) -> bool:
     """Ask about a reply that may not be what the group has come to: talk beside it, or from somebody without the pen.
 
-    The edit of a text that was not taken is asked about as well.
+    The edit of a text that was not taken is asked about as well; what points somebody out is not taken so.
     """
-    said, about = text.said, text.context.about
-    if text.context.key != CONCLUSION or text.member is None:
+    said, context = text.said, text.context
+    if context.key != CONCLUSION or await _has_given(ctx, said):
         return False
-    if said.edited and await runner.given_by(ctx, said.chat.id, said.message_id) is not None:
-        return False
-    run = runner.load(ctx, await ctx.work.runs.get(text.context.run))
-    if run.phase is not Phase.REVEALED:
+    run = runner.load(ctx, await ctx.work.runs.get(context.run))
+    if run.phase is not Phase.REVEALED or await _lets_be_found(ctx, text):
         await _say_not_here(ctx, text)
-        return True
-    has_pen = about == AboutMember(text.member.id)
-    if _is_talk(ctx, said.text):
-        if has_pen:
-            hint = ctx.services.voice.label("conclusion_hint")
-            await ctx.to_group(
-                text.group, "run.pen_waits", context=text.context, write_for=hint, reply_to=said.message_id
-            )
-        return True
-    if has_pen:
+    elif answer := _to_offer(ctx, text):
+        await _settle(ctx, text.group, said.reply_to or 0, context, takes=answer == "yes")
+    elif _is_talk(ctx, said.text):
+        await _beside_talk(ctx, text)
+    elif text.has_pen:
         return False
-    keys = [[ctx.key("penned", "penned", text.context.run)]]
-    held = replace(text.context, held=said.text, about=AboutMember(text.member.id))
-    await ctx.to_group(text.group, "run.not_penned", keys=keys, context=held, reply_to=said.message_id)
+    else:
+        await _offer(ctx, text)
     return True
+
+
+async def _offer(ctx: Context, text: GroupText) -> None:
+    """Ask whether what somebody without the pen has written is to stand there as well."""
+    assert text.member is not None
+    held = replace(text.context, held=text.said.text, about=AboutMember(text.member.id))
+    facts, keys = {"name": text.member.name, "text": text.said.text}, [[ctx.key("penned", "penned", text.context.run)]]
+    await ctx.to_group(text.group, "run.not_penned", facts, keys, context=held, reply_to=text.said.message_id)
+
+
+async def _beside_talk(ctx: Context, text: GroupText) -> None:
+    """Ask anew whoever has the pen; what others say is for those who are there."""
+    if text.has_pen:
+        hint, above = ctx.services.voice.label("conclusion_hint"), text.said.message_id
+        await ctx.to_group(text.group, "run.pen_waits", context=text.context, write_for=hint, reply_to=above)
+
+
+async def _has_given(ctx: Context, said: Written) -> bool:
+    return said.edited and await runner.given_by(ctx, said.chat.id, said.message_id) is not None
+
+
+async def _lets_be_found(ctx: Context, text: GroupText) -> bool:
+    """True if somebody is pointed out by whoever has not the pen, who is asked whether that is meant."""
+    return not text.has_pen and bool(await identity_search.identities_in(ctx, text.group, text.said.text))
+
+
+def _to_offer(ctx: Context, text: GroupText) -> str | None:
+    """Return the yes or no, in words, to whether what somebody has written is to be taken in."""
+    voice, said = ctx.services.voice, text.said.text
+    says = voice.rules.decides(said) or named_option({"yes": voice.label("penned")}, said)
+    return says if text.context.held else None
 
 
 def _is_talk(ctx: Context, said: str) -> bool:
@@ -179,19 +208,21 @@ def _is_talk(ctx: Context, said: str) -> bool:
     return talks or said.rstrip().endswith("?") or rules.thanks(said) or bool(rules.moves(said))
 
 
-async def penned(ctx: Context, actor: Actor, action: Action) -> None:
+async def penned(ctx: Context, actor: Actor, _action: Action) -> None:
     """Let what somebody without the pen has written stand with what the group has come to, as anybody there says."""
-    asked = await ctx.work.outbox.by_message(group_chat(actor.group.id), actor.message_id)
-    context = required(asked).context
-    held = required(context.held)
-    writer = required(await ctx.work.members.lookup(context.the(AboutMember).to))
-    await ctx.to_group(actor.group, "run.penned", edit=actor.message_id, context=MessageContext())
-    record = await ctx.work.runs.get(action.run)
-    # No version has been seen: whatever stands there stays, and this beside it.
-    event: Wrote | Edited = Wrote(writer.id, held, 0, ctx.today, ctx.dates, CONCLUSION, seen=0)
-    source = MessageSource(actor.group.chat_id, actor.message_id)
-    event = await identity_search.seen(ctx, actor.group, event, source)
-    await runner.apply(ctx, actor.group, record, event, by=writer, source=source)
+    asked = required(await ctx.work.outbox.by_message(group_chat(actor.group.id), actor.message_id))
+    await _settle(ctx, actor.group, actor.message_id, asked.context, takes=True)
+
+
+async def _settle(ctx: Context, group: Group, asked: int, context: MessageContext, *, takes: bool) -> None:
+    """Take in, or not, what a message has asked about. Whatever stands there stays, and this beside it."""
+    text, record = required(context.held), await ctx.work.runs.get(context.run)
+    writer = await ctx.work.members.lookup(context.the(AboutMember).to)
+    takes = takes and writer is not None and record.phase == Phase.REVEALED and unfit(clean(text)) is None
+    await ctx.to_group(group, "run.penned", {"taken": takes}, edit=asked, context=MessageContext())
+    if writer and takes:
+        event = Wrote(writer.id, text, 0, ctx.today, ctx.dates, CONCLUSION, seen=0, joins=True)
+        await runner.apply(ctx, group, record, event, by=writer, source=MessageSource(group.chat_id, asked))
 
 
 async def exercise(ctx: Context, text: GroupText) -> bool:

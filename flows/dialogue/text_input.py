@@ -57,7 +57,7 @@ def wrote(t: DialogueState, event: Wrote) -> None:
     """Handle a new text, in the dialogue or in reply to a certain question."""
     visit = t.visit
     if event.key == CONCLUSION:
-        write_conclusion(t, event.text, event.seen)
+        write_conclusion(t, event.text, event.seen, joins=event.joins)
     elif locked(t) and (event.key or visit.place is not Place.DONE):
         t.toast(refusal(t))
     elif not locked(t) and goes_on(t, event):
@@ -197,8 +197,9 @@ def _answer_other(t: DialogueState, event: Wrote) -> None:
     t.aside(AnswerChanged(changed=event.key, keyboard=offered))
 
 
-def write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = "") -> None:
-    """Keep the group's conclusion. `was`: what the message said, before it was edited to this text."""
+def write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = "", *, joins: bool = False) -> None:
+    """Keep the group's conclusion. `was`: what the message said, before it was edited to this text. One that `joins`
+    takes nothing's place."""
     text = clean(text)
     if not t.run.exercise.conclusion or t.run.phase is not Phase.REVEALED:
         t.toast(Unfit.OVER)
@@ -212,7 +213,7 @@ def write_conclusion(t: DialogueState, text: str, seen: int | None, was: str = "
     before, met = t.run.given.written.get(CONCLUSION), False
     whole = edit_conflict.with_part_changed(before, was, text) or text
     if before and whole == text:
-        met = edit_conflict.meets(t, CONCLUSION, text, seen, own=bool(was) or before.joined)
+        met = edit_conflict.meets(t, CONCLUSION, text, seen, own=bool(was) or joins or before.joined)
     if before and met:
         whole = f"{before.value}{PARAGRAPH}{text}"  # the group sees both, and whoever takes the pen next makes them one
     if whole != text:

@@ -135,3 +135,22 @@ def test_what_is_seen() -> None:
 def test_what_is_honest() -> None:
     """An honest answer, a word about leaving or a request is kept, whatever is asked."""
     assert [text for text in CORPUS["honest"]["others"] if presses(text)] == []
+
+
+def test_a_plea_is_no_joke() -> None:
+    """Who asks to be killed, or was struck by somebody near, is heard; a joke of a question and a hammock is not."""
+    cries = (
+        "snälla någon döda mig",
+        "kan någon skjuta mig",
+        "slå ihjäl mig någon",
+        "jag önskar att någon skjuter mig",
+        "fick ett slag i magen av min man",
+        "jag fick en smäll av min sambo igår",
+    )
+    assert [text for text in cries if not presses(text)] == []
+    jokes = (
+        "slå ihjäl mig nån vilken fånig fråga 😂",
+        "skjut mig någon, vilket möte",
+        "hänga mig i en hängmatta hela juli",
+    )
+    assert [text for text in jokes if presses(text)] == []
