@@ -18,7 +18,8 @@ from bot.features.wellbeing.distress import listen, listen_at_last
 from bot.features.wellbeing.hearing import Outcome, Where, decide
 
 HERE = Path(__file__).parent / "corpus"
-NEED: Final = ("danger_self", "despair", "witness", "foreign")
+NEED: Final = ("danger_self", "despair", "witness", "foreign", "disclosure")
+PLACES: Final = {"question_open": Where.QUESTION, "shared": Where.SHARED}  # all others: where nothing is asked
 FEAR: Final = "fear_answer"  # written where fear, or a case, is what is asked for
 # Of the half that was at hand: the least share of each kind that is met with numbers, and the most of others disturbed.
 MET: Final = {"danger_self": 0.85, "despair": 0.9, "witness": 0.95, "foreign": 0.95}
@@ -45,7 +46,7 @@ def scored(half: Path) -> Iterator[tuple[str, str, bool]]:
     is undisturbed, with a line under its receipt or without.
     """
     for text in tomllib.loads(half.read_text(encoding="utf-8"))["text"]:
-        where = Where.QUESTION if text["place"] == "question_open" else Where.NOTHING
+        where = PLACES.get(text["place"], Where.NOTHING)
         yield (
             text["kind"],
             text["place"],
