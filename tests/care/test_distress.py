@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.context.refusals import required
 from bot.features.wellbeing.distress import listen, presses
 from bot.features.wellbeing.heard import Sure
+from bot.features.wellbeing.hearing import Outcome, Where, decide
 
 HERE = Path(__file__).parent
 CRIES = (  # transcripts in which somebody does
@@ -135,6 +137,28 @@ def test_what_is_seen() -> None:
 def test_what_is_honest() -> None:
     """An honest answer, a word about leaving or a request is kept, whatever is asked."""
     assert [text for text in CORPUS["honest"]["others"] if presses(text)] == []
+
+
+@pytest.mark.parametrize(
+    "said", ["min man slår mig ibland", "chefen hotar mig ofta", "han brukar slå mig när han druckit"]
+)
+def test_often_is_no_less(said: str) -> None:
+    """What is done to somebody is heard however usual they call it, under a question too."""
+    assert decide(required(listen(said)), Where.QUESTION) is Outcome.ANSWER
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "det är jag som samordnar",
+        "det var jag som ringde soc",
+        "jag är en av dem som jobbar natt",
+        "jag lever med en hund",
+    ],
+)
+def test_what_one_does_at_work(said: str) -> None:
+    """Who tells what is theirs to do is not one to whom it is done."""
+    assert listen(said) is None
 
 
 def test_a_plea_is_no_joke() -> None:
