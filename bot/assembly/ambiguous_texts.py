@@ -202,7 +202,7 @@ async def _waits_for_promise(ctx: Context, person: Person, questions: list[OpenQ
 
 async def _still_asked(ctx: Context, person: Person, held: HeldText) -> list[OpenQuestion]:
     """Return the questions that a text could answer and that are still asked."""
-    asked = [q for q in await open_questions(ctx, person) if q.prompt.matter in held.candidates]
+    asked = [q for q in await open_questions(ctx, person, paused=True) if q.prompt.matter in held.candidates]
     found = [question for question in asked if await can_take(ctx, person, question.prompt.context, held.text)]
     return [*found, *await button_questions.among(ctx, person, held.candidates)]
 

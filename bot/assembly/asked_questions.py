@@ -5,7 +5,7 @@ or a name and has it, the bot has written of nothing else since, and the questio
 Otherwise the text is held (`held_texts`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
@@ -57,13 +57,14 @@ class OpenQuestion:
         return bool(self.prompt.id)
 
 
-async def open_questions(ctx: Context, person: Person) -> list[OpenQuestion]:
-    """Return every question for a text that is open to this person now, the oldest first."""
+async def open_questions(ctx: Context, person: Person, *, paused: bool = False) -> list[OpenQuestion]:
+    """Return every question for a text that is open to this person now, the oldest first. `paused`: also those that
+    they have put off, which only a text that they place there answers."""
     await _remember_focus(ctx, person)
     questions = []
     for prompt in await ctx.work.prompts.of(person.id):
         group = await ctx.work.groups.get(prompt.group_id)
-        title = await _title(ctx, person, prompt)
+        title = await _title(ctx, person, prompt, paused=paused)
         if title is not None and group.state == "active":
             questions.append(OpenQuestion(prompt, title, await ctx.town_for(person.id, group)))
     return questions
@@ -89,7 +90,7 @@ async def seated(ctx: Context, person: Person, run_id: int | None) -> Actor | No
     return actor if actor is not None and rank_of(actor.member, actor.group) > Rank.FORMER else None
 
 
-async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
+async def _title(ctx: Context, person: Person, prompt: Prompt, *, paused: bool) -> str | None:
     """Return the name of a question; None if it is no longer asked."""
     voice, context = ctx.services.voice, prompt.context
     if asked := context.of(Asker):  # by somebody, who waits for the answer
@@ -101,7 +102,8 @@ async def _title(ctx: Context, person: Person, prompt: Prompt) -> str | None:
     if actor is None:
         return None
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
-    if not takes_text(run, actor.member.id):
+    late = paused and actor.member.role != "guest" and puts_off(run, actor.member.id)
+    if not (late or takes_text(run, actor.member.id)):
         return None
     title, key = voice.title_of(run.exercise.id), run.visits[actor.member.id].key
     if not key:
@@ -118,6 +120,13 @@ def takes_text(run: Run, member: int) -> bool:
     )
     seat = run.seats.get(member)
     return not closed and seat is not None and seat.takes_part and run.visits.get(member, Visit()).takes_text
+
+
+def puts_off(run: Run, member: int) -> bool:
+    """True if a member has paused at a question of what the group works on: a late word is theirs to place."""
+    visit = run.visits.get(member, Visit())
+    there = replace(run, visits={**run.visits, member: replace(visit, paused=False)})
+    return visit.paused and visit.place is Place.ASK and not run.exercise.private and takes_text(there, member)
 
 
 async def can_take(ctx: Context, person: Person, asked: MessageContext, text: str) -> bool:

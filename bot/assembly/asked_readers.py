@@ -77,7 +77,7 @@ async def reply(ctx: Context, text: PrivateText) -> bool:
 
 async def next_piece(ctx: Context, text: PrivateText) -> bool:
     """Take the next part of a long answer that the phone has split."""
-    visit = None if text.replied else await to_asker.visit_of(ctx, text.person)
+    visit = None if text.replied else await to_asker.visit_of(ctx, text.person, text.person.focus)
     joins = ctx.services.voice.rules.joins(text.said.text)
     if visit is None or visit.paused or not visit.goes_on(text.said.at, joins=joins):
         return False
@@ -180,7 +180,7 @@ async def incident_shown(ctx: Context, text: PrivateText) -> bool:
 
 async def guest_who_paused(ctx: Context, text: PrivateText) -> bool:
     """Take a guest's word who has put off the exercise that they were last in."""
-    visit = await to_asker.visit_of(ctx, text.person)
+    visit = await to_asker.visit_of(ctx, text.person, text.person.focus)
     return visit is not None and visit.paused and await guest_texts.heard(ctx, text.person, text.said.text)
 
 
@@ -194,10 +194,22 @@ async def pen_elsewhere(ctx: Context, text: PrivateText) -> bool:
 
 async def summary(ctx: Context, text: PrivateText) -> bool:
     """Take the word of a button under one's own answers, before they are handed in."""
-    visit = await to_asker.visit_of(ctx, text.person)
+    visit = await to_asker.visit_of(ctx, text.person, text.person.focus)
     if visit is None or visit.place is not Place.SUMMARY or visit.paused:
         return False
     return await exercise_buttons.said_move(ctx, text.person, text.person.focus or 0, text.said.text, asked=False)
+
+
+async def paused(ctx: Context, text: PrivateText) -> bool:
+    """Hold what comes late for what its writer has put off, unless it asks or only remarks: they say if it belongs."""
+    rules, said, run = ctx.services.voice.rules, text.said, text.person.focus
+    if said.reply_to or run is None or rules.own_words.asks(said.text) or rules.says_by_the_way(said.text):
+        return False
+    waiting = await asked_questions.open_questions(ctx, text.person, paused=True)
+    late = [one for one in waiting if one.prompt.matter == matter_of(MessageContext(run=run))]
+    if any([await asked_questions.only_remarks(ctx, text.person, one.prompt.context, said.text) for one in late]):
+        return False
+    return await ambiguous_texts.hold(ctx, text.person, said, late)
 
 
 async def exercise(ctx: Context, text: PrivateText) -> bool:

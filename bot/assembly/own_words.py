@@ -81,7 +81,7 @@ async def _with_note(ctx: Context, text: PrivateText) -> Actor | None:
         return None
     asked = await text.at_once(ctx)
     here = asked is not None and not asked.prompt.context.want and asked.prompt.context.run == focus
-    visit = await to_asker.visit_of(ctx, text.person) if here and not text.replied else None
+    visit = await to_asker.visit_of(ctx, text.person, text.person.focus) if here and not text.replied else None
     waits = visit is not None and visit.held is not None and bool(visit.held.lock)
     return await exercise_buttons.actor_in(ctx, text.person, focus) if waits else None
 

@@ -84,6 +84,7 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
         ),
         Reader("pen", asked_readers.pen_elsewhere, "who writes for the group does so in its chat"),
         Reader("summary", asked_readers.summary, "under one's own answers only its buttons' words count"),
+        Reader("paused", asked_readers.paused, "a late word may belong to what they put off"),
         Reader("exercise", asked_readers.exercise, "the exercise they were last in says what it takes"),
         Reader("shut out", unexpected_readers.shut_out, "who is in no open group has no other way", unasked=True),
         Reader("guest", unexpected_readers.guest, "a guest has nothing but the event", unasked=True),

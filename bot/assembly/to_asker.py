@@ -61,12 +61,12 @@ async def answer(
     return True
 
 
-async def visit_of(ctx: Context, person: Person) -> Visit | None:
-    """Return where the person is in the exercise that they were last in."""
-    actor = await exercise_buttons.actor_in(ctx, person, person.focus)
-    if actor is None or person.focus is None:
+async def visit_of(ctx: Context, person: Person, run: int | None) -> Visit | None:
+    """Return where the person is in an exercise, as in the one that they were last in."""
+    actor = await exercise_buttons.actor_in(ctx, person, run)
+    if actor is None or run is None:
         return None
-    return runner.load(ctx, await ctx.work.runs.get(person.focus)).visits.get(actor.member.id)
+    return runner.load(ctx, await ctx.work.runs.get(run)).visits.get(actor.member.id)
 
 
 async def placed(ctx: Context, person: Person, happened: TextPlaced) -> Written | None:
@@ -80,7 +80,10 @@ async def placed(ctx: Context, person: Person, happened: TextPlaced) -> Written 
         for part in happened.parts[:-1]:  # the last one goes as any other that is written there
             await ctx.delete(person.id, part.message, about=group)
     ctx.written = last.message
-    return None if await give(ctx, person, said, happened.asked) else said
+    visit = await visit_of(ctx, person, happened.asked.run)
+    late = visit is not None and visit.paused  # then it is an answer to just that question, and they are there again
+    asked = replace(happened.asked, key=visit.key) if visit and late else happened.asked
+    return None if await give(ctx, person, said, asked, replied=late) else said
 
 
 async def _note_field(ctx: Context, actor: Actor, run_id: int, text: str) -> None:

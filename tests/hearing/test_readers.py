@@ -19,6 +19,7 @@ DOOR, PRIVATE, EDIT, GROUP, OWN, COMMAND = (readers.place for readers in LISTS)
 ALWAYS = {"need"}  # puts a line beside what others take
 # Transcripts, and readers of which each takes a text in it.
 TAKES: dict[str, dict[str, str]] = {
+    "paused-late-word": {PRIVATE: "paused"},
     "pen-waits": {GROUP: "beside the pen"},
     "0.2-direction": {PRIVATE: "pen", GROUP: "exercise"},
     "2.7-outside": {DOOR: "link", PRIVATE: "actor form", OWN: "alone, from outside, no seat, one"},
