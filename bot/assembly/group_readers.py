@@ -297,16 +297,20 @@ async def met(
 ) -> bool:
     """Answer somebody in need with numbers, in private as well if they can be reached; it becomes no answer.
 
-    What only leans to fear is said to all there already, and is no cry. Nothing can be shown back here unseen.
+    What only leans to fear is no cry: its writer is met kindly in private, and nobody there is told. Nothing can be
+    shown back here unseen.
     """
     heard = listen(text)
-    if heard is None or heard.sure is Sure.LEANS or decide(heard, where) is Outcome.KEEP:
+    if heard is None or decide(heard, where) is Outcome.KEEP:
+        return False
+    person = await ctx.work.people.get(member.person_id) if member is not None else None
+    if person is not None and person.reach == Reach.REACHABLE:
+        await care.answer(ctx, person, heard)
+    if heard.sure is Sure.LEANS:
         return False
     facts = {"seen": heard.seen, **care.lines_of(ctx, heard)}
     keys = [[our_chat_key(ctx, group)]]
     await ctx.to_group(group, "care.in_group", facts, keys, thread=said.thread, reply_to=said.message_id)
-    if member is not None and (person := await ctx.work.people.get(member.person_id)).reach == Reach.REACHABLE:
-        await care.answer(ctx, person, heard)
     return True
 
 
