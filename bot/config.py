@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -230,17 +230,25 @@ class _Reader:
         return frozenset(int(part) for part in parts)
 
     def api_url(self) -> str:
-        url = self.value("API_URL", "https://api.telegram.org").rstrip("/")
-        try:
-            parts = urlsplit(url)
-            host, _ = parts.hostname, parts.port
-        except ValueError:
-            host = None
-        if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment or parts.username:
-            self.wrong("API_URL", "is not an address: set it to that of a Bot API server, as https://api.telegram.org.")
-        elif parts.scheme == "http" and not _is_this_machine(host):
-            self.wrong("API_URL", "would send the token unencrypted: use https, or http to this machine only.")
-        return url
+        what = "is not an address: set it to that of a Bot API server, as https://api.telegram.org."
+        risk = "would send the token unencrypted: use https, or http to this machine only."
+        return self.server("API_URL", what, risk, "https://api.telegram.org") or ""
+
+    def page_url(self) -> str | None:
+        what = "is not where a page can be: set it to a host of its own, as https://stad.example.se."
+        risk = "would show it all unencrypted: use https, or http on this machine only."
+        return self.server("PAGE_URL", what, risk, whole=True)
+
+    def server(self, name: str, what: str, risk: str, default: str = "", *, whole: bool = False) -> str | None:
+        """Return the address of a server; None if none is set, or it is noted `what` is wrong, or at `risk`. `whole`:
+        the host is its own, so there is no path."""
+        url = self.value(name, default).rstrip("/")
+        parts = _parted(url)
+        if url and (parts is None or (whole and parts.path)):
+            self.wrong(name, what)
+        elif parts and parts.scheme == "http" and not _is_this_machine(parts.hostname or ""):
+            self.wrong(name, risk)
+        return url or None
 
     def latest(self) -> Path | None:
         folder, backups = self.folder("LATEST"), self.value("BACKUPS")
@@ -287,24 +295,6 @@ class _Reader:
             return None
         if not url.startswith("https://") or not urlsplit(url).hostname:
             self.wrong("WEBHOOK_URL", "is not an address that Telegram can bring updates to: it begins with https://.")
-        return url
-
-    def page_url(self) -> str | None:
-        url = self.value("PAGE_URL").rstrip("/")
-        if not url:
-            return None
-        try:
-            parts = urlsplit(url)
-            host, _ = parts.hostname, parts.port
-        except ValueError:
-            host = None
-        if not host or parts.scheme not in ("http", "https") or parts.path or parts.query or parts.fragment:
-            self.wrong(
-                "PAGE_URL", "is not where a page can be: set it to a host of its own, as https://stad.example.se."
-            )
-            return None
-        if parts.scheme == "http" and not _is_this_machine(host):
-            self.wrong("PAGE_URL", "would show it all unencrypted: use https, or http on this machine only.")
         return url
 
     def mail(self) -> MailServer | None:
@@ -354,6 +344,17 @@ class _Reader:
         if level not in LOG_LEVELS:
             self.wrong("LOG_LEVEL", f"is not a log level: set it to one of {', '.join(LOG_LEVELS)}.")
         return level
+
+
+def _parted(url: str) -> SplitResult | None:
+    """Return the parts of a web address; None for what is none, or has more than a host, its port and a path."""
+    try:
+        parts = urlsplit(url)
+        there = parts.hostname and (parts.port is None or parts.port)
+    except ValueError:
+        return None
+    more = parts.query or parts.fragment or parts.username
+    return parts if there and parts.scheme in ("http", "https") and not more else None
 
 
 def _is_this_machine(host: str) -> bool:

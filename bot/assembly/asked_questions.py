@@ -5,7 +5,7 @@ or a name and has it, the bot has written of nothing else since, and the questio
 Otherwise the text is held (`held_texts`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
@@ -102,8 +102,7 @@ async def _title(ctx: Context, person: Person, prompt: Prompt, *, paused: bool) 
     if actor is None:
         return None
     run = runner.load(ctx, await ctx.work.runs.get(context.run))
-    late = paused and actor.member.role != "guest" and puts_off(run, actor.member.id)
-    if not (late or takes_text(run, actor.member.id)):
+    if not takes_text(run, actor.member.id, paused=paused and actor.member.role != "guest"):
         return None
     title, key = voice.title_of(run.exercise.id), run.visits[actor.member.id].key
     if not key:
@@ -113,20 +112,15 @@ async def _title(ctx: Context, person: Person, prompt: Prompt, *, paused: bool) 
     return f"{cut(title, max(TITLE, ROOM - len(short)))}: {short}"
 
 
-def takes_text(run: Run, member: int) -> bool:
-    """True if a member is being asked something in a run that a text can answer."""
+def takes_text(run: Run, member: int, *, paused: bool = False) -> bool:
+    """True if a member is being asked something in a run that a text can answer. `paused`: or has put off a question
+    of what the group works on, where a late word is theirs to place."""
     closed = run.phase in (Phase.NEW, Phase.ASIDE) or (
         run.phase is Phase.CONCLUDED and run.exercise.how is not How.ROWS
     )
-    seat = run.seats.get(member)
-    return not closed and seat is not None and seat.takes_part and run.visits.get(member, Visit()).takes_text
-
-
-def puts_off(run: Run, member: int) -> bool:
-    """True if a member has paused at a question of what the group works on: a late word is theirs to place."""
-    visit = run.visits.get(member, Visit())
-    there = replace(run, visits={**run.visits, member: replace(visit, paused=False)})
-    return visit.paused and visit.place is Place.ASK and not run.exercise.private and takes_text(there, member)
+    seat, visit = run.seats.get(member), run.visits.get(member, Visit())
+    late = paused and visit.paused and visit.place is Place.ASK and not run.exercise.private
+    return not closed and seat is not None and seat.takes_part and (visit.takes_text or late)
 
 
 async def can_take(ctx: Context, person: Person, asked: MessageContext, text: str) -> bool:
