@@ -41,24 +41,27 @@ async def export(ctx: Context, actor: Actor, action: Action) -> None:
     """Hand over the archive, with what the group has seen, and incidents if the person who asked may read them; see
     `incidents.second_approval`.
     """
+    if (by := await _allowed(ctx, actor, action, "export", second_approval.ARCHIVE)) is None:
+        return
+    await _hand_over(ctx, Actor(await ctx.work.people.get(by.person_id), actor.group, by))
+    await second_approval.tell(ctx, actor.group, actor.member)
+    back = ctx.key("back", "safety", actor.group.id)
+    await ctx.reply(actor, "rights.exported", {"to": by.name if by.id != actor.member.id else None}, [[back]])
+
+
+async def _allowed(ctx: Context, actor: Actor, action: Action, verb: str, what: str) -> Member | None:
+    """Ask for it, stop it, or show how that stands; return who has asked for what may be done now."""
     group = actor.group
     if action.arg == "ask":
-        group = await second_approval.ask(ctx, actor, second_approval.ARCHIVE)
+        group = await second_approval.ask(ctx, actor, what)
     elif action.arg == "no":
-        group = await second_approval.stop(ctx, actor, second_approval.ARCHIVE)
-    elif action.arg == "yes" and (asked := await second_approval.allow(ctx, actor, second_approval.ARCHIVE)):
-        await _hand_over(ctx, Actor(await ctx.work.people.get(asked.by.person_id), group, asked.by))
-        await second_approval.tell(ctx, group, actor.member)
-        await ctx.reply(
-            actor,
-            "rights.exported",
-            {"to": asked.by.name if asked.by.id != actor.member.id else None},
-            [[ctx.key("back", "safety", group.id)]],
-        )
-        return
-    facts = await second_approval.facts(ctx, actor, group, second_approval.ARCHIVE)
-    keys, context = _ways(ctx, group, "export", facts)
-    await ctx.reply(actor, "rights.export", facts, keys, context=context)
+        group = await second_approval.stop(ctx, actor, what)
+    elif action.arg == "yes" and (asked := await second_approval.allow(ctx, actor, what)):
+        return asked.by
+    facts = {**await second_approval.facts(ctx, actor, group, what), "town": group.title}
+    keys, context = _ways(ctx, group, verb, facts)
+    await ctx.reply(actor, f"rights.{verb}", facts, keys, context=context)
+    return None
 
 
 def _ways(ctx: Context, group: Group, verb: str, facts: TemplateFacts) -> tuple[list[list[Key]], MessageContext | None]:
@@ -137,17 +140,8 @@ def _title(ctx: Context, material: Material, name: str) -> str:
 
 async def erase(ctx: Context, actor: Actor, action: Action) -> None:
     """Erase the group: one coordinator asks, another confirms, or the same one a day later."""
-    group = actor.group
-    if action.arg == "ask":
-        group = await second_approval.ask(ctx, actor, second_approval.ERASURE)
-    elif action.arg == "no":
-        group = await second_approval.stop(ctx, actor, second_approval.ERASURE)
-    elif action.arg == "yes" and (asked := await second_approval.allow(ctx, actor, second_approval.ERASURE)):
-        await _erase(ctx, actor, asked.by)
-        return
-    facts = {**await second_approval.facts(ctx, actor, group, second_approval.ERASURE), "town": group.title}
-    keys, context = _ways(ctx, group, "erase", facts)
-    await ctx.reply(actor, "rights.erase", facts, keys, context=context)
+    if by := await _allowed(ctx, actor, action, "erase", second_approval.ERASURE):
+        await _erase(ctx, actor, by)
 
 
 async def _erase(ctx: Context, actor: Actor, by: Member) -> None:
