@@ -5,7 +5,7 @@ import re
 from bot.demo.town import GROUP
 from tests.page.reader import Browser
 from tests.page.test_both import Both, both
-from tests.page.test_guest import EVENT, answer, link
+from tests.page.test_guest import EVENT, answer, link, listed
 from tests.page.test_proof import code_for
 
 __all__ = ["both"]
@@ -15,6 +15,13 @@ HERS = "Dina personuppgifter"
 
 async def in_network(both: Both) -> Browser:
     """Greta, who came to the event by a link and is in the network, on the page alone."""
+    greta = await asked_into_network(both)
+    await both.press(greta, "Jag lovar")
+    return greta
+
+
+async def asked_into_network(both: Both) -> Browser:
+    """Greta, who wants to be in the network, and has yet to promise."""
     invitation = await link(both, EVENT)
     greta = both.page.browser()
     await greta.open(invitation)
@@ -23,9 +30,7 @@ async def in_network(both: Both) -> Browser:
     await greta.open(invitation)
     await answer(greta, join="yes", shape="maybe", start="no")
     await both.town.settle()
-    await greta.open("/samtal")
-    await both.press(greta, "Jag lovar")
-    return greta
+    return await greta.open("/samtal")
 
 
 async def has_left(both: Both, browser: Browser, what: str) -> None:
@@ -112,3 +117,41 @@ async def test_the_network_is_left_on_the_page(both: Both) -> None:
     assert "✓ Du har lämnat nätverket i Exempelstad" in greta.text
     await greta.open("/konto")
     assert HERS in greta.text
+
+
+async def test_who_came_by_a_link_erases_herself(both: Both) -> None:
+    """A guest takes her data along, and is erased, with the link as her proof: nobody knows her who could be told a
+    code. What is left of her reply is who comes; the host can invite her anew."""
+    greta = both.page.browser()
+    await greta.open(await link(both, EVENT))
+    await answer(greta, coming="yes")
+    await both.town.wind(hours=1)
+    await erases_herself(both, greta)
+    assert "Raderad gäst – Kommer: Ja" in await listed(both)
+
+
+async def test_until_she_promises(both: Both) -> None:
+    """So it is on the way into the network; who has promised has more to lose, and shows who she is."""
+    greta = await asked_into_network(both)
+    await erases_herself(both, greta)
+
+
+async def test_who_has_promised_shows_who_she_is(both: Both) -> None:
+    """From then on somebody at her browser could take more than an answer: a code is told by whoever coordinates."""
+    greta = await in_network(both)
+    await both.write(greta, "/personuppgifter")
+    await greta.press("Få allt som fil")
+    assert "ringer upp dig" in greta.text
+
+
+async def erases_herself(both: Both, browser: Browser) -> None:
+    """Take the file, then be erased, and be asked nothing but whether it is meant."""
+    await both.write(browser, "/personuppgifter")
+    await both.press(browser, "Få allt som fil")
+    assert "Hämta personuppgifter.json" in browser.links
+    await both.press(browser, "Radera mig")
+    await both.press(browser, "Ja, radera mig")
+    assert "✓ Du är raderad." in browser.text
+    await both.town.wind(minutes=2)
+    await browser.open("/samtal")
+    assert "Kom in" in browser.text

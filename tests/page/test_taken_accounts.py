@@ -1,6 +1,7 @@
 """Attempts to take an account: a minute at an open browser, a puppet, another site; and the honest case beside each."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from bot.context.context import Context
 from bot.demo.player import Player
 from bot.demo.town import GROUP
 from bot.features.members import sign_in
+from bot.settings import Operator
 from storage.backup.backup import LEFT_OUT
 from tests.page.conftest import OnThePage
 from tests.page.reader import ADDRESS, Browser
@@ -287,6 +289,8 @@ async def waits(alone: OnThePage, coordinator: Browser, name: str) -> Browser:
 
 async def test_no_puppet_is_let_in(alone: OnThePage) -> None:
     """Whoever sits at the browser of a lone coordinator lets nobody in: the code is the operator's to tell."""
+    operator = Operator("Exempelstads kommun", "08-123 45 67")
+    alone.page.asking.services = replace(alone.page.asking.services, operator=operator)
     alva = await alone.founded()
     await join(alva, "Alva")
     alone.clock.wind(hours=7)
@@ -294,6 +298,7 @@ async def test_no_puppet_is_let_in(alone: OnThePage) -> None:
     await alva.press("Släpp in")
     assert IS_IT_YOU in alva.text
     assert "Ring den som driver boten och läs upp numret" in alva.text
+    assert "Exempelstads kommun: 08-123 45 67" in alva.text
     await alva.press("Fortsätt", code="123 456")
     await puppet.open("/samtal")
     assert "Jag lovar" not in puppet.labels

@@ -39,6 +39,7 @@ from storage.table import midnight
 FORGET = "forget"  # the kind of the row in the schedule
 FAREWELL = timedelta(minutes=1)
 HIDE_WITHIN = timedelta(hours=47)  # hours; Telegram lets a bot delete its messages for 48
+LINKED = ("guest", "network")  # the roles of who came by a link
 LATEST = 300  # ids before the command; they are counted over all of the bot's chats
 
 
@@ -61,7 +62,7 @@ async def my_data(ctx: Context, actor: Actor, action: Action) -> None:
     if action.arg == "correct":
         await ctx.tell(actor, "rights.correct", {}, [[ctx.key("what_waits", "answers", actor.group.id)]])
         return
-    ctx.prove()  # it holds the receipts of what one has logged
+    await _prove(ctx, actor.person)  # it holds the receipts of what one has logged
     content = json.dumps(await stored_about(ctx, actor), ensure_ascii=False, indent=2, default=str).encode()
     name = ctx.services.voice.label("rights.file_name")
     caption = said(ctx.services.voice.label("rights.file_caption"))
@@ -76,10 +77,18 @@ async def forget(ctx: Context, actor: Actor, action: Action) -> None:
         yes, no = ctx.key("rights.forget_sure", "forget", group.id, "yes"), ctx.key("keep_it", "mine", group.id)
         await ctx.reply(actor, "rights.forget", facts, [[yes], [no]], context=context_of(yes, no, final=True))
         return
-    ctx.prove()
+    await _prove(ctx, actor.person)
     await membership.left(ctx, Chat(group.chat_id, "group"), member.user_id)
     await _ends_on_page(ctx, actor)
     await _erase(ctx, member, edit=ctx.tapped)
+
+
+async def _prove(ctx: Context, person: Person) -> None:
+    """Do as `Context.prove`, but for somebody who came by a link and has promised nothing yet: that link is the proof.
+    Nobody knows them to tell them a code, and all that there is to lose is their answer."""
+    seats = await ctx.work.members.of_person(person.id)
+    if any(seat.agreed_version or joining.OVER in seat.profile or seat.role not in LINKED for seat in seats):
+        ctx.prove()
 
 
 async def leave(ctx: Context, actor: Actor, action: Action) -> None:
