@@ -186,7 +186,8 @@ async def _awaited(ctx: Context, text: PrivateText, _questions: list[OpenQuestio
 
 
 async def _while_logging(ctx: Context, text: PrivateText, questions: list[OpenQuestion], heard: Heard) -> bool:
-    return not (heard.whole and heard.rule.logging) and await _logs(ctx, text, questions)
+    asks_us = heard.rule.logging or (heard.means is Means.QUESTION and not heard.rule.shrugged)
+    return not (heard.whole and asks_us) and await _logs(ctx, text, questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +225,10 @@ async def _heard(ctx: Context, text: PrivateText, questions: list[OpenQuestion],
 # -- the answer --------------------------------------------------------------------------------------------------------
 async def _answer(ctx: Context, text: PrivateText, questions: list[OpenQuestion], *, keeps: bool = True) -> bool:
     heard = await _heard(ctx, text, questions, asked=bool(questions) and keeps)
-    logs = heard is not None and await _logs(ctx, text, questions)
-    asked = (
-        await _asked(ctx, text, questions, heard, heard.rule.logging if logs else heard.rule.words) if heard else None
-    )
+    if heard is None:
+        return False
+    logs = bool(heard.rule.logging) and await _logs(ctx, text, questions)
+    asked = await _asked(ctx, text, questions, heard, heard.rule.logging if logs else heard.rule.words)
     found = await own_answers.answer(ctx, asked) if asked else None
     if asked and found:
         await _tell(ctx, text, asked, found, keeps=keeps)
