@@ -70,7 +70,8 @@ async def anything(ctx: Context, arrived: Arrived) -> bool:
         arrived.person = await membership.reach(ctx, arrived.person, Reach.REACHABLE)
         return False
     if said.command is None and not said.edited:
-        menus.answer_stranger(ctx, said.chat.id, own=command_keys.asks_for_own(ctx, said.text))
+        own, abroad = command_keys.asks_for_own(ctx, said.text), care.abroad(ctx, said.text)
+        menus.answer_stranger(ctx, said.chat.id, own=own, abroad=abroad)
     elif not said.edited:
         menus.help_stranger(ctx, said.chat, None if said.command == RING else [])
     return True

@@ -143,13 +143,14 @@ def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int 
     ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
 
 
-def answer_stranger(ctx: Context, chat_id: int, *, own: bool) -> None:
+def answer_stranger(ctx: Context, chat_id: int, *, own: bool, abroad: str = "") -> None:
     """Answer whatever a stranger writes or sends with numbers and whom to talk to; what we are is behind a command.
 
-    `own`: they ask for what is kept of them, which others have written, or they themselves by another way.
+    `own`: they ask for what is kept of them, which others have written, or they themselves by another way. `abroad`:
+    whom to ring, in the language that they write.
     """
     operator = ctx.services.operator
-    facts = {"turn": turn_facts(ctx), "own": own, "operator": operator if operator.is_known else None}
+    facts = {"turn": turn_facts(ctx), "own": own, "abroad": abroad, "operator": operator if operator.is_known else None}
     ctx.to_stranger(chat_id, "stranger", facts)
 
 

@@ -10,7 +10,7 @@ from bot.context.permissions import Rank
 from bot.context.seats import seats
 from bot.features.network import access_requests
 from bot.features.outsiders import event_facts, event_link, guest_list, guests
-from bot.features.wellbeing import direct_messages
+from bot.features.wellbeing import care, direct_messages
 from bot.views.ways import ways
 from flows.answers import clean, named_option, unfit
 from flows.enums import Field, Mark
@@ -68,6 +68,7 @@ async def _unclear(
         "ahead": _ahead(ctx, event),
         "asked": request,
         "leaving": False,
+        "abroad": care.abroad(ctx, text),
         "asks": _asked(ctx, text),
         "said": (said := guest_list.said_before(ctx, row)),
     }

@@ -18,8 +18,10 @@ from bot.context.seats import seats
 from bot.features.help import help_lines, menus, phone_numbers
 from bot.features.wellbeing.distress import listen
 from bot.features.wellbeing.heard import Heard, Need, Sure
+from bot.features.wellbeing.tongues import spoken
 from bot.views.shared_buttons import in_town
 from bot.views.ways import ways
+from messages.concepts import words_of
 from messages.voice import TemplateFacts, Voice
 from storage.records.records import Person
 
@@ -194,6 +196,12 @@ def lines_of(ctx: Context, heard: Heard) -> TemplateFacts:
     dies = lines.abroad_despair if Need.VIOLENCE not in needs or Need.DESPAIR in needs else ""
     abroad = "\n".join(filter(None, dict.fromkeys((own, english, dies)))) if heard.tongue else ""
     return {"lines": told, "abroad": abroad, "line": lines}
+
+
+def abroad(ctx: Context, text: str) -> str:
+    """Return whom to ring, in the language in which a text is written; empty if that is ours."""
+    tongue, _ = spoken(words_of(text, {}))
+    return ctx.services.voice.help_lines.in_tongue(tongue) if tongue else ""
 
 
 async def helps(ctx: Context, actor: Actor, _action: Action) -> None:

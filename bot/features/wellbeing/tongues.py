@@ -21,17 +21,22 @@ ENGLISH: Final = "en"  # Swedes write it too: it counts with a word of somebody 
 
 def heard_abroad(words: Sequence[str]) -> Heard | None:
     """Return what is heard in a text in another language that is written in our letters; None if it is in ours."""
-    tongues, needs = _read()
+    tongue, sure = spoken(words)
+    if not tongue or (tongue == ENGLISH and not _read()[1].spans(words).get(ENGLISH)):
+        return None
+    return Heard(sure, tongue=tongue)
+
+
+def spoken(words: Sequence[str]) -> tuple[str, Sure]:
+    """Return the language that is not ours and that a text in our letters is in, and how sure that is; empty if none
+    is."""
     count = sum(word not in (END, "?") for word in words) or 1
-    spans = tongues.spans(words)
-    hits = {tongue: sum(end - start for start, end in places) for tongue, places in spans.items()}
+    hits = {tongue: sum(end - start for start, end in places) for tongue, places in _read()[0].spans(words).items()}
     ours = hits.pop("sv", 0)
     tongue, most = max(hits.items(), key=lambda one: one[1], default=("", 0))
-    in_need = needs.spans(words).get(ENGLISH, []) if tongue == ENGLISH else []
-    if most < ENOUGH or most < SHARE * count or most <= ours or (tongue == ENGLISH and not in_need):
-        return None
-    sure = Sure.PERHAPS if most >= SURE and most > 2 * ours else Sure.LEANS
-    return Heard(sure, tongue=tongue)
+    if most < ENOUGH or most < SHARE * count or most <= ours:
+        tongue = ""
+    return tongue, Sure.PERHAPS if most >= SURE and most > 2 * ours else Sure.LEANS
 
 
 @cache
