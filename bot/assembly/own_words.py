@@ -26,6 +26,7 @@ from bot.context.message import Key, Message
 from bot.exercises import runner
 from bot.features.home import exercise_buttons
 from bot.features.incidents import report
+from bot.features.outsiders import guest_texts
 from bot.features.process import unsaved_texts
 from bot.features.wellbeing import wishes
 from bot.views.ways import ways
@@ -280,7 +281,8 @@ async def _asked(
     For what is kept of them they may also be a guest, or have left.
     """
     seats = await command_keys.seats_of(ctx, text.person)
-    if not seats and command_keys.asks_for_own(ctx, text.said.text):
+    own = not seats and command_keys.asks_for_own(ctx, text.said.text)
+    if own and await guest_texts.invited_to(ctx, text.person) is None:  # who has the event in the same answer
         seats = await command_keys.seats_of(ctx, text.person, own=True)
     seats.sort(key=lambda one: bool(questions) and one.group.id != questions[-1].prompt.group_id)
     return Asked(text.person, text.said.text, heard, name, seats, questions, text.under) if seats else None

@@ -84,6 +84,22 @@ async def test_an_invitation_on_one_page(both: Both) -> None:
     assert "Nej" in (await listed(both)).partition("Greta")[2]
 
 
+async def test_written_on_the_page(both: Both) -> None:
+    """Who writes what a guest may in Telegram is answered alike: in her own language what this is and whom to ring, and
+    both ways out, so that she is neither counted nor kept."""
+    invitation = await link(both, EVENT)
+    greta = both.page.browser()
+    await greta.open(invitation)
+    await answer(greta, coming="yes")
+    await both.write(greta, "Sorry, what is this? I don't speak Swedish")
+    assert "I am a bot, used by people who invite you to a meeting" in greta.text
+    assert "In danger? Call 112. English is spoken." in greta.text
+    await both.write(greta, "jag vill inte vara med längre")
+    assert {"Jag kan ändå inte komma", "Det som är sparat om mig"} <= set(greta.labels)
+    await both.press(greta, "Jag kan ändå inte komma")
+    assert "Nej" in (await listed(both)).partition("Greta")[2]
+
+
 async def test_looking_changes_nothing(both: Both) -> None:
     """A preview, or a thousand, makes no guest, binds no link and signs nobody in."""
     invitation = await link(both, EVENT)

@@ -23,7 +23,7 @@ SHORT: Final = 3  # words: a longer text may be about something else than what i
 async def heard(ctx: Context, person: Person, text: str) -> bool:
     """Handle a text of a guest; False if the person is none. A plain no or yes is an answer; for anything else they get
     the buttons, and whom to ask."""
-    found = await _invited_to(ctx, person)
+    found = await invited_to(ctx, person)
     if found is None:
         return await _taken_back(ctx, person)
     group, member, row = found
@@ -79,6 +79,8 @@ async def _unclear(
         keys = [*keys, *leaving] if keys else guests.answers(ctx, group, request)
     elif not keys and guest_list.unasked(ctx, row):
         keys, facts["leaving"] = leaving, True
+    if facts["asks"] in ("stop", "what_becomes"):
+        keys = [*keys, [ctx.key("home.mine", "mine", group.id)]]
     keys += guests.not_me(ctx, group, member)
     person = await ctx.work.people.get(member.person_id)
     human = [] if unfit(clean(text)) else await direct_messages.way_for(ctx, person, group, member, text=True)
@@ -91,15 +93,17 @@ async def _unclear(
 def _asked(ctx: Context, text: str) -> str:
     """Return what a guest asks; empty if it is no question."""
     rules = ctx.services.voice.rules
-    asks = "?" in text or rules.own_words.means(text) in (Means.QUESTION, Means.REQUEST)
-    return rules.visitor_asks(text) or ("anything" if asks else "")
+    heard = rules.own_words.heard(text)
+    kept = "what_becomes" if heard is not None and heard.rule.id == "data" else ""
+    asks = "?" in text or (heard is not None and heard.means is Means.QUESTION)
+    return rules.visitor_asks(text) or kept or ("anything" if asks else "")
 
 
 def _ahead(ctx: Context, event: event_facts.Event) -> bool:
     return event.is_ahead(ctx.now.astimezone(ctx.services.zone))
 
 
-async def _invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row] | None:
+async def invited_to(ctx: Context, person: Person) -> tuple[Group, Member, Row] | None:
     """Return the nearest event to which this person is invited as a guest, without another seat: a coming one, or one
     that has begun and about which they have not answered everything."""
     found = []
