@@ -101,6 +101,7 @@ async def shrug(ctx: Context, text: PrivateText) -> bool:
     which = above is not None and above.context.of(CommandAsked) is not None and not above.context.passed
     rules, long = ctx.services.voice.rules, text.lost or len(said.text) > 200
     facts: TemplateFacts = {"long": long, "logs": bool(logs), "which": which, **await _lately(ctx, text)}
+    facts = {**facts, "outside": not await memberships.of(ctx, person, Rank.FORMER)}
     facts = {**facts, "logged": has_logged(ctx, person), "asks": rules.own_words.means(said.text) if logs else None}
     keys = list[list[Key]]()
     for told, found in (await _onward(ctx, text), await _away(ctx, text)):

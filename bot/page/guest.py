@@ -73,7 +73,7 @@ class Guests:
             visitor = await self._asking.visitor(work, request)
             invited = await self._invited(work, request, visitor)
             if invited is None:
-                return self._ended(visitor)
+                return await self._ended(work, request, visitor)
             if invited.member is not None and invited.member.role not in ROLES and invited.member.state != "left":
                 raise web.HTTPSeeOther("/")
             facts = await self._facts(work, invited, visitor, {})
@@ -87,7 +87,7 @@ class Guests:
             visitor = await self._asking.visitor(work, request)
             invited = await self._invited(work, request, visitor)
             if invited is None:
-                return self._ended(visitor)
+                return await self._ended(work, request, visitor)
             ctx = self._asking.context(work)
             questions = await self._questions(ctx, invited)
             troubled = _lacks(form, questions, named=invited.row is not None)
@@ -135,8 +135,14 @@ class Guests:
         return self._looks.page("guest_done", facts)
 
     # -- what is known -----------------------------------------------------------------------------------------------
-    def _ended(self, visitor: Visitor | None) -> web.Response:
-        return self._looks.ended({"visitor": visitor, "here": "link", "groups": [], "pages": []})
+    async def _ended(self, work: UnitOfWork, request: web.Request, visitor: Visitor | None) -> web.Response:
+        """Say that a link has ended or, of one that is another's by now, how one gets one's own."""
+        frame: TemplateFacts = {"visitor": visitor, "here": "link", "groups": [], "pages": []}
+        link = await work.links.find(request.match_info["token"])
+        if link is None or link.purpose != guests.PURPOSE or link.state != "valid" or link.person_id is None:
+            return self._looks.ended(frame)
+        event = await event_facts.event_of(self._asking.context(work), await work.groups.get(link.group_id or 0))
+        return self._looks.ended(frame, anew="others", contact=event.contact)
 
     async def _invited(self, work: UnitOfWork, request: web.Request, visitor: Visitor | None) -> _Invited | None:
         """Return what a link invites to; None if it has expired, or is another's by now."""

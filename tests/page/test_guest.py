@@ -132,6 +132,7 @@ async def test_a_link_opened_by_two(both: Both) -> None:
         await second.read(answered)
     assert second.status == 404
     assert "gäller inte längre" in second.text
+    assert "Vill du också komma? Be den som bjöd in om en egen länk." in second.text
     assert "Greta" not in second.text
     assert "Ja" in (await listed(both)).partition("Greta")[2]
 

@@ -40,7 +40,7 @@ async def follow(ctx: Context, person: Person, link: Link, sender: Sender) -> No
         await ctx.to_person(person.id, "link.expired")
         return
     if link.person_id not in (None, person.id):
-        await ctx.to_person(person.id, "link.others")
+        await ctx.to_person(person.id, "guest.others", {"contact": (await event_of(ctx, group)).contact})
         return
     member = await ctx.work.members.find(group.id, sender.user_id)
     if member is not None and member.role == "core" and member.state != "left":
