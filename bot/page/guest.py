@@ -121,15 +121,12 @@ class Guests:
         self, token: str, visitor: Visitor | None, secret: list[str], form: Mapping[str, str], asked: tuple[Field, ...]
     ) -> web.Response:
         facts: TemplateFacts = {
-            "visitor": visitor,
+            **_frame(visitor),
             "csrf": visitor.csrf if visitor else sessions.csrf_of(secret[0]) if secret else "",
             "token": token,
             "said": form.get(Field.COMING) if Field.COMING in asked else "request",
             "joins": form.get(Field.JOIN) == "yes",
             "mail": self._asking.mail and bool(visitor or secret),
-            "groups": [],
-            "pages": [],
-            "here": "link",
             "notice": care.line(self._asking.services.voice, _heard(form)),
         }
         return self._looks.page("guest_done", facts)
@@ -137,12 +134,11 @@ class Guests:
     # -- what is known -----------------------------------------------------------------------------------------------
     async def _ended(self, work: UnitOfWork, request: web.Request, visitor: Visitor | None) -> web.Response:
         """Say that a link has ended or, of one that is another's by now, how one gets one's own."""
-        frame: TemplateFacts = {"visitor": visitor, "here": "link", "groups": [], "pages": []}
-        link = await work.links.find(request.match_info["token"])
-        if link is None or link.purpose != guests.PURPOSE or link.state != "valid" or link.person_id is None:
-            return self._looks.ended(frame)
+        link, mine = await work.links.find(request.match_info["token"]), visitor.person.id if visitor else None
+        if link is None or link.purpose != guests.PURPOSE or link.state != "valid" or link.person_id in (None, mine):
+            return self._looks.ended(_frame(visitor))
         event = await event_facts.event_of(self._asking.context(work), await work.groups.get(link.group_id or 0))
-        return self._looks.ended(frame, anew="others", contact=event.contact)
+        return self._looks.ended({**_frame(visitor), "contact": event.contact}, anew="others")
 
     async def _invited(self, work: UnitOfWork, request: web.Request, visitor: Visitor | None) -> _Invited | None:
         """Return what a link invites to; None if it has expired, or is another's by now."""
@@ -196,17 +192,16 @@ class Guests:
             "named": invited.row is not None,
             NAME: form.get(NAME, ""),
             "telegram": telegram,
-            "visitor": visitor,
-            "groups": [],
-            "pages": [],
-            "here": "link",
-            "troubled": False,
-            "wait": False,
-            "older": False,
+            **_frame(visitor),
+            **dict.fromkeys(("troubled", "wait", "older", "mine"), False),
             "care": [],
             "held": "",
-            "mine": False,
         }
+
+
+def _frame(visitor: Visitor | None) -> TemplateFacts:
+    """Return the facts of every page, for a guest: there is nowhere else to go."""
+    return {"visitor": visitor, "here": "link", "groups": [], "pages": []}
 
 
 def _stage(questions: tuple[Field, ...], coming: Value | None, *, today: bool) -> str:

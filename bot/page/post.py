@@ -137,8 +137,7 @@ class Acting:
             facts = await self._looking.frame(work, visitor, "home")
         wanted = {name: form[name] for name in WANTED if name in form}
         facts |= {"wanted": wanted, "wrong": wrong, "way": sent.way if sent else ""}
-        facts["operator"] = self._asking.services.operator
-        facts["number"] = spaced(sent.number) if sent else ""
+        facts |= {"operator": self._asking.services.operator, "number": spaced(sent.number) if sent else ""}
         facts["asked"] = self._keys.asks(visitor.csrf, keys, now) if keys else ""
         return self._looks.page("proof", facts)
 

@@ -55,12 +55,9 @@ class Looks:
         text = self._environment.get_template(f"{template}.html").render(facts)
         return web.Response(text=text, content_type="text/html", status=status)
 
-    def ended(
-        self, frame: TemplateFacts | None = None, *, anew: str = "given", contact: str | None = None
-    ) -> web.Response:
-        """Return the page of a link that is no longer valid. `anew`: how one gets another; `contact`: from whom."""
-        facts = {**(frame or {}), "kind": "ended", "anew": anew, "contact": contact}
-        return self.page("link", facts, status=404)
+    def ended(self, frame: TemplateFacts | None = None, *, anew: str = "given") -> web.Response:
+        """Return the page of a link that is no longer valid. `anew`: how one gets another."""
+        return self.page("link", {**(frame or {}), "kind": "ended", "anew": anew}, status=404)
 
 
 @cache

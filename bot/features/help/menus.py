@@ -73,14 +73,8 @@ async def help_person(
     towns = [one.title for one in await groups_of(ctx, person)]
     own = group if home in ("core", "network") and len(towns) < 2 else None  # members alone get the town's numbers
     turn = await turn_of(ctx, own)
-    facts: TemplateFacts = {
-        "turn": turn,
-        "commands": commands,
-        "way": way_facts(ctx),
-        "home": home,
-        "town": group.title if group else None,
-        "towns": towns if len(towns) > 1 else [],
-    }
+    facts: TemplateFacts = {"turn": turn, "commands": commands, "way": way_facts(ctx), "home": home}
+    facts = {**facts, "town": group.title if group else None, "towns": towns if len(towns) > 1 else []}
     await ctx.to_person(person.id, "help", facts, keys, about=group.id if group else None)
 
 
@@ -123,24 +117,10 @@ async def _numbers(ctx: Context, group: Group | None) -> tuple[TemplateFacts, li
 def help_stranger(ctx: Context, chat: Chat, commands: Lines | None, thread: int | None = None) -> None:
     """Send help, or (without `commands`) where to turn, to a stranger, of whom nothing is kept."""
     name = "where_to_turn" if commands is None else "help" if chat.private else "group.help"
-    facts: TemplateFacts = {
-        "turn": turn_facts(ctx),
-        "routine": None,
-        "changing": [],
-        "commands": commands,
-        "bot": ctx.services.username,
-    }
-    more: TemplateFacts = {
-        "keeps": False,
-        "empties": False,
-        "council": "",
-        "day": True,
-        "way": way_facts(ctx),
-        "home": "nobody",
-        "town": None,
-        "towns": [],
-    }
-    ctx.to_stranger(chat.id, name, {**facts, **more}, thread=thread)
+    facts: TemplateFacts = {"turn": turn_facts(ctx), "commands": commands, "bot": ctx.services.username, "day": True}
+    none: TemplateFacts = {"routine": None, "changing": [], "keeps": False, "empties": False, "council": ""}
+    outside: TemplateFacts = {"way": way_facts(ctx), "home": "nobody", "town": None, "towns": []}
+    ctx.to_stranger(chat.id, name, {**facts, **none, **outside}, thread=thread)
 
 
 def answer_stranger(ctx: Context, chat_id: int, *, own: bool, abroad: str = "") -> None:

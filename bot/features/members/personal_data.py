@@ -39,7 +39,6 @@ from storage.table import midnight
 FORGET = "forget"  # the kind of the row in the schedule
 FAREWELL = timedelta(minutes=1)
 HIDE_WITHIN = timedelta(hours=47)  # hours; Telegram lets a bot delete its messages for 48
-LINKED = ("guest", "network")  # the roles of who came by a link
 LATEST = 300  # ids before the command; they are counted over all of the bot's chats
 
 
@@ -87,7 +86,7 @@ async def _prove(ctx: Context, person: Person) -> None:
     """Do as `Context.prove`, but for somebody who came by a link and has promised nothing yet: that link is the proof.
     Nobody knows them to tell them a code, and all that there is to lose is their answer."""
     seats = await ctx.work.members.of_person(person.id)
-    if any(seat.agreed_version or joining.OVER in seat.profile or seat.role not in LINKED for seat in seats):
+    if any(one.agreed_version or joining.OVER in one.profile or one.role not in ("guest", "network") for one in seats):
         ctx.prove()
 
 
