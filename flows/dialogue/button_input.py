@@ -60,6 +60,8 @@ def tapped(t: DialogueState, event: Picked) -> None:
         case _, "page" if (page := whole(event.arg)) is not None:
             t.stand(offered=replace(t.visit.offered, page=page))
             ask_again(t)
+        case Place.COMMENT, "back" if visit.key in keys:
+            ask(t, visit.key)
         case Place.ASK, "back" if visit.key in keys and keys.index(visit.key) and visit.row is None:
             t.leave_remark()
             ask(t, keys[keys.index(visit.key) - 1])

@@ -78,6 +78,7 @@ MOVES: Mapping[Place, Mapping[str, frozenset[Place]]] = {
     },
     Place.COMMENT: {
         **_moves("skip", Place.ASK, Place.SUMMARY, Place.DONE),
+        **_moves("back", Place.ASK),
         **_moves("pause", Place.COMMENT),
         **_moves("unsay", Place.ASK),
         **_moves("Opened", Place.ASK, Place.COMMENT, Place.DONE),

@@ -144,7 +144,7 @@ def show_held(t: DialogueState, held: Held, *, again: bool = False) -> None:
 def ask_comment(t: DialogueState, key: str, *, saved: bool = False, again: bool = False, wanted: bool = False) -> None:
     """Ask for a comment to the answer just given."""
     t.stand(place=Place.COMMENT, key=key)
-    keyboard = ((Button("skip", "", "no_comment"),), (Button("pause", "", "pause"),))
+    keyboard = ((Button("skip", "", "no_comment"),), (Button("back", "", "back"), Button("pause", "", "pause")))
     t.say(AskComment(keyboard=keyboard, key=key, saved=saved, wanted=wanted), again=again)
 
 
