@@ -55,13 +55,11 @@ def tapped(t: DialogueState, event: Picked) -> None:
             ask_again(t)
         case Place.MET, "pick" if visit.key in keys and event.arg in edit_conflict.CHOICES:
             choose(t, event.arg)
-        case Place.OWN, "back":
+        case Place.OWN | Place.COMMENT, "back":
             leave_own(t)
         case _, "page" if (page := whole(event.arg)) is not None:
             t.stand(offered=replace(t.visit.offered, page=page))
             ask_again(t)
-        case Place.COMMENT, "back" if visit.key in keys:
-            ask(t, visit.key)
         case Place.ASK, "back" if visit.key in keys and keys.index(visit.key) and visit.row is None:
             t.leave_remark()
             ask(t, keys[keys.index(visit.key) - 1])

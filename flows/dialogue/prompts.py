@@ -164,7 +164,7 @@ def ask_own(t: DialogueState, *, trouble: Trouble | None = None, again: bool = F
 
 
 def leave_own(t: DialogueState) -> None:
-    """Add no item of the group's own after all: go back to the question, the ticks or the summary."""
+    """Add no item of the group's own, or comment, after all: go back to the question, the ticks or the summary."""
     if t.visit.key in t.keys:
         ask(t, t.visit.key)
     elif t.visit.ticked or not t.keys:
