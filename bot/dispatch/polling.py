@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import itemgetter
+from typing import Any, Final, TypeVar
 
 from bot.channel.outcomes import Away, Fate, Unusable
 from bot.context.context import Context
@@ -33,6 +34,7 @@ from storage.store import Store, UnitOfWork
 
 log = Log(__name__)
 
+T = TypeVar("T")
 LIMIT = MOST_UPDATES
 GRACE = 5.0  # seconds before a group is asked for its code: that of a link comes right after the adding
 TOGETHER = 25  # updates in a transaction; their answers leave, and others can write, when it is over
@@ -42,6 +44,7 @@ REST = 30.0  # seconds without a sign of life while Telegram asks us to wait; th
 BORNE = timedelta(minutes=1)  # how long polls of another program are tolerated before the bot ends
 AGAIN_AFTER_CONFLICT = 5  # seconds; with the poll itself less than BORNE, so that two bots meet again in time
 AWAY_TOO_LONG = timedelta(hours=23)  # Telegram keeps updates for 24 hours
+SECOND_TAP: Final = 60.0  # seconds in which a form that comes once more gets the first one's answer
 ANEW = 10_000  # an id so far below the next one is no repetition: after a silent week Telegram begins to count anew
 
 Aside = CallbackAnswer | StrangerMessage  # what is said directly, outside of any transaction
@@ -82,6 +85,7 @@ class Poller:
         self._dead_letters = DeadLetters(services, clock, handlers)
         self._answers: set[asyncio.Task[None]] = set()
         self._out_of_touch = True
+        self._came_of: dict[int, Any] = {}  # what forms that were sent lately have come to, by their number
         self._brought: set[int] = set()  # what a webhook brought lately, and was taken
         self.away_since: datetime | None = None  # from when on Telegram did not answer when it was asked
         self.refusing_since: datetime | None = None  # from when on nothing could be committed, as on a full disk
@@ -219,25 +223,28 @@ class Poller:
             await work.update_log.heartbeat(self._clock())
         return aside
 
-    async def act(self, number: int, do: Callable[[Context], Awaitable[None]]) -> list[Aside] | None:
-        """Do in one transaction what somebody asked for on the page; then answer strangers, outside of it.
+    async def act(self, number: int, do: Callable[[Context], Awaitable[T]]) -> T | None:
+        """Do in one transaction what somebody asked for on the page, and return what came of it.
 
-        Each request has a random number, so that one that comes twice is done once: the second time returns None. An
-        error undoes all of it.
+        Each request has a number, so that one that comes twice is done once: the second time returns the same, or None
+        if that was long ago. An error undoes all of it.
         """
         dirty_runs: set[int] = set()
         with self._committing():
             async with self._store.work() as work:
                 if number in self._brought:
-                    return None
+                    done: T | None = self._came_of.get(number)
+                    return done
                 ctx = Context(self._services, work, self._clock(), dirty_runs=dirty_runs)
-                await do(ctx)
+                came = await do(ctx)
                 await self._handlers.settle(ctx)
                 await self._handlers.refresh(Context(self._services, work, self._clock()), dirty_runs)
                 await work.update_log.note_taken([number])
-                work.after_commit.append(partial(self._brought.add, number))
+                noted = partial(self._brought.add, number), partial(self._came_of.__setitem__, number, came)
+                work.after_commit.extend(noted)
         self.updates += 1
-        return [*ctx.notices, *ctx.stranger_messages]
+        asyncio.get_running_loop().call_later(SECOND_TAP, self._came_of.pop, number, None)
+        return came
 
     async def rest(self) -> None:
         """Note a sign of life now and then, for ever, instead of polling where there is no Telegram. Raises Damaged."""

@@ -15,7 +15,7 @@ from bot.features.wellbeing.hearing import Where
 from bot.page import care
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import Shown, field_of
-from bot.page.form_fields import entries, number_of
+from bot.page.form_fields import entries, every_of, number_of
 from bot.page.templates import Looks
 from bot.page.visitor import Asking
 from flows.enums import Field, Mark
@@ -69,21 +69,16 @@ class Devices:
 
     async def log(self, request: web.Request) -> web.StreamResponse:
         """Log the incident; if something cannot be taken, show the form as it was filled in."""
-        form, token = await request.post(), request.match_info["token"]
-        entered = entries({name: [v for v in form.getall(name) if isinstance(v, str)] for name in form})
+        form, token = await every_of(request), request.match_info["token"]
+        entered = entries(form)
         async with self._asking.store.work() as work:
             known = await self._known(work, request)
             if known is None:
                 return self._ended(work)
             link, group = known
-        came: list[work_devices.Logged] = []
-
-        async def do(ctx: Context) -> None:
-            came.append(await work_devices.log(ctx, link, entered))
-
-        await self._poller.act(number_of(form.get("number")), do)
+        came = await self._poller.act(number_of(form), lambda ctx: work_devices.log(ctx, link, entered))
         async with self._asking.store.work() as work:
-            logged = came[0] if came else work_devices.Logged()
+            logged = came or work_devices.Logged()
             if came and logged.incident is None:
                 facts = await self._facts(work, group, logged.troubles, entered)
                 care = await self._care(work, entered)

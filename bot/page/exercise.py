@@ -11,12 +11,13 @@ from bot.context.permissions import Rank, meets, rank_of
 from bot.exercises import approved_texts, runner, text_changes
 from bot.features.identities.identity_search import in_answer
 from bot.page.care import HeardIn, hear, words_of
+from bot.page.form_fields import mark_of
 from bot.page.written import PageWriter
 from bot.views.exercise import ExerciseView
 from bot.views.names import answer_key, title_for
 from flows.definitions.model import Question
 from flows.dialogue.dialogue_state import DialogueState
-from flows.dialogue.prompts import settled
+from flows.dialogue.prompts import locked, settled
 from flows.enums import How
 from flows.fields import ScaleField, There
 from flows.input_errors import Problem, Trouble
@@ -54,7 +55,7 @@ class FormField:
     written: str  # what stands in the text's field
     comments: bool
     comment: str
-    seen: int
+    seen: str  # the mark of what stands
     trouble: str | None
     may_stand: bool  # the trouble is that it points somebody out, and one can say that it is to stand
     held: str  # it is not taken, as somebody in need may have written it: what becomes of it
@@ -70,12 +71,14 @@ class SheetPage:
     guide: str
     tips: Sequence[str]
     fields: Sequence[FormField]
+    on: str  # the mark of what it is opened on, beside its answers
     settled: bool  # handed in: looked at, and not changed here
     anew: bool  # a text that is approved has changed since their organisation answered …
     changes: Sequence[Markup]  # … and how
     shared: bool
     unnamed: bool  # what is written bears no name, and is no draft
     rows: bool  # a row of the group's own list; from outside it is handed in
+    once: bool  # handed in twice it would count twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ async def place_of(ctx: Context, person: Person, run_id: int) -> SeatedIn | None
     open_list = exercise.how is How.ROWS and record.phase == Phase.CONCLUDED  # a list goes on after its exercise
     if exercise.private or not (open_list or record.phase in (Phase.OPEN, Phase.REVEALED)):
         return None
-    return SeatedIn(group, member, record) if member.id in runner.load(ctx, record).seats else None
+    run = runner.load(ctx, record)
+    return SeatedIn(group, member, record) if member.id in run.seats and not run.spoken else None
 
 
 async def open_to(ctx: Context, person: Person) -> list[tuple[SeatedIn, str]]:
@@ -124,86 +128,123 @@ class SentIn:
 
     entered: Mapping[str, Entry] = field(default_factory=dict)
     mine: Collection[str] = ()
+    on: str = ""  # the mark of what it was opened on …
+    opened: Mapping[str, str] = field(default_factory=dict)  # … and those of its answers
+    late: str = (
+        ""  # nothing is taken, as since it was opened the sheet was `handed_in`, or the `text` it is about changed
+    )
     troubles: Mapping[str, Trouble] = field(default_factory=dict)  # what could not be taken, and why
     heard: HeardIn = field(default_factory=HeardIn)
 
 
 async def sheet(ctx: Context, place: SeatedIn, sent: SentIn) -> SheetPage:
     """Return the page; answers that could not be taken are shown as they were entered."""
-    run, present, given = await _stands(ctx, place)
-    t = DialogueState(run, place.member.id, ctx.today)
+    there = await _stands(ctx, place)
+    run, t, words = there.run, there.t, there.present.words
     keys = [key for key in run.keys() if key not in t.visit.new.fixed] if t.rows else list(t.keys)
     outside = place.member.role == "guest"
 
-    def shown(key: str) -> Entry:
-        stands = _entry(run.question(key), *given.get(key, (None, None)))
-        trouble = sent.troubles.get(key)
-        emptied = trouble is not None and trouble.name in (Problem.NEEDED, Problem.THEIRS)
-        taken = key not in sent.heard.held and (trouble is None or emptied)
-        return stands if taken else sent.entered.get(key, stands)
+    def shown(key: str) -> Shown:
+        stands, trouble = there.entry(key), sent.troubles.get(key)
+        held, emptied = str(sent.heard.held.get(key, "")), (None, Problem.NEEDED, Problem.THEIRS)
+        taken = not held and (trouble.name if trouble else None) in emptied and not run.exercise.anonymous
+        entry = stands if taken else sent.entered.get(key, stands)
+        return Shown(entry, trouble, place.member.id, held, mine=key in sent.mine, on=_mark(stands))
 
-    def told(key: str) -> Shown:
-        held = str(sent.heard.held.get(key, ""))
-        return Shown(shown(key), sent.troubles.get(key), place.member.id, held, mine=key in sent.mine)
-
-    fields = [field_of(run, present, key, told(key)) for key in keys]
+    fields = [field_of(run, there.present, key, shown(key)) for key in keys]
     if outside:
         fields = [replace(field, audience=ctx.services.voice.label("audience.guest")) for field in fields]
-    words, approves = present.words, bool(run.exercise.approves)
-    anew = approves and await approved_texts.withdrawn(ctx, place.group, run, place.member.id)
-    changes = await text_changes.since_answer(ctx, present.scene, run, place.member.id) if anew else []
+    anew = bool(run.exercise.approves) and await approved_texts.withdrawn(ctx, place.group, run, place.member.id)
+    changes = await text_changes.since_answer(ctx, there.present.scene, run, place.member.id) if anew else []
     return SheetPage(
         title_for(place.member, words),
         words["outside.lead" if outside else "lead"],
         "" if outside else words.get("guide") or "",
         words.list("tips"),
         fields,
-        not t.rows and settled(t),
+        f"{there.over:d}{there.text}",
+        there.over and (locked(t) or not (sent.troubles or sent.heard.held)),
         anew,
         [PageWriter().inline(line) for line in changes],
         run.exercise.how is not How.EACH and not outside,
         run.exercise.anonymous,
         t.rows and not outside,
+        run.exercise.how is not How.EACH or run.exercise.anonymous,
     )
 
 
 async def fill(ctx: Context, person: Person, place: SeatedIn, sent: SentIn, *, done: bool) -> SentIn:
-    """Save what has changed in a form, and return it with what could not be taken.
+    """Save what the person has changed in a form, and return it with what could not be taken.
 
-    What somebody in need may have written is heard as in the chat, before anything takes it; then nothing is handed in.
+    Not taken either is what has changed since the form was opened, until they have seen it. What somebody in need may
+    have written is heard as in the chat, before anything takes it; then nothing is handed in.
     """
-    run, _, given = await _stands(ctx, place)
-    changed, written = {}, {}
-    for key, entry in sent.entered.items():
-        if key not in run.keys():
+    there, written, changed, met = await _stands(ctx, place), {}, dict[str, Entry](), dict[str, Trouble]()
+    late = there.late(sent.on)
+    for key in [key for key in there.run.keys() if key in sent.entered]:
+        entry, stands = sent.entered[key], there.entry(key)
+        opened = sent.opened.get(key, _mark(stands))
+        if _mark(entry) in (opened, _mark(stands)):
             continue
-        value, comment = given.get(key, (None, None))
-        if _entry(run.question(key), value, comment) == replace(entry, seen=None, as_is=False):
-            continue
+        if late or opened != _mark(stands):
+            met[key] = Trouble(Problem.MET, {"stands": there.said(key)})
         asked = MessageContext(run=place.record.id, key=key)
         written[key] = words_of(entry), await asked_questions.where(ctx, person, asked)
         found = await in_answer(ctx, place.group, words_of(entry))
-        changed[key] = replace(entry, identities=found)
+        changed[key] = replace(entry, identities=found, seen=stands != Entry())
     heard = hear(written, sent.mine)
-    taken = {key: entry for key, entry in changed.items() if key not in heard.held}
-    event = Filled(place.member.id, taken, ctx.today, ctx.dates, done=done and not heard.held)
-    await runner.apply(ctx, place.group, place.record, event, by=place.member)
-    return replace(sent, troubles=dict(ctx.troubles), heard=heard)
+    taken = {key: entry for key, entry in changed.items() if key not in {*heard.held, *met}}
+    if taken or not (there.over or late):
+        event = Filled(place.member.id, taken, ctx.today, ctx.dates, done=done and not heard.held and not met)
+        await runner.apply(ctx, place.group, place.record, event, by=place.member)
+    return replace(sent, troubles={**ctx.troubles, **met}, heard=heard, late=late if changed or not there.over else "")
 
 
-async def _stands(ctx: Context, place: SeatedIn) -> tuple[Run, ExerciseView, dict[str, tuple[Value, str | None]]]:
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """A sheet as it stands now, for one of its people. `text`: the mark of the text that it is about."""
+
+    run: Run
+    present: ExerciseView
+    t: DialogueState
+    given: Mapping[str, tuple[Value, str | None]]
+    text: str
+
+    @property
+    def over(self) -> bool:
+        """True if it is handed in."""
+        return not self.t.rows and settled(self.t)
+
+    def late(self, on: str) -> str:
+        """Return what has changed about the sheet itself since a form was opened `on` it, if anything has."""
+        if self.over and (locked(self.t) or on[:1] != "1"):
+            return "handed_in"
+        return "text" if on[1:] != self.text else ""
+
+    def entry(self, key: str) -> Entry:
+        """Return an answer as it is in a form."""
+        (value, comment), field = self.given.get(key, (None, None)), self.run.question(key).field
+        return Entry(picks=field.picked(value), text=field.entered(value), comment=comment or "")
+
+    def said(self, key: str) -> str:
+        """Return an answer as people read it."""
+        value, comment = self.given.get(key, (None, None))
+        said = self.present.value(self.run.question(key), value) if value is not None else None
+        return " – ".join(part for part in (said, comment) if part)
+
+
+async def _stands(ctx: Context, place: SeatedIn) -> _Stands:
     loaded = await runner.fitted(ctx, place.group, place.record)
     run, scene = await runner.prepared(ctx, place.group, loaded, place.member)
-    present = ExerciseView(ctx.services.voice, scene, run.exercise)
-    if run.exercise.how is How.ROWS:
-        return run, present, {key: (value, None) for key, value in run.visit(place.member.id).draft.items()}
-    answers = await ctx.work.answers.of_owner(run.number, run.owner(place.member.id))
-    return run, present, {answer_key(a): (a.value, a.comment) for a in answers}
+    present, t = ExerciseView(ctx.services.voice, scene, run.exercise), DialogueState(run, place.member.id, ctx.today)
+    text = await approved_texts.mark(ctx, place.group, run.exercise) if run.exercise.approves else ""
+    answers = await ctx.work.answers.of_owner(run.number, run.owner(place.member.id)) if not t.rows else ()
+    given = {key: (value, None) for key, value in t.visit.draft.items()} if t.rows else {}
+    return _Stands(run, present, t, {**given, **{answer_key(a): (a.value, a.comment) for a in answers}}, text)
 
 
-def _entry(question: Question, value: Value, comment: str | None) -> Entry:
-    """Return an answer as it is in a form."""
-    return Entry(picks=question.field.picked(value), text=question.field.entered(value), comment=comment or "")
+def _mark(entry: Entry) -> str:
+    return mark_of(sorted(entry.picks), entry.text, entry.comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +256,7 @@ class Shown:
     member: int = 0
     held: str = ""  # what becomes of it, as somebody in need may have written it
     mine: bool = False  # they have said that it is their answer
+    on: str = ""  # the mark of what stands
 
 
 def field_of(run: Run, present: ExerciseView, key: str, shown: Shown) -> FormField:
@@ -223,7 +265,6 @@ def field_of(run: Run, present: ExerciseView, key: str, shown: Shown) -> FormFie
     question, item = run.question(key), key.partition("@")[2]
     base = f"question.{question.id}"
     facts = dict(trouble.facts) if trouble else {}
-    written = run.given.written.get(key)
     return FormField(
         key=key,
         text=present.words[f"{base}.text"],
@@ -238,7 +279,7 @@ def field_of(run: Run, present: ExerciseView, key: str, shown: Shown) -> FormFie
         written=entry.text,
         comments=question.comment or question.ask_comment or bool(question.ask_after),
         comment=entry.comment,
-        seen=written.version if written else int(not run.shared and entry != Entry()),
+        seen=shown.on,
         trouble=present.trouble(trouble),
         may_stand=bool(facts.get("kinds")) and trouble is not None and trouble.name.endswith("points_out"),
         held=shown.held,

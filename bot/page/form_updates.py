@@ -9,6 +9,8 @@ from bot.channel.limits import LONGEST, legible
 from bot.channel.updates import CallbackQuery, Chat, Sender, Update, Written
 from bot.context.context import Context
 from bot.context.permissions import Proof
+from bot.features.wellbeing.distress import listen
+from bot.page.form_fields import mark_of
 from storage.records.records import Group, Person
 
 _COMMAND = re.compile(r"/(\w{1,32})(?=\s|$)")
@@ -36,6 +38,16 @@ async def carry_out(ctx: Context, person: Person, act: Act) -> None:
     """Carry it out, as the person who is signed in. Raises NotProved."""
     ctx.proof, ctx.browser = act.proof, act.browser
     await handle(ctx, _update(ctx, person, act))
+
+
+async def asked(ctx: Context, person: Person) -> str:
+    """Return the mark of what somebody is asked in their own conversation now."""
+    return mark_of([(one.matter, one.context) for one in await ctx.work.prompts.of(person.id) if not one.aside])
+
+
+async def is_older(ctx: Context, person: Person, text: str, on: str) -> bool:
+    """True if a text was written when something else was asked; a command or a cry for help is no answer anyway."""
+    return not text.strip().startswith("/") and listen(text) is None and on != await asked(ctx, person)
 
 
 def is_own(text: str) -> bool:

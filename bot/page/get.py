@@ -26,6 +26,8 @@ from bot.page import care, device, guest, mail
 from bot.page.command_answers import answers_to, standing_of
 from bot.page.conversation import ShownMessage, shown
 from bot.page.exercise import SentIn, open_to, place_of, sheet
+from bot.page.form_fields import mark_of
+from bot.page.form_updates import asked
 from bot.page.live import Live
 from bot.page.one_time_code import proof_of
 from bot.page.sessions import Visitor
@@ -125,14 +127,16 @@ class Looking:
             }
         return self._looks.page("home", facts)
 
-    async def conversation(self, request: web.Request) -> web.StreamResponse:
-        """Show one's own chat with the bot."""
+    async def conversation(self, request: web.Request, written: str = "") -> web.StreamResponse:
+        """Show one's own chat with the bot; in its field what was `written` to what is no longer asked."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "conversation")
             facts |= await self._stream(work, visitor, private_chat(visitor.person.id), request)
-            facts["seated"] = bool(await start_page.seats(self._asking.context(work), visitor.person))
-        return self._looks.page("conversation", facts)
+            ctx = self._asking.context(work)
+            facts["seated"] = bool(await start_page.seats(ctx, visitor.person))
+            facts["on"] = await asked(ctx, visitor.person)
+        return self._looks.page("conversation", {**facts, "written": written})
 
     async def group(self, request: web.Request) -> web.StreamResponse:
         """Show a group's chat: its cards, results and conclusions, with their buttons."""
@@ -186,8 +190,7 @@ class Looking:
             facts["sheet"] = await sheet(ctx, place, sent)
             facts["care"] = [self._shown(one, visitor) for one in await care.card(ctx, visitor.person, sent.heard)]
             facts["line"] = care.line(ctx.services.voice, sent.heard)
-        facts |= {"mark": mark, "troubled": len(sent.troubles), "held": len(sent.heard.held), "saved": saved}
-        return self._looks.page("exercise", facts)
+        return self._looks.page("exercise", {**facts, "mark": mark, "sent": sent, "saved": saved})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Send a file of a message, from a chat that is open to the visitor."""
@@ -206,16 +209,9 @@ class Looking:
         response.headers["Content-Disposition"] = _disposition(file.filename, inline=suffix in (".png", ".jpg"))
         return response
 
-    async def documents(self, request: web.Request) -> web.StreamResponse:
-        """Show the documents, and how complete each is."""
-        return await self._command(request, "documents")
-
-    async def calendar(self, request: web.Request) -> web.StreamResponse:
-        """Show the coming meetings of each of the visitor's groups."""
-        return await self._command(request, "calendar")
-
-    async def _command(self, request: web.Request, here: str) -> web.StreamResponse:
-        """Show a command's answer as a page."""
+    async def command(self, request: web.Request) -> web.StreamResponse:
+        """Show a command's answer: the documents and how complete each is, or the coming meetings of one's groups."""
+        here = next(page for page, command in COMMAND_PAGES.items() if request.path == f"/{command}")
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, here)
@@ -242,8 +238,9 @@ class Looking:
                 await start_page.start(ctx, Actor(visitor.person, group, member))
         return [self._shown(copy, visitor, level=2) for copy in ctx.said]
 
-    async def account(self, request: web.Request) -> web.StreamResponse:
-        """Show what is stored about oneself, and one's sign-ins, each with a button to end it."""
+    async def account(self, request: web.Request, written: str | None = None) -> web.StreamResponse:
+        """Show what is stored about oneself, and one's sign-ins, each with a button to end it. `written`: an address
+        that was not taken, as another has been given since."""
         async with self._asking.store.work() as work:
             visitor = await self._asking.signed_in(work, request)
             facts = await self.frame(work, visitor, "account")
@@ -252,8 +249,9 @@ class Looking:
             facts["answers"] = await self._answers(work, visitor, "mina_uppgifter")
             facts["mail"] = self._asking.mail
             facts["way_back"] = await has_way_back(work, visitor.person)
-            facts["addresses"] = await work.mail_addresses.every(visitor.person.id)
-        return self._looks.page("account", facts)
+            facts["addresses"] = there = await work.mail_addresses.every(visitor.person.id)
+            facts["on"] = mark_of(sorted({one.address for one in there}))
+        return self._looks.page("account", {**facts, "written": written})
 
     async def statement(self, request: web.Request) -> web.StreamResponse:
         """Show the statement of accessibility (lagen om tillgänglighet till digital offentlig service)."""

@@ -24,7 +24,7 @@ from bot.features.wellbeing.hearing import Where
 from bot.page import care, sessions
 from bot.page.care import HeardIn
 from bot.page.conversation import shown
-from bot.page.form_fields import fields_of, number_of, own_words
+from bot.page.form_fields import ON, fields_of, mark_of, number_of, own_words
 from bot.page.sessions import Visitor
 from bot.page.templates import Looks
 from bot.page.visitor import Asking
@@ -94,7 +94,7 @@ class Guests:
             heard = _heard(form)
             limits, place = self._asking.services.limits, hash(token)
             wait = limits.over(PAGE_GUESTS, place, ctx.now) is not None
-            older = visitor is not None and form.get("csrf") != visitor.csrf  # than an answer from another window
+            older = _is_older(form, visitor, _stands(ctx, invited, questions))
             if troubled or wait or older or heard.held:
                 facts = await self._facts(work, invited, visitor, form)
                 told = {"troubled": troubled, "wait": wait, "older": older, "token": token}
@@ -103,26 +103,26 @@ class Guests:
                 told |= {"held": str(heard.held.get(NAME, "")), "mine": bool(own_words(form))}
                 return self._looks.page("guest", {**facts, **told}, status=429 if wait else 200)
             limits.count(PAGE_GUESTS, place, ctx.now)
-        secret: list[str] = []
 
-        async def do(ctx: Context) -> None:
+        async def do(ctx: Context) -> str:
             person = visitor.person if visitor else await ctx.work.people.add_own()
-            if visitor is None:
-                secret.append(await sessions.begin(ctx, person.id, request.headers.get("User-Agent", "")))
+            agent = request.headers.get("User-Agent", "")
+            secret = await sessions.begin(ctx, person.id, agent) if visitor is None else ""
             await _keep(ctx, invited, person, form, questions)
+            return secret
 
-        await self._poller.act(number_of(form.get("number")), do)
+        secret = await self._poller.act(number_of(form), do)
         response = await self._thanks(token, visitor, secret, form, questions)
         if secret:
-            sessions.set_cookie(response, secret[0], secure=self._asking.secure)
+            sessions.set_cookie(response, secret, secure=self._asking.secure)
         return response
 
     async def _thanks(
-        self, token: str, visitor: Visitor | None, secret: list[str], form: Mapping[str, str], asked: tuple[Field, ...]
+        self, token: str, visitor: Visitor | None, secret: str | None, form: Mapping[str, str], asked: tuple[Field, ...]
     ) -> web.Response:
         facts: TemplateFacts = {
             **_frame(visitor),
-            "csrf": visitor.csrf if visitor else sessions.csrf_of(secret[0]) if secret else "",
+            "csrf": visitor.csrf if visitor else sessions.csrf_of(secret) if secret else "",
             "token": token,
             "said": form.get(Field.COMING) if Field.COMING in asked else "request",
             "joins": form.get(Field.JOIN) == "yes",
@@ -173,12 +173,9 @@ class Guests:
     ) -> TemplateFacts:
         ctx = self._asking.context(work)
         event, register = await event_facts.event_of(ctx, invited.group), guest_list.register(ctx)
-        mine = invited.row if invited.member is not None else None
         coming = register.told(invited.row.values, Field.COMING) if invited.row else None
-        asked, questions = [], await self._questions(ctx, invited)
-        for question in questions:
-            stands = register.told(mine.values, question) if mine else None
-            asked.append((str(question), form.get(question, str(stands or ""))))
+        questions = await self._questions(ctx, invited)
+        stands = _stands(ctx, invited, questions)
         action = invited.action
         token = self._asking.services.buttons.seal(LINK, action)
         telegram = links.link(ctx.services.username, token) if ctx.services.username else ""
@@ -186,22 +183,34 @@ class Guests:
         return {
             "event": facts,
             "off": invited.group.settings.event.off,
-            "asked": asked,
+            "asked": [(question, form.get(question, said or "")) for question, said in stands.items()],
+            ON: mark_of(stands),
             "stage": _stage(questions, coming, today=event.day == ctx.today),
             "coming": coming,
             "named": invited.row is not None,
             NAME: form.get(NAME, ""),
             "telegram": telegram,
             **_frame(visitor),
-            **dict.fromkeys(("troubled", "wait", "older", "mine"), False),
-            "care": [],
-            "held": "",
+            **dict.fromkeys(("troubled", "wait", "older", "care", "held", "mine"), ""),
         }
 
 
 def _frame(visitor: Visitor | None) -> TemplateFacts:
     """Return the facts of every page, for a guest: there is nowhere else to go."""
     return {"visitor": visitor, "here": "link", "groups": [], "pages": []}
+
+
+def _is_older(form: Mapping[str, str], visitor: Visitor | None, stands: Mapping[str, str | None]) -> bool:
+    """True if a form was opened before an answer from another window, and says something else."""
+    signed_in = visitor is not None and form.get("csrf") != visitor.csrf  # by that answer
+    return signed_in or (form.get(ON) != mark_of(stands) and stands != {name: form.get(name) for name in stands})
+
+
+def _stands(ctx: Context, invited: _Invited, questions: tuple[Field, ...]) -> dict[str, str | None]:
+    """Return what the visitor has answered before, as a form has it."""
+    mine, told = invited.row if invited.member is not None else None, guest_list.register(ctx).told
+    found = {question: told(mine.values, question) if mine else None for question in questions}
+    return {str(question): str(said) if said else None for question, said in found.items()}
 
 
 def _stage(questions: tuple[Field, ...], coming: Value | None, *, today: bool) -> str:

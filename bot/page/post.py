@@ -1,7 +1,7 @@
 """The page's POST handlers: each form is carried out once, and on the disk before the page says so."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -11,22 +11,34 @@ from bot.assembly import fallback_buttons
 from bot.ballots import admissions
 from bot.channel.outcomes import Membership
 from bot.context.context import Context
-from bot.context.message import CallbackAnswer
+from bot.context.message import CallbackAnswer, StrangerMessage
 from bot.context.permissions import NotProved, Proof
 from bot.context.sealed_actions import LINK
 from bot.dispatch.polling import Poller
 from bot.features.members import activation, admission, arrival, handover, joining, mail_address, not_me, sign_in
 from bot.page import care, exercise, form_updates, mail, sessions
-from bot.page.form_fields import COMMENT, TEXT, entries, fields_of, number_of, own_words, whole
+from bot.page.form_fields import (
+    COMMENT,
+    ON,
+    TEXT,
+    entries,
+    every_of,
+    fields_of,
+    mark_of,
+    marks,
+    number_of,
+    own_words,
+    whole,
+)
 from bot.page.form_updates import Act
 from bot.page.get import Looking, has_way_back
 from bot.page.live import Live
-from bot.page.one_time_code import Codes, Sent, proof_of, spaced
+from bot.page.one_time_code import Codes, proof_of, spaced
 from bot.page.passkeys import NAME as KEY_NAME
 from bot.page.passkeys import Passkeys
 from bot.page.sessions import Visitor
 from bot.page.templates import Looks, form_number
-from bot.page.visitor import Asking, SignedOut
+from bot.page.visitor import Asking, NotTaken, Older
 from messages.structure.layout import laid_out
 from storage.records.passkeys import Passkey
 from storage.records.records import Group, Person, group_chat, private_chat
@@ -36,7 +48,7 @@ PATIENCE: Final = 1.5  # seconds that the page waits for the bot's answer
 LOOK: Final = 0.05  # seconds until the first look meanwhile
 NEWEST: Final = "/samtal#sist"  # one's own chat, at its newest message
 # The fields of what is to be done.
-WANTED: Final = ("text", "action", "follow", "message", "group", "address", "new_key", "removed_key")
+WANTED: Final = ("text", "action", "follow", "message", "group", "address", "new_key", "removed_key", ON)
 WRITTEN: Final = ("text", f"{TEXT}:", f"{COMMENT}:")  # begin the names of the fields that people write in
 NAME: Final = 60  # characters
 TOWN: Final = 80
@@ -52,32 +64,35 @@ class Acting:
         self._settings = {"address": self._set_address, "new_key": self._new_key, "removed_key": self._remove_key}
 
     async def act(self, request: web.Request) -> web.StreamResponse:
-        """Carry out a button, a text or a link of the bot's, for the person who is signed in."""
+        """Carry out a button, a text or a link of the bot's, or change a setting, for the person who is signed in."""
         form, visitor = await self._form(request)
-        proof = proof_of(visitor.sign_in, self._asking.clock())
-        return await self._do(visitor, form, number_of(form.get("number")), proof)
+        return await self._act(visitor, form, number_of(form), proof_of(visitor.sign_in, self._asking.clock()))
+
+    async def _act(self, visitor: Visitor, form: Mapping[str, str], number: int, proof: Proof) -> web.StreamResponse:
+        """Carry it out, or ask for proof first."""
+        change = next((change for field, change in self._settings.items() if field in form), None)
+        try:
+            return await (change(visitor, form, number) if change else self._do(visitor, form, number, proof))
+        except NotProved:
+            return await self._ask_for_proof(visitor, form)
 
     async def prove(self, request: web.Request) -> web.StreamResponse:
         """Take a one-time code or a passkey, and carry out what it was needed for; without either, ask for one."""
         form, visitor = await self._form(request)
         if not form.keys() & {"code", "key"}:
             return await self._ask_for_proof(visitor, form, anew="again" in form)
-        taken: list[bool] = []
 
-        async def do(ctx: Context) -> None:
+        async def do(ctx: Context) -> bool:
             code, key = form.get("code", ""), form.get("key", "")
             proved = self._keys.prove(ctx, visitor, key) if key else self._codes.take(ctx, visitor, code)
-            taken.append(await proved)
+            return await proved
 
-        await self._poller.act(number_of(form.get("number")), do)
-        if taken == [False]:
+        taken = await self._poller.act(number_of(form), do)
+        if taken is False:
             return await self._ask_for_proof(visitor, form, wrong=True)
-        if not taken:
+        if taken is None:
             raise web.HTTPSeeOther(_back(form))
-        for field, change in self._settings.items():
-            if field in form:
-                return await change(visitor, form, form_number())
-        return await self._do(visitor, form, form_number(), Proof.GIVEN)
+        return await self._act(visitor, form, form_number(), Proof.GIVEN)
 
     async def _do(self, visitor: Visitor, form: Mapping[str, str], number: int, proof: Proof) -> web.StreamResponse:
         group = await self._group_of(visitor, form)
@@ -95,10 +110,7 @@ class Acting:
         )
         if not (act.text.strip() or act.action or act.follow):
             raise web.HTTPSeeOther(_back(form))
-        try:
-            await self._carry_out(visitor.person, act, number)
-        except NotProved:
-            return await self._ask_for_proof(visitor, form)
+        await self._carry_out(visitor.person, act, number, form.get(ON))
         raise web.HTTPSeeOther(_back(form) if group is not None else await self._place_for(visitor.person))
 
     async def _group_of(self, visitor: Visitor, form: Mapping[str, str]) -> Group | None:
@@ -126,13 +138,8 @@ class Acting:
             keys = await work.passkeys.of_person(visitor.person.id)
         sent = None if anew else self._codes.sent(visitor, now)
         if sent is None and (anew or not keys):
-            new: list[Sent] = []
-
-            async def do(ctx: Context) -> None:
-                new.append(await self._codes.send(ctx, visitor, mail=self._asking.mail))
-
-            await self._poller.act(form_number(), do)
-            sent = new[0]
+            mailed = self._asking.mail
+            sent = await self._poller.act(form_number(), lambda ctx: self._codes.send(ctx, visitor, mail=mailed))
         async with self._asking.store.work() as work:
             facts = await self._looking.frame(work, visitor, "home")
         wanted = {name: form[name] for name in WANTED if name in form}
@@ -143,23 +150,18 @@ class Acting:
 
     async def fill(self, request: web.Request) -> web.StreamResponse:
         """Save a sheet, or hand it in. Answers that cannot be taken are shown as they were entered."""
-        fields = await request.post()
-        form, visitor = await self._form(request)
+        every, (form, visitor) = await every_of(request), await self._form(request)
         mark, run_id = request.match_info["run"], self._asking.run(visitor.person, request.match_info["run"])
-        entered = entries({name: [v for v in fields.getall(name) if isinstance(v, str)] for name in fields})
-        sent = exercise.SentIn(entered, own_words(form))
-        there: list[exercise.SentIn | None] = []
+        sent = exercise.SentIn(entries(every), own_words(form), form.get(ON, ""), marks(every))
 
-        async def do(ctx: Context) -> None:
-            place = await exercise.place_of(ctx, visitor.person, run_id)
-            filled = exercise.fill(ctx, visitor.person, place, sent, done="done" in form) if place is not None else None
-            there.append(await filled if filled is not None else None)
+        async def do(ctx: Context) -> exercise.SentIn:
+            if (place := await exercise.place_of(ctx, visitor.person, run_id)) is None:
+                raise NotTaken(_written(form), "over")
+            return await exercise.fill(ctx, visitor.person, place, sent, done="done" in form)
 
-        await self._poller.act(number_of(form.get("number")), do)
-        if there == [None]:
-            raise web.HTTPNotFound
-        taken = (there[0] if there else None) or sent
-        lacks = bool(taken.troubles or taken.heard.held)
+        if (taken := await self._poller.act(number_of(every if "done" in form else {}), do)) is None:
+            raise web.HTTPSeeOther(f"/ovning/{mark}")
+        lacks = bool(taken.troubles or taken.heard.held or taken.late)
         if not lacks and "done" in form:
             if line := care.line(self._asking.services.voice, taken.heard):
                 self._notices.put(visitor.person.id, line)
@@ -195,9 +197,7 @@ class Acting:
         ):
             raise web.HTTPSeeOther(f"/l/{token}")
         if known is not None:
-            await self._carry_out(
-                known.person, Act(follow=token, name=form.get("name", "")), number_of(form.get("number"))
-            )
+            await self._carry_out(known.person, Act(follow=token, name=form.get("name", "")), number_of(form))
             raise web.HTTPSeeOther(await self._place_for(known.person))
         if link is None or link.state != "valid" or link.purpose == sign_in.PURPOSE:
             raise web.HTTPSeeOther(f"/l/{token}")
@@ -211,30 +211,27 @@ class Acting:
         address = form.get("address", "").strip()
         if not town or not name or (address and not mail.is_address(address)):
             raise web.HTTPSeeOther(f"/ny/{code}")
-        secret: list[str] = []
-        person: list[Person] = []
 
-        async def do(ctx: Context) -> None:
+        async def do(ctx: Context) -> tuple[str, Person] | None:
             buttons = self._asking.services.buttons
             if await activation.look(ctx.work, buttons, code, None, ctx.now) is not activation.CodeVerdict.ACCEPTED:
-                return
-            person.append(await ctx.work.people.add_own())
+                return None
+            person = await ctx.work.people.add_own()
             group = await ctx.work.groups.add_own(town)
             await activation.spend(ctx.work, buttons, code, group.id, ctx.now)
-            await admissions.answer(ctx, group, person[0].id, name)
-            group, me = await arrival.opened(ctx, group), person[0].user_id
+            await admissions.answer(ctx, group, person.id, name)
+            group, me = await arrival.opened(ctx, group), person.user_id
             await arrival.greet(ctx, group, [me], me, name)  # nobody need be asked who it is
-            await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person[0].id, name)
-            agent = request.headers.get("User-Agent", "")
-            secret.append(await sessions.begin(ctx, person[0].id, agent, proved=True))
+            await joining.membership_checked(ctx, group, Membership(inside=True, admin=True), person.id, name)
+            secret = await sessions.begin(ctx, person.id, request.headers.get("User-Agent", ""), proved=True)
             if self._asking.mail and mail.is_address(address):
-                await mail_address.change(ctx, person[0], address, vouches=True)
+                await mail_address.change(ctx, person, address, vouches=True)
+            return secret, person
 
-        await self._poller.act(number_of(form.get("number")), do)
-        if not secret:
+        if (came := await self._poller.act(number_of(form), do)) is None:
             raise web.HTTPSeeOther(f"/ny/{code}")
-        await self._quiet(private_chat(person[0].id))
-        return self._signed_in(secret[0], NEWEST)
+        await self._quiet(private_chat(came[1].id))
+        return self._signed_in(came[0], NEWEST)
 
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
         """End one of one's sign-ins; without a number, this browser's. Who has no way back in is asked first."""
@@ -253,18 +250,17 @@ class Acting:
         sessions.set_cookie(response, "", secure=self._asking.secure)
         return response
 
-    async def mail_address(self, request: web.Request) -> web.StreamResponse:
-        """Set one's mail address, or (empty) remove it."""
-        form, visitor = await self._form(request)
-        return await self._set_address(visitor, form, number_of(form.get("number")))
-
     async def _set_address(self, visitor: Visitor, form: Mapping[str, str], number: int) -> web.StreamResponse:
+        """Set one's mail address, or (empty) remove it."""
         address = form.get("address", "").strip()
         if address and not mail.is_address(address):
             self._notices.put(visitor.person.id, self._asking.services.voice.label("page.mail.unfit"))
             raise web.HTTPSeeOther("/konto")
 
         async def do(ctx: Context) -> None:
+            stands = {one.address for one in await ctx.work.mail_addresses.every(visitor.person.id)}
+            if form.get(ON) != mark_of(sorted(stands)) and stands != {address}:
+                raise Older("account", address)
             sign_in = await _with_proof(ctx, visitor)
             vouches = ctx.proof is Proof.GIVEN and sign_in.vouches
             if address and not self._asking.mail:
@@ -272,24 +268,11 @@ class Acting:
             if not await mail_address.change(ctx, visitor.person, address, vouches=vouches):
                 self._notices.put(visitor.person.id, ctx.services.voice.label("page.mail.later"))
 
-        return await self._with_account(visitor, form, number, do)
-
-    async def _with_account(
-        self, visitor: Visitor, form: Mapping[str, str], number: int, do: Callable[[Context], Awaitable[None]]
-    ) -> web.StreamResponse:
-        """Change one's account and show it, or ask for proof first."""
-        try:
-            await self._poller.act(number, do)
-        except NotProved:
-            return await self._ask_for_proof(visitor, form)
+        await self._poller.act(number, do)
         raise web.HTTPSeeOther("/konto")
 
-    async def new_key(self, request: web.Request) -> web.StreamResponse:
-        """Begin to add a passkey, or keep the one that the browser has made."""
-        form, visitor = await self._form(request)
-        return await self._new_key(visitor, form, number_of(form.get("number")))
-
     async def _new_key(self, visitor: Visitor, form: Mapping[str, str], number: int) -> web.StreamResponse:
+        """Begin to add a passkey, or keep the one that the browser has made."""
         name, there, added = form.get("new_key", "").strip()[:KEY_NAME], list[Passkey](), list[bool]()
 
         async def do(ctx: Context) -> None:
@@ -299,10 +282,7 @@ class Acting:
             if form.get("key"):
                 added.append(await self._keys.add(ctx, visitor, name, form["key"]))
 
-        try:
-            await self._poller.act(number, do)
-        except NotProved:
-            return await self._ask_for_proof(visitor, form)
+        await self._poller.act(number, do)
         if not name or added == [True]:
             raise web.HTTPSeeOther("/konto")
         asked = self._keys.asks_for_new(visitor.csrf, name, there, self._asking.clock())
@@ -311,32 +291,29 @@ class Acting:
         shown = {"to": "/konto/nyckel", "csrf": visitor.csrf, "asked": asked, "name": name, "wrong": bool(added)}
         return self._looks.page("key", {**facts, **shown})
 
-    async def remove_key(self, request: web.Request) -> web.StreamResponse:
-        """Remove one of one's passkeys."""
-        form, visitor = await self._form(request)
-        return await self._remove_key(visitor, form, number_of(form.get("number")))
-
     async def _remove_key(self, visitor: Visitor, form: Mapping[str, str], number: int) -> web.StreamResponse:
+        """Remove one of one's passkeys."""
+
         async def do(ctx: Context) -> None:
             await _with_proof(ctx, visitor)
             await self._keys.remove(ctx, visitor.person.id, whole(form.get("removed_key", "")))
 
-        return await self._with_account(visitor, form, number, do)
+        await self._poller.act(number, do)
+        raise web.HTTPSeeOther("/konto")
 
     async def key_sign_in(self, request: web.Request) -> web.StreamResponse:
         """Ask for a passkey, or sign in whose it is."""
-        form, secret = await fields_of(request), list[str]()
+        form = await fields_of(request)
         answer, agent = form.get("key", ""), request.headers.get("User-Agent", "")
 
-        async def do(ctx: Context) -> None:
-            if (key := await self._keys.shown(ctx, form["csrf"], answer)) is not None:
-                secret.append(await sessions.begin(ctx, key.person_id, agent, proved=True))
+        async def do(ctx: Context) -> str:
+            key = await self._keys.shown(ctx, form["csrf"], answer)
+            return await sessions.begin(ctx, key.person_id, agent, proved=True) if key is not None else ""
 
         if answer:
             self._asking.was_opened_here(request, form)
-            await self._poller.act(number_of(form.get("number")), do)
-        if secret:
-            return self._signed_in(secret[0], "/")
+            if secret := await self._poller.act(number_of(form), do):
+                return self._signed_in(secret, "/")
 
         def page(csrf: str) -> web.Response:
             shown = {"to": "/nyckel", "csrf": csrf, "name": "", "wrong": bool(answer)}
@@ -349,11 +326,7 @@ class Acting:
         form = await fields_of(request)
         address = form.get("address", "").strip()
         if self._asking.mail and mail.is_address(address):
-
-            async def do(ctx: Context) -> None:
-                await mail.send_sign_in(ctx, address)
-
-            await self._poller.act(number_of(form.get("number")), do)
+            await self._poller.act(number_of(form), lambda ctx: mail.send_sign_in(ctx, address))
         return self._looks.page("told", {"told": "mailed"})
 
     async def _mail_link(self, token: str) -> web.Response | None:
@@ -374,42 +347,42 @@ class Acting:
 
     # -- how it is done ----------------------------------------------------------------------------------------------
     async def _form(self, request: web.Request) -> tuple[dict[str, str], Visitor]:
-        """Return the fields of a form, and the visitor. Raises SignedOut."""
+        """Return the fields of a form, and the visitor. Raises NotTaken."""
         form = await fields_of(request)
         async with self._asking.store.work() as work:
             visitor = await self._asking.visitor(work, request)
         if visitor is None or not sessions.is_ours(form, visitor.csrf):
-            written = [text for name, text in form.items() if name.startswith(WRITTEN) and text.strip()]
-            raise SignedOut(written, back=visitor is not None)
+            raise NotTaken(_written(form), "signed_out" if visitor is None else "again")
         return form, visitor
 
-    async def _carry_out(self, person: Person, act: Act, number: int) -> None:
-        async def do(ctx: Context) -> None:
+    async def _carry_out(self, person: Person, act: Act, number: int, on: str | None = None) -> None:
+        async def do(ctx: Context) -> tuple[list[CallbackAnswer], list[StrangerMessage]]:
+            if on is not None and await form_updates.is_older(ctx, person, act.text, on):
+                raise Older("conversation", act.text)
             await form_updates.carry_out(ctx, await ctx.work.people.get(person.id), act)
+            return ctx.notices, ctx.stranger_messages
 
-        said = await self._poller.act(number, do)
-        texts = [one.text if isinstance(one, CallbackAnswer) else laid_out(one.body) for one in said or ()]
-        if told := "\n".join(text for text in texts if text):
-            self._notices.put(person.id, told)
+        told, unknown = await self._poller.act(number, do) or ([], [])
+        texts = [*(one.text for one in told), *(laid_out(one.body) for one in unknown)]
+        if notice := "\n".join(text for text in texts if text):
+            self._notices.put(person.id, notice)
         await self._quiet(private_chat(person.id))
         if act.group is not None:
             await self._quiet(group_chat(act.group.id))
 
     async def _come(self, request: web.Request, act: Act, form: dict[str, str]) -> web.StreamResponse:
         """Add a new person, who has followed a link for the first time."""
-        secret: list[str] = []
-        person: list[Person] = []
 
-        async def do(ctx: Context) -> None:
-            person.append(await ctx.work.people.add_own())
-            secret.append(await sessions.begin(ctx, person[0].id, request.headers.get("User-Agent", "")))
-            await form_updates.carry_out(ctx, person[0], act)
+        async def do(ctx: Context) -> tuple[str, Person]:
+            person = await ctx.work.people.add_own()
+            secret = await sessions.begin(ctx, person.id, request.headers.get("User-Agent", ""))
+            await form_updates.carry_out(ctx, person, act)
+            return secret, person
 
-        await self._poller.act(number_of(form.get("number")), do)
-        if not secret:
+        if (came := await self._poller.act(number_of(form), do)) is None:
             raise web.HTTPSeeOther("/")
-        await self._quiet(private_chat(person[0].id))
-        return self._signed_in(secret[0], await self._place_for(person[0]))
+        await self._quiet(private_chat(came[1].id))
+        return self._signed_in(came[0], await self._place_for(came[1]))
 
     async def _place_for(self, person: Person) -> str:
         """Return where somebody who followed a link goes on: to a form for people outside, else to the conversation."""
@@ -457,6 +430,10 @@ async def _with_proof(ctx: Context, visitor: Visitor) -> SignIn:
     sign_in = await ctx.work.sign_ins.get(visitor.sign_in.id)
     ctx.proof = proof_of(sign_in, ctx.now)
     return sign_in
+
+
+def _written(form: Mapping[str, str]) -> list[str]:
+    return [text for name, text in form.items() if name.startswith(WRITTEN) and text.strip()]
 
 
 def _back(form: Mapping[str, str]) -> str:

@@ -22,15 +22,17 @@ _RUN = "runpage"
 _GROUP = "grouppage"  # the verb of a group's mark in an address
 
 
-class SignedOut(Exception):
-    """A form came from somebody who is no longer signed in. `written`: its text, to be given back.
+class NotTaken(Exception):
+    """A form cannot be taken any more. Raised with its texts, to be given back, and why.
 
-    `back`: they are in again, by another window, and the form is none of ours any more.
+    Its sender is `signed_out`; they are in `again`, by another window, and the form is none of ours; what it belongs to
+    is `over`.
     """
 
-    def __init__(self, written: list[str], *, back: bool = False) -> None:
-        super().__init__()
-        self.written, self.back = written, back
+
+class Older(Exception):
+    """What a form was opened on has changed since. Raised with the name of its page, which comes anew, and with what
+    was written in its field."""
 
 
 class Asking:

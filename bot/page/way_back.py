@@ -30,22 +30,22 @@ class WaysBack:
 
     async def come(self, request: web.Request) -> web.StreamResponse:
         """Take over the seat, signed in; if it is not found, or somebody is in, say so."""
-        form, secret = await fields_of(request), list[str]()
+        form = await fields_of(request)
         self._asking.was_opened_here(request, form)
         code, town, name = request.match_info["code"], form.get("town", "").strip(), form.get("name", "").strip()
 
-        async def do(ctx: Context) -> None:
+        async def do(ctx: Context) -> str:
             if (seat := await handover.left_alone(ctx, code, town, name)) is None:
-                return
+                return ""
             person = await ctx.work.people.add_own()
-            secret.append(await sessions.begin(ctx, person.id, request.headers.get("User-Agent", "")))
+            secret = await sessions.begin(ctx, person.id, request.headers.get("User-Agent", ""))
             await handover.come_back(ctx, person, code, *seat)
+            return secret
 
-        await self._poller.act(number_of(form.get("number")), do)
-        if not secret:
+        if not (secret := await self._poller.act(number_of(form), do)):
             return await self._page(request, town, name, troubled=True)
         response = web.Response(status=303, headers={"Location": "/samtal#sist"})
-        sessions.set_cookie(response, secret[0], secure=self._asking.secure)
+        sessions.set_cookie(response, secret, secure=self._asking.secure)
         return response
 
     async def _page(

@@ -1,7 +1,8 @@
 """The page's routes, and the security headers of every response.
 
 A GET changes nothing, as link previews and crawlers follow links, too. Changes are POSTs of forms, with a CSRF token
-(`sessions.csrf_of`) and a random number, so that a form sent twice is carried out once.
+(`sessions.csrf_of`), a random number, so that a form sent twice is carried out once, and where something kept is
+changed the mark of what they were opened on (`form_fields`).
 """
 
 import ipaddress
@@ -29,7 +30,7 @@ from bot.page.guest import Guests
 from bot.page.live import Live
 from bot.page.post import Acting
 from bot.page.templates import HEADERS, Looks, looks_of
-from bot.page.visitor import Asking, SignedOut
+from bot.page.visitor import Asking, NotTaken, Older
 from bot.page.way_back import WaysBack
 from storage.errors import StorageError
 from storage.records.repository import Clock
@@ -42,6 +43,7 @@ LARGEST_BODY: Final = 1 << 18  # bytes of a form
 OF_LINKS: Final = ("/l/", "/ny/", "/tillbaka/", "/logga/", "/mail", "/nyckel")
 OF_GUESTS: Final = "/konto/mail"  # a full hall leaves its addresses
 OTHERS: Final = ("cross-site", "same-site")  # what a browser says of a form that another site sends (Sec-Fetch-Site)
+TOLD: Final = {"signed_out": HTTPStatus.UNAUTHORIZED, "again": HTTPStatus.FORBIDDEN, "over": HTTPStatus.NOT_FOUND}
 NETWORK: Final = 64  # bits of an IPv6 address that are one household's or office's; the rest it chooses itself
 
 
@@ -73,8 +75,7 @@ class Door:
             "/grupp/{group}": see.group,
             "/ovning/{run}": see.exercise,
             "/fil/{copy}/{number}": see.file,
-            "/dokument": see.documents,
-            "/kalender": see.calendar,
+            **dict.fromkeys(("/dokument", "/kalender"), see.command),
             "/konto": see.account,
             "/tillganglighet": see.statement,
             TURN: see.where_to_turn,
@@ -86,12 +87,10 @@ class Door:
             CODE: self._devices.code,
             guest.ADDRESS: self._guests.look,
             way_back.ADDRESS: self._ways_back.look,
-            "/sida.css": self._static,
-            "/sida.js": self._static,
-            "/sida.svg": self._static,
+            **dict.fromkeys(("/sida.css", "/sida.js", "/sida.svg"), self._static),
         }
         posts = {
-            "/gor": do.act,
+            **dict.fromkeys(("/gor", "/konto/mail", "/konto/nyckel", "/konto/nyckel/bort"), do.act),
             "/kod": do.prove,
             "/ovning/{run}": do.fill,
             "/l/{token}": do.follow,
@@ -100,10 +99,7 @@ class Door:
             guest.ADDRESS: self._guests.answer,
             way_back.ADDRESS: self._ways_back.come,
             "/konto/ut": do.sign_out,
-            "/konto/mail": do.mail_address,
             "/mail": do.mail_sign_in,
-            "/konto/nyckel": do.new_key,
-            "/konto/nyckel/bort": do.remove_key,
             "/nyckel": do.key_sign_in,
         }
 
@@ -150,9 +146,12 @@ class Door:
                 raised: web.StreamResponse = told
                 return web.Response(status=raised.status, headers={"Location": told.headers.get("Location", "/")})
             return self._looks.page("told", {"told": "gone"}, status=told.status)
-        except SignedOut as ended:
-            status = HTTPStatus.FORBIDDEN if ended.back else HTTPStatus.UNAUTHORIZED
-            return self._looks.page("signed_out", {"written": ended.written, "back": ended.back}, status=status)
+        except NotTaken as ended:
+            written, why = ended.args
+            return self._looks.page("not_taken", {"written": written, "why": why}, status=TOLD[why])
+        except Older as older:
+            page, written = older.args
+            return await (self._looking.account if page == "account" else self._looking.conversation)(request, written)
         except ConnectionResetError:
             raise
         except Exception as error:
@@ -209,12 +208,7 @@ def whence(request: web.Request) -> int:
 
 def door_of(store: Store, services: Services, poller: Poller, clock: Clock, *, mail: bool = False) -> Door:
     """Assemble the page with all of its handlers."""
-    asking, looks, live, notices = (
-        Asking(store, services, clock, mail=mail),
-        looks_of(services.voice),
-        Live(store),
-        Notices({}),
-    )
-    looking = Looking(asking, looks, live, notices)
+    asking, looks, live = Asking(store, services, clock, mail=mail), looks_of(services.voice), Live(store)
+    looking = Looking(asking, looks, live, Notices({}))
     outside = Devices(asking, poller, looks), Guests(asking, poller, looks), WaysBack(asking, poller, looks)
     return Door(asking, looks, looking, Acting(asking, poller, live, looking, looks), outside)

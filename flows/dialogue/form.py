@@ -6,9 +6,8 @@ not answered yet. What cannot be taken is named with its question, and the other
 
 from flows.answers import clean, unfit
 from flows.definitions.model import Question
-from flows.dialogue import edit_conflict
 from flows.dialogue.dialogue_state import DialogueState
-from flows.dialogue.prompts import locked, refusal
+from flows.dialogue.prompts import locked, refusal, settled
 from flows.dialogue.transitions import empty, hand_in, keep
 from flows.fields import ChoiceField
 from flows.input_errors import Problem, Trouble
@@ -50,6 +49,8 @@ def _fill_row(t: DialogueState, event: Filled) -> tuple[Run, list[Effect]]:
 def _fill_sheet(t: DialogueState, event: Filled) -> tuple[Run, list[Effect]]:
     """Fill in a sheet. What bears no name has no draft: it is handed in all at once, or kept nowhere."""
     unnamed, troubles, notes = t.run.exercise.anonymous, dict[str, Trouble](), dict[str, tuple[Value, Entry]]()
+    if event.entries and settled(t):  # they change what is handed in
+        t.stand(revising=True)
     for key in t.run.keys():
         if key not in event.entries or key not in t.keys:
             continue
@@ -85,16 +86,11 @@ def _fields(t: DialogueState, values: Values) -> tuple[str, ...]:
 
 
 def _keep(t: DialogueState, key: str, value: Value, entry: Entry, troubles: dict[str, Trouble]) -> None:
-    """Keep one answer of a sheet.
-
-    Where somebody else has written another one meanwhile, theirs stands until this person confirms having seen it."""
+    """Keep one answer of a sheet."""
     question = t.run.question(key)
     comment = clean(entry.comment)
     if not comment and not question.many and value in question.reasons:
         troubles[key] = Trouble(Problem.REASON)
-        return
-    if edit_conflict.meets(t, key, value, entry.seen):
-        troubles[key] = Trouble(Problem.MET)
         return
     if comment and (trouble := unfit(comment)):
         troubles[key] = trouble

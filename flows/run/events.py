@@ -79,7 +79,7 @@ class Entry:
     picks: tuple[str, ...] = ()
     text: str = ""
     comment: str = ""
-    seen: int | None = None  # the version of a shared answer that the form has shown; 1 for any answer of one's own
+    seen: bool = False  # the form was opened on an answer
     identities: tuple[Identity, ...] = ()  # what in text and comment points somebody out
     as_is: bool = False  # … which is to stand all the same
 

@@ -240,6 +240,26 @@ def test_what_another_window_answered_stands(driver: webdriver.Chrome, town: Tow
     assert second[0].is_selected()
 
 
+def test_what_another_window_changed_too(driver: webdriver.Chrome, town: Town) -> None:
+    """It stands, and the person is told; with a tap they see both, and with one more theirs holds."""
+    visit(driver, town, "exercise")
+    options = driver.find_elements(By.CSS_SELECTOR, "#f5 input[type=radio]")
+    theirs, mine = [one for one in options if not one.is_selected()][:2]
+    driver.execute_async_script(ELSEWHERE, theirs.get_attribute("name"), theirs.get_attribute("value"))
+    mine_now = f"input[name='{mine.get_attribute('name')}'][value='{mine.get_attribute('value')}']"
+    driver.execute_script(
+        "arguments[0].checked = true; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))", mine
+    )
+    until(driver, lambda: "behöver ses över" in driver.find_element(By.ID, "sparat").text)
+    driver.find_element(By.NAME, "keep").click()
+    reads(driver, "har svaret ändrats")
+    assert driver.find_element(By.CSS_SELECTOR, mine_now).is_selected()
+    driver.find_element(By.NAME, "keep").click()
+    saved(driver)
+    driver.refresh()
+    assert driver.find_element(By.CSS_SELECTOR, mine_now).is_selected()
+
+
 def test_what_was_handed_in_meanwhile(driver: webdriver.Chrome, town: Town) -> None:
     """A sheet that was handed in from another window says so at the next tick, and not nothing."""
     visit(driver, town, "exercise")

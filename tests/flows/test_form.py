@@ -15,7 +15,7 @@ from flows.identities import Identity
 from flows.input_errors import Problem
 from flows.run.effects import Comment, FormTaken, Keep, KeepRow, Toast
 from flows.run.events import Began, Entry, Filled, Joined, Opened
-from flows.run.state import Phase, Run, Seat, SharedAnswer
+from flows.run.state import Phase, Run, Seat
 from messages.voice import the_voice
 from tests.flows import sample
 from tests.flows.sample import giving
@@ -170,16 +170,6 @@ def test_a_comment_too_long_is_said_and_the_answer_left() -> None:
     question = Question("c", ChoiceField(options=("yes", "no")), Audience.GROUP, comment=True)
     _, taken, effects = entered(question, Entry(picks=("no",), comment="x" * 20_000))
     assert list(taken.troubles) == ["c"]
-    assert kept(effects) == []
-
-
-def test_what_somebody_else_wrote_meanwhile_stands() -> None:
-    """Two who write at once: the second sees the other's words before theirs take the place."""
-    question = Question("t", TextField(), Audience.GROUP)
-    run = sample.begun(sample.exercise(How.GROUP, questions=(question,), for_each=None, outcome=None))
-    run = giving(run, written={"t": SharedAnswer(2, 2, "Först")})
-    _, taken, effects = filled(run, {"t": Entry(text="Sedan", seen=0)})
-    assert taken.troubles["t"].name is Problem.MET
     assert kept(effects) == []
 
 

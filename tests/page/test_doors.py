@@ -129,10 +129,10 @@ async def test_anothers_buttons(both: Both) -> None:
         assert answer.status == 404
 
 
-@pytest.mark.parametrize("given", [None, "", "1", "0", "å", "9" * 400, "-1e9"])
-def test_a_forms_own_number(given: str | None) -> None:
+@pytest.mark.parametrize("given", ["", "1", "0", "å", "9" * 400, "-1e9"])
+def test_a_forms_own_number(given: str) -> None:
     """A number that is none of a form's is never one of Telegram's updates."""
-    assert number_of(given) < 0
+    assert number_of({"number": given}) < 0
 
 
 @pytest.mark.parametrize(("remote", "proxied"), [("127.0.0.1", True), ("172.18.0.1", True), ("93.184.216.34", False)])

@@ -274,7 +274,7 @@ async def lines(ctx: Context, actor: Actor, view: str) -> list[list[Any]]:
     """Return a view as this person may see it, with all years: a header, and a line for each category."""
     table, _ = await _table(ctx, actor, view)
     present = await _present(ctx, actor)
-    header: list[Any] = ["", *(_name(present, view, column.name) for column in table.columns)]
+    header = ["", *(_name(present, view, column.name) for column in table.columns)]
     return [header] + [
         [_name(present, view, category), *(in_words(present.voice, c.cells[category]) for c in table.columns)]
         for category in table.categories

@@ -6,6 +6,7 @@ const DRAFT = "utkast:";
 const KEPT = "form:not([data-forget]) textarea:not([readonly])";
 
 let saving = 0, unsaved = null; // a sheet's timer, and the sheet that has something new …
+let underway = Promise.resolve(); // … what of it is being saved, after which it is opened on something else …
 const changed = new Set(); // … the questions of it
 
 // -- drafts: in this tab alone, and gone with it; none on a device that many use
@@ -71,7 +72,6 @@ function begin() {
   keepDrafts();
   offerCopies();
   offerKeys();
-  noteTroubled(document);
 }
 
 // -- a page that came, put in the place of what is shown
@@ -116,6 +116,7 @@ function newest() {
 async function send(form, button) {
   clearTimeout(saving);
   unsaved = null;
+  await underway;
   const fields = fieldsOf(form);
   if (button?.name) fields.append(button.name, button.value);
   button?.setAttribute("aria-busy", "true");
@@ -163,12 +164,13 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) return event.preventDefault(); // a second tap is the same one
   form.dataset.sent = "1";
   setTimeout(() => delete form.dataset.sent, SECOND_TAP);
+  noteTroubled(document); // what came back is sent again by a tap, and not as one goes on with something else
   if (!IN_PLACE.test(target(form))) return;
   event.preventDefault();
   if (button?.name === "keep") {
     delete form.dataset.sent;
     unsaved = form;
-    return keep();
+    return keep(false, true);
   }
   send(form, button).catch(() => sendWhole(form, button));
 });
@@ -182,22 +184,31 @@ document.addEventListener("input", ({ target: field }) => {
   saving = setTimeout(keep, ["radio", "checkbox"].includes(field.type) ? 0 : WRITTEN);
 });
 
-/** Saves the sheet that has something new, and tells how it went; `keepalive` as the page is being left. */
-async function keep(keepalive = false) {
+/** Saves the sheet that has something new, once what is being saved is; `keepalive` as the page is being left. */
+function keep(keepalive = false, tapped = false) {
+  return underway = underway.then(() => save(keepalive, tapped)).catch(() => {});
+}
+
+/** Tells how it went; with a tap, what could not be taken is shown in the whole page. */
+async function save(keepalive, tapped) {
   const form = unsaved, here = document.getElementById("sparat");
   if (!form?.isConnected) return;
   clearTimeout(saving);
   unsaved = null;
   here.textContent = "";
   const fields = new URLSearchParams(fieldsOf(form));
-  fields.set("number", String(-1 - Math.floor(Math.random() * Number.MAX_SAFE_INTEGER / 2)));
   const sent = [...changed];
   changed.clear();
   const answer = await fetch(target(form), { method: "POST", body: fields, credentials: "same-origin", keepalive }).catch(() => null);
   if (!form.isConnected) return;
+  const text = await answer?.text();
   if (!answer?.ok) sent.forEach((one) => changed.add(one));
   if (!answer) unsaved ??= form;
-  const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = answer && new DOMParser().parseFromString(text, "text/html");
+  if (tapped && answer?.ok && page.querySelector("main [role=alert]")) {
+    show(text);
+    return scrollTo(0, 0);
+  }
   if (page) noteTroubled(page);
   if (page) noteSeen(form, page, sent);
   const care = page?.getElementById("omsorg"); // where to turn stays, once it stands there
@@ -258,6 +269,8 @@ async function look() {
     const writing = here.contains(document.activeElement) && document.activeElement.tagName === "TEXTAREA";
     inPlace(() => {
       if (fresh && !writing) bring(here, fresh);
+      const on = page.querySelector("#skriv [name=on]"), opened = document.querySelector("#skriv [name=on]");
+      if (on && opened) opened.value = on.value; // what is asked now is read above it
       const card = page.querySelector("#nulage article"), now = document.querySelector("#nulage article");
       if (card && now && sign(card) !== sign(now)) now.replaceWith(card);
       keepDrafts();
