@@ -21,7 +21,7 @@ from bot.page.templates import form_number
 from storage.store import Store
 from storage.vault.vault import Keyring
 from tests.durability.process import MASTER_KEY, BotProcess, bot_process
-from tests.page.reader import Browser
+from tests.page.reader import Browser, Form
 from tests.page.test_alone import invited, join
 
 KILLS = int(os.environ.get("STADSBOT_TEST_KILLS", "12"))
@@ -75,10 +75,11 @@ class _Client:
 
 
 async def writes(site: Site, browser: Browser, name: str, enough: asyncio.Event) -> list[str]:
-    """Somebody changes an answer over and over; what the page said is saved. A lost answer is sent once more, as is."""
+    """Somebody changes an answer over and over, each time on the page that came back; what the page said is saved. What
+    had no answer is sent once more, as is."""
     await browser.open("/")
-    await browser.open(browser.links["Engagemang"])
-    form, told = browser.form("Spara"), list[str]()
+    path, told = browser.links["Engagemang"], list[str]()
+    form = await opens(site, browser, path)
     comment = next(field for field in form.asked if field.startswith("k:"))
     pick = next((field, value) for field, value in form.options if value == "yes")
     while not enough.is_set():
@@ -97,7 +98,19 @@ async def writes(site: Site, browser: Browser, name: str, enough: asyncio.Event)
             except (aiohttp.ClientError, ConnectionError):
                 await asyncio.sleep(0)
         told.append(said)
+        form = await opens(site, browser, path)
     return told
+
+
+async def opens(site: Site, browser: Browser, path: str) -> Form:
+    """Open the page with the sheet, as soon as it is there."""
+    while True:
+        await site.up.wait()
+        try:
+            await browser.open(path)
+            return browser.form("Spara")
+        except (aiohttp.ClientError, ConnectionError):
+            await asyncio.sleep(0)
 
 
 async def kills(site: Site, bot: BotProcess, enough: asyncio.Event) -> None:
