@@ -151,6 +151,12 @@ async def _logged(ctx: Context, asked: Asked) -> Found | None:
     return ({}, keys) if keys else None
 
 
+async def _no_talk(ctx: Context, asked: Asked) -> Found:
+    """Leave them alone, and show where they may have asked for it."""
+    logged = await _logged(ctx, asked)
+    return {"logged": logged is not None}, logged[1] if logged else []
+
+
 async def _took(ctx: Context, asked: Asked) -> Found | None:
     """Tell who has taken on what a text speaks of; under a question only if a list knows it."""
     lines = list[TemplateFacts]()
@@ -372,6 +378,7 @@ ANSWERS: Final[Mapping[str, Answerer]] = {
     "leader": _leader,
     "stands_in": _stands_in,
     "logged": _logged,
+    "no_talk": _no_talk,
     "took": _took,
     "is": _is,
     "card": _card,

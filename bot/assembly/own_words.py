@@ -148,8 +148,9 @@ def _is_open(want: str) -> bool:
 
 def _is_beside(ctx: Context, want: str, said: str) -> bool:
     """True if a text is nothing but an absence, a question or a request, where a reason is asked for."""
-    heard = ctx.services.voice.rules.own_words.heard(said, asked=True)
-    return want in TEXTS and TEXTS[want].takes.reason and heard is not None and heard.whole
+    rules = ctx.services.voice.rules.own_words
+    heard = rules.heard(said, asked=True)
+    return want in TEXTS and TEXTS[want].takes.reason and heard is not None and (heard.whole or rules.asks(said))
 
 
 async def _can_be(ctx: Context, asked: MessageContext, said: str) -> bool:
