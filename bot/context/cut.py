@@ -94,7 +94,7 @@ def _of_fold(inside: Body, room: int, *, alone: bool) -> tuple[Body, Body]:
     if room < 1 and not alone:
         return (), (Fold(inside),)
     begun, rest = _first(inside, room)
-    if begun in ((), title) and not alone:
+    if not alone and (begun in ((), title) or size(begun) > room):  # as one character may not fit
         return (), (Fold(inside),)
     return (Fold(begun),), (Fold((*title, *tidy(rest))),)
 
