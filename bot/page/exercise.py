@@ -130,9 +130,7 @@ class SentIn:
     mine: Collection[str] = ()
     on: str = ""  # the mark of what it was opened on …
     opened: Mapping[str, str] = field(default_factory=dict)  # … and those of its answers
-    late: str = (
-        ""  # nothing is taken, as since it was opened the sheet was `handed_in`, or the `text` it is about changed
-    )
+    late: str = ""  # why nothing is taken: since it was opened it was `handed_in`, or its `text` changed
     troubles: Mapping[str, Trouble] = field(default_factory=dict)  # what could not be taken, and why
     heard: HeardIn = field(default_factory=HeardIn)
 
