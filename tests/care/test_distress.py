@@ -140,7 +140,13 @@ def test_what_is_honest() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["min man slår mig ibland", "chefen hotar mig ofta", "han brukar slå mig när han druckit"]
+    "said",
+    [
+        "min man slår mig ibland",
+        "chefen hotar mig ofta",
+        "han brukar slå mig när han druckit",
+        "han tvingar mig att skriva annonser",
+    ],
 )
 def test_often_is_no_less(said: str) -> None:
     """What is done to somebody is heard however usual they call it, under a question too."""
