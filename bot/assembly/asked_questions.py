@@ -107,8 +107,7 @@ async def _title(ctx: Context, person: Person, prompt: Prompt, *, paused: bool) 
     title, key = voice.title_of(run.exercise.id), run.visits[actor.member.id].key
     if not key:
         return title
-    present = await runner.present_of(ctx, actor.group, run.exercise)
-    short = present.short(key)
+    short = (await runner.present_of(ctx, actor.group, run.exercise)).short(key)
     return f"{cut(title, max(TITLE, ROOM - len(short)))}: {short}"
 
 
@@ -166,7 +165,8 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
 
     The newest one, if it asks for a day or a name, is answered by a text that is one, whatever else is asked. What all
     would read at once is in doubt after an hour, and until something has been written there since the person turned
-    to it from a question that they answer alone. So is what people say between two questions.
+    to it from a question that they answer alone; so is what was turned to from the same question in another town. So is
+    what people say between two questions.
     """
     asked = asked_now(ctx, questions)
     if asked and not asked[-1].prompt.interrupted and await _is_said_in(ctx, asked[-1].prompt.context, text):
@@ -174,13 +174,15 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
     if len(asked) != 1 or asked[0].prompt.interrupted:
         return None
     prompt = asked[0].prompt
-    if await _visibility(ctx, prompt) is not Seen.AT_ONCE:
-        return asked[0]
+    left = [
+        q for q in questions if q.prompt.aside and _is_fresh(ctx, q.prompt) and _last(q.prompt) > prompt.last_word_at
+    ]
+    elsewhere = asked[0].title in [one.title for one in left]  # one person has one such exercise in each town
+    if elsewhere or await _visibility(ctx, prompt) is not Seen.AT_ONCE:
+        return None if elsewhere else asked[0]
     if ctx.now - moment(_last(prompt)) > SHARED or await _is_between(ctx, prompt, text):
         return None
-    left = [q.prompt for q in questions if q.prompt.aside and _is_fresh(ctx, q.prompt)]
-    left = [one for one in left if prompt.last_word_at < _last(one)]
-    return None if Seen.LATER in [await _visibility(ctx, one) for one in left] else asked[0]
+    return None if Seen.LATER in [await _visibility(ctx, one.prompt) for one in left] else asked[0]
 
 
 async def _is_between(ctx: Context, prompt: Prompt, text: str) -> bool:
@@ -236,7 +238,7 @@ async def where(ctx: Context, person: Person, asked: MessageContext) -> Where:
     run = runner.load(ctx, await ctx.work.runs.get(asked.run))
     key = asked.key or run.visit(actor.member.id).key
     shared = run.exercise.how in (How.GROUP, How.ROWS) and not run.exercise.private
-    return Where.MEANT if run.confides(key) else Where.SHARED if shared else Where.QUESTION
+    return ((Where.QUESTION, Where.SHARED), (Where.MEANT, Where.CASE))[run.confides(key)][shared]
 
 
 async def seen(ctx: Context, prompt: Prompt) -> str:

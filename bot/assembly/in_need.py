@@ -71,8 +71,7 @@ async def _where(ctx: Context, text: PrivateText) -> Where:
         return await asked_questions.where(ctx, person, replied.context)
     if replied is None and await text.check_in(ctx):
         return Where.MEANT
-    asked = await text.at_once(ctx)
-    could = [asked] if asked else text.questions
+    could = [asked] if (asked := await text.at_once(ctx)) else text.questions
     found = {await asked_questions.where(ctx, person, question.prompt.context) for question in could}
     away = ctx.services.voice.rules.has_no_time(text.said.text)  # which has its own way
     says = found or (away and listen(text.said.text, generously=True) != OF_THEIRS)

@@ -76,7 +76,7 @@ class PrivateText:
         if not self.follows_cry(ctx):
             return False
         where = await asked_questions.where(ctx, self.person, asked)
-        return where is Where.SHARED or (where is not Where.LOGGING and may_go_on(self.said.text))
+        return where in (Where.SHARED, Where.CASE) or (where is not Where.LOGGING and may_go_on(self.said.text))
 
     def answers_nothing(self, *, lost: bool = False) -> bool:
         """Leave it to those who answer what nothing asks for; always False, as it is not taken."""

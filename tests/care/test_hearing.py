@@ -28,9 +28,20 @@ def test_what_all_see_at_once_is_kept_by_a_tap(heard: Heard) -> None:
         assert decide(heard, Where.SHARED) is decide(heard, Where.QUESTION) is Outcome.ANSWER
 
 
+@pytest.mark.parametrize("heard", HEARD)
+def test_a_case_is_no_story_of_ones_own(heard: Heard) -> None:
+    """Where cases are asked for and all read at once one's own is shown back first; a case is taken as where only
+    later they do."""
+    own = not heard.seen and bool(heard.needs)
+    assert (decide(heard, Where.CASE) is Outcome.KEEP) is (not own and heard.sure < Sure.CLEAR)
+    if not own:
+        assert decide(heard, Where.CASE) is decide(heard, Where.MEANT)
+
+
 def test_wanting_to_die_answers_nothing() -> None:
     """Fear may be what is asked for, and is shown back there; that somebody wants to die is answered at once."""
     assert decide(Heard(Sure.CLEAR, frozenset({Need.DESPAIR})), Where.MEANT) is Outcome.ANSWER
+    assert decide(Heard(Sure.CLEAR, frozenset({Need.DESPAIR})), Where.CASE) is Outcome.ANSWER
     assert decide(Heard(Sure.CLEAR, frozenset({Need.VIOLENCE})), Where.MEANT) is Outcome.ASK
 
 

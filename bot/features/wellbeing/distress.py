@@ -107,8 +107,7 @@ def _left_of(text: str) -> Unheard:
 
 def presses(text: str) -> bool:
     """True if a text may be meant for somebody who helps, and not as an answer."""
-    heard = listen(text)
-    return heard is not None and heard.sure > Sure.LEANS
+    return (heard := listen(text)) is not None and heard.sure > Sure.LEANS
 
 
 # -- the writer --------------------------------------------------------------------------------------------------------
@@ -138,7 +137,9 @@ def _call(sentence: str, words: str) -> Heard | None:
     rules, (said, comma, call) = _rules(), sentence.rpartition(",")
     if comma and "," not in said and _folded(call) in rules.alone:  # "hon är skjuten, hjälp", and no list
         return Heard(Sure.CLEAR)
-    sign = re.match(r"\W*\w+( \w+)?\s*,(?! (?:vilk|vad|så))", sentence.strip())
+    sign = re.match(
+        r"\W*\w+( \w+)?\s*,(?! (?:vilk|vad|så|(?:hur|var) (?:funka|fungera|svara|byt|trycke|klicka)))", sentence.strip()
+    )
     if rules.opening.match(words) and (words in rules.alone or sign or rules.called.match(words)):
         return Heard(Sure.CLEAR, _all_in(words), tongue="en" if rules.english.match(words) else "")
     return None

@@ -19,6 +19,7 @@ class Where(StrEnum):
     QUESTION = "question"  # where something is
     SHARED = "shared"  # where something is, and what is answered is seen by the whole group at once
     MEANT = "meant"  # where fear or a case is what is asked for (`care` in a question's definition), or how somebody is
+    CASE = "case"  # where that is asked for, and the whole group sees the answer at once
     LOGGING = "logging"  # where an incident is being logged, which is the place for it
 
 
@@ -31,19 +32,20 @@ class Outcome(StrEnum):
 
 
 _OWN: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
-    Sure.CLEAR: (Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.ASK, Outcome.KEEP),
-    Sure.PERHAPS: (Outcome.ANSWER, Outcome.ASK, Outcome.ASK, Outcome.KEEP, Outcome.KEEP),
-    Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.ASK, Outcome.KEEP, Outcome.KEEP),
+    Sure.CLEAR: (Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.ASK, Outcome.ASK, Outcome.KEEP),
+    Sure.PERHAPS: (Outcome.ANSWER, Outcome.ASK, Outcome.ASK, Outcome.KEEP, Outcome.ASK, Outcome.KEEP),
+    Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.ASK, Outcome.KEEP, Outcome.ASK, Outcome.KEEP),
 }
-# What only leans is shown back on a shared sheet where it is the writer's own: not "vi orkar inte allt".
+# Shown back where all read at once is one's own: not "vi orkar inte allt", nor the case that is asked for.
 _NOT_OWN: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
     **_OWN,
-    Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP),
+    Sure.PERHAPS: (Outcome.ANSWER, Outcome.ASK, Outcome.ASK, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP),
+    Sure.LEANS: (Outcome.ANSWER, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP, Outcome.KEEP),
 }
 # Fear may be what is asked for, and a case; not that somebody wants to die.
 _DESPAIR: Final[Mapping[Sure, tuple[Outcome, ...]]] = {
     **_OWN,
-    Sure.CLEAR: (Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.KEEP),
+    Sure.CLEAR: (Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.ANSWER, Outcome.KEEP),
 }
 
 
@@ -64,5 +66,4 @@ def is_told_at_once(heard: Heard, where: Where) -> bool:
 
 def is_meant_for_us(text: str) -> bool:
     """True if a text may be meant for the bot alone though it was said what it is, as after a command that keeps it."""
-    heard = listen(text)
-    return heard is not None and decide(heard, Where.MEANT) is not Outcome.KEEP
+    return (heard := listen(text)) is not None and decide(heard, Where.MEANT) is not Outcome.KEEP
