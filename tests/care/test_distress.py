@@ -15,6 +15,7 @@ from bot.features.wellbeing.hearing import Outcome, Where, decide
 
 HERE = Path(__file__).parent
 CRIES = (  # transcripts in which somebody does
+    "P.9-half-words",
     "after-a-cry",
     "comment-in-need",
     "cry-for-help",
