@@ -44,6 +44,7 @@ MOST: Final = 4  # questions offered, the latest ones
 QUOTED: Final = 1000  # characters of a text shown back …
 ENDING: Final = 200  # … of which so many are the end of a longer one
 LABEL: Final = 72  # characters of a button
+_THROWN: Final = {"title": None, "town": None, "gone": False}  # what is said of a text that was no answer
 THROW = "throw"
 
 
@@ -166,8 +167,7 @@ async def after_objection(ctx: Context, happened: ReasonUnneeded) -> None:
     for held in await ctx.work.held_texts.of(person.id, ctx.today):
         if happened.matter in held.candidates and not await _still_asked(ctx, person, held):
             await _throw(ctx, held)
-            thrown = {"title": None, "town": None, "gone": False}
-            await ctx.to_person(person.id, "placed", thrown, about=held.group_id, slot=f"held:{held.id}", living=True)
+            await ctx.to_person(person.id, "placed", _THROWN, about=held.group_id, slot=f"held:{held.id}", living=True)
 
 
 async def after_renewal(ctx: Context, group: Group, happened: PromiseRenewed) -> None:
@@ -287,8 +287,7 @@ async def place(ctx: Context, actor: Actor, action: Action) -> None:
     care.goes_on(ctx, actor.person)
     if action.arg == THROW:
         await _throw(ctx, held)
-        thrown = {"title": None, "town": None, "gone": False}
-        await ctx.to_person(actor.person.id, "placed", thrown, about=about, edit=ctx.tapped)
+        await ctx.to_person(actor.person.id, "placed", _THROWN, about=about, edit=ctx.tapped)
         return
     if actor.group.state != "active":
         ctx.toast("out_of_group", alert=True)

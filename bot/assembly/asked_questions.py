@@ -173,16 +173,20 @@ async def answers_at_once(ctx: Context, questions: list[OpenQuestion], text: str
         return asked[-1]
     if len(asked) != 1 or asked[0].prompt.interrupted:
         return None
-    prompt = asked[0].prompt
-    left = [
-        q for q in questions if q.prompt.aside and _is_fresh(ctx, q.prompt) and _last(q.prompt) > prompt.last_word_at
-    ]
-    elsewhere = asked[0].title in [one.title for one in left]  # one person has one such exercise in each town
-    if elsewhere or await _visibility(ctx, prompt) is not Seen.AT_ONCE:
-        return None if elsewhere else asked[0]
+    prompt, left = asked[0].prompt, _turned_from(ctx, questions, asked[0].prompt)
+    if asked[0].title in [one.title for one in left]:  # the same question, in another town
+        return None
+    if await _visibility(ctx, prompt) is not Seen.AT_ONCE:
+        return asked[0]
     if ctx.now - moment(_last(prompt)) > SHARED or await _is_between(ctx, prompt, text):
         return None
     return None if Seen.LATER in [await _visibility(ctx, one.prompt) for one in left] else asked[0]
+
+
+def _turned_from(ctx: Context, questions: list[OpenQuestion], prompt: Prompt) -> list[OpenQuestion]:
+    """Return the questions from which the person turned to this one, and has written nothing here since."""
+    aside = [question for question in questions if question.prompt.aside and _is_fresh(ctx, question.prompt)]
+    return [question for question in aside if _last(question.prompt) > prompt.last_word_at]
 
 
 async def _is_between(ctx: Context, prompt: Prompt, text: str) -> bool:
@@ -238,7 +242,8 @@ async def where(ctx: Context, person: Person, asked: MessageContext) -> Where:
     run = runner.load(ctx, await ctx.work.runs.get(asked.run))
     key = asked.key or run.visit(actor.member.id).key
     shared = run.exercise.how in (How.GROUP, How.ROWS) and not run.exercise.private
-    return ((Where.QUESTION, Where.SHARED), (Where.MEANT, Where.CASE))[run.confides(key)][shared]
+    later, at_once = (Where.MEANT, Where.CASE) if run.confides(key) else (Where.QUESTION, Where.SHARED)
+    return at_once if shared else later
 
 
 async def seen(ctx: Context, prompt: Prompt) -> str:

@@ -19,11 +19,8 @@ from bot.features.wellbeing.hearing import Outcome, Where, decide
 
 HERE = Path(__file__).parent / "corpus"
 NEED: Final = ("danger_self", "despair", "witness", "foreign", "disclosure")
-PLACES: Final = {
-    "question_open": Where.QUESTION,
-    "shared": Where.SHARED,
-    "case": Where.CASE,
-}  # all others: where nothing is asked
+# All other places: where nothing is asked.
+PLACES: Final = {"question_open": Where.QUESTION, "shared": Where.SHARED, "case": Where.CASE}
 FEAR: Final = "fear_answer"  # written where fear, or a case, is what is asked for
 # Of the half that was at hand: the least share of each kind that is met with numbers, and the most of others disturbed.
 MET: Final = {"danger_self": 0.85, "despair": 0.9, "witness": 0.95, "foreign": 0.95}

@@ -137,9 +137,7 @@ def _call(sentence: str, words: str) -> Heard | None:
     rules, (said, comma, call) = _rules(), sentence.rpartition(",")
     if comma and "," not in said and _folded(call) in rules.alone:  # "hon är skjuten, hjälp", and no list
         return Heard(Sure.CLEAR)
-    sign = re.match(
-        r"\W*\w+( \w+)?\s*,(?! (?:vilk|vad|så|(?:hur|var) (?:funka|fungera|svara|byt|trycke|klicka)))", sentence.strip()
-    )
+    sign = rules.sign.match(sentence.strip())
     if rules.opening.match(words) and (words in rules.alone or sign or rules.called.match(words)):
         return Heard(Sure.CLEAR, _all_in(words), tongue="en" if rules.english.match(words) else "")
     return None
@@ -205,6 +203,7 @@ class _Rules:
         self.english = re.compile(rf"(?:{_any(lists['english_openings'])})\b")
         self.alone = {_folded(opening) for opening in every}
         self.opening = re.compile(rf"(?:{openings})\b")
+        self.sign = re.compile(rf"\W*\w+(?: \w+)?\s*,(?! (?:{'|'.join(lists['calls_no_one'])}))")
         self.called = re.compile(rf"(?:{openings}) (?:{_any(lists['calls_for'])})\b{before}")
         self._supposed = re.compile(rf"\b(?:{_any(lists['supposed'])})\b")
         self.past = re.compile(rf"\b(?:{_any(lists['past'])})\b")
