@@ -141,6 +141,12 @@ class Mails(Records[Mail]):
         """Return the mails that may be sent now, the oldest first."""
         return await self._select("WHERE not_before <= ? ORDER BY id LIMIT ?", (seconds(now), most))
 
+    async def take_back(self, person_id: int, kind: str) -> None:
+        """Delete those of this kind that wait to be sent to a person."""
+        for one in await self._select("WHERE person_id = ?", (person_id,)):
+            if one.kind == kind:
+                await self.done(one.id)
+
     async def update(self, id: int, **changes: Unpack[MailChanges]) -> Mail:
         """Change the named fields. Raises Unknown."""
         return await self._update(id, **changes)

@@ -93,6 +93,47 @@ async def test_somebody_else_says_that_they_left(both: Both) -> None:
     assert any("Cia är inte med längre" in text for text in both.town.texts("Alva"))
 
 
+async def shares(both: Both, name: str) -> None:
+    """Let Alva share the coordination."""
+    await both.town.write("Alva", "/deltagare")
+    for label in ("Dela eller lämna över", name, f"Ja, dela med {name}"):
+        await both.town.tap("Alva", label)
+
+
+async def test_nobody_else_ends_the_seat_of_one_who_coordinates(both: Both) -> None:
+    """At an open browser or telephone of one coordinator a no asks the other, who is there; once they are silent it
+    counts."""
+    await both.invited("Cia")
+    await shares(both, "Cia")
+    await both.town.wind(days=130)
+    cia = await signed_in_anew(both, "Cia")
+    await both.write(cia, "/ring")
+    await both.town.tap("Alva", "Nej, inte längre")
+    assert any("Cia samordnar och är inloggad" in text for text in both.town.texts("Alva"))
+    await cia.open("/samtal")
+    assert "Alva säger att du inte längre är med" in cia.text
+    await both.write(cia, "/deltagare")
+    assert "Dela eller lämna över" in cia.text  # coordinates still
+    await both.town.wind(days=45)  # silent, and asked about again
+    await both.town.tap("Alva", "Nej, inte längre")
+    await cia.open("/samtal")
+    assert cia.path == "/"
+
+
+async def test_who_has_left_and_coordinated_says_so_themselves(both: Both) -> None:
+    """The way out is under the question."""
+    await both.invited("Cia")
+    await shares(both, "Cia")
+    await both.town.wind(days=130)
+    cia = await signed_in_anew(both, "Cia")
+    await both.write(cia, "/ring")
+    await both.town.tap("Alva", "Nej, inte längre")
+    await cia.open("/samtal")
+    await both.press(cia, "Lämna kärngruppen")
+    await both.press(cia, "Ja, jag lämnar")
+    assert "Cia (Kvinnojouren) har lämnat" in both.town.last("Alva")
+
+
 async def test_who_uses_the_page_stays_signed_in(both: Both) -> None:
     """Thirty days and the week count from the latest thing one did; who is out without mail is seen to be."""
     cia = await both.invited("Cia")

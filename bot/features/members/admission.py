@@ -18,7 +18,7 @@ from bot.context.permissions import About, Rank
 from bot.context.refusals import demand, required
 from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
-from bot.features.members import bot_permissions, membership
+from bot.features.members import bot_permissions, membership, missing
 from bot.features.members.joining import membership_checked
 from bot.views.shared_buttons import copy_key
 from flows.ballots import ELSEWHERE, Phase, Voter
@@ -148,7 +148,8 @@ def _again(name: str, group: Group, answer: str | None = None) -> Mapping[str, s
 
 
 async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
-    """Take another member's answer: still in the group, or left, which ends the seat. Nobody answers for themselves."""
+    """Take another member's answer: still in the group, or left, which ends the seat; whoever coordinates and is there
+    is asked themselves. Nobody answers for themselves."""
     person_id, _, said = action.arg.partition(":")
     group, asked = actor.group, required(await admissions.of(ctx.work, actor.group.id, int(person_id)))
     person = required(await ctx.work.people.lookup(int(person_id)))
@@ -160,6 +161,13 @@ async def still_in(ctx: Context, actor: Actor, action: Action) -> None:
         return
     demand(actor.member.coordinator or member.coordinator)
     yes = said == "yes"
+    if not yes:
+        ctx.prove()
+        if await missing.keeps_seat(ctx, group, member):
+            keys = [[ctx.key("rights.leave", "leavenet", group.id, role=member.role)]]
+            await ctx.to_member(member, "admission.gone_you", {"name": actor.member.name, "town": group.title}, keys)
+            await ctx.reply(actor, "admission.again", _again(member.name, group, "asked"))
+            return
     await admissions.answer(ctx, group, int(person_id), member.name, by=voter(actor.member.id), yes=yes)
     if not yes:
         await membership.leave(ctx, group, member)

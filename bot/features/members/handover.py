@@ -19,7 +19,7 @@ from bot.context.routes import Invitation, Routes, buttons
 from bot.context.sealed_actions import Action
 from bot.exercises import runner
 from bot.features.incidents import incident_readers
-from bot.features.members import activation, admission, joining, membership, substitutes
+from bot.features.members import activation, admission, bot_permissions, joining, membership, missing, substitutes
 from bot.features.network import memberships
 from bot.reminders import open_items
 from bot.reminders.next_message import hearing, hears, spoken
@@ -42,12 +42,17 @@ TASKS: Final = 5  # buttons
 
 async def choose(ctx: Context, actor: Actor, _action: Action) -> None:
     """Ask whose seat is to be handed over."""
-    members = await ctx.work.members.active(actor.group.id, roles=SEATS)
-    vacated = await _vacated(ctx, actor.group)
+    members, vacated = await _given(ctx, actor), await _vacated(ctx, actor.group)
     labels = await told_apart(ctx, [*members, *vacated])
     labels |= {m.id: ctx.services.voice.label("has_left", {"name": labels[m.id]}) for m in vacated}
     keys = [[Key(labels[m.id], Action("swapped", actor.group.id, 0, str(m.id)))] for m in (*vacated, *members)]
     await ctx.reply(actor, "handover.choose", {"page": bool(ctx.services.page_url)}, keys)
+
+
+async def _given(ctx: Context, actor: Actor) -> list[Member]:
+    """Return those whose seat this member can give away: not that of somebody else who coordinates and is there."""
+    there = await ctx.work.members.active(actor.group.id, roles=SEATS)
+    return [m for m in there if m.id == actor.member.id or not await missing.keeps_seat(ctx, actor.group, m)]
 
 
 async def _vacated(ctx: Context, group: Group) -> list[Member]:
@@ -64,8 +69,7 @@ async def give(ctx: Context, actor: Actor, action: Action) -> None:
     """Show the link for the colleague; with ":new" another one instead of it."""
     number, _, new = action.arg.partition(":")
     member = required(await ctx.work.members.lookup(int(number)), "unfit.no_seat")
-    there = [*await ctx.work.members.active(actor.group.id, roles=SEATS), *await _vacated(ctx, actor.group)]
-    demand(member in there, "unfit.no_seat")
+    demand(member in [*await _given(ctx, actor), *await _vacated(ctx, actor.group)], "unfit.keeps_seat")
     await _link(ctx, actor, member, "swapped", f"{member.id}:new", new=bool(new))
 
 
@@ -77,13 +81,30 @@ async def give_own(ctx: Context, actor: Actor, action: Action) -> None:
 
 
 async def _link(ctx: Context, actor: Actor, member: Member, verb: str, again: str, *, new: bool) -> None:
-    wanted = invitations.make if new else invitations.given_or_made
-    link = await wanted(ctx, actor.group, PURPOSE, str(member.id))
+    before = None if new else await invitations.given(ctx, actor.group, PURPOSE, str(member.id))
+    link = before or await invitations.make(ctx, actor.group, PURPOSE, str(member.id))
     await open_items.given_away(ctx, actor.group, actor.member, PURPOSE, str(member.id))
     own, out = member.id == actor.member.id, member.role != NETWORK and await memberships.signed_out(ctx, member)
+    if not (before or own or out) and member.state == "active":
+        stop = ctx.key("handover_stop", "keepseat", actor.group.id)
+        await ctx.to_member(
+            member, "handover.passing", {"name": actor.member.name, "town": actor.group.title}, [[stop]]
+        )
     facts = {**_facts(ctx, actor.group, member, link), "own": own, "signed_out": out}
     keys = [[copy_key(ctx, link.url)], [ctx.key("outside.new", verb, actor.group.id, again)]]
     await ctx.reply(actor, "handover.link", facts, keys)
+
+
+async def keep(ctx: Context, actor: Actor, _action: Action) -> None:
+    """Stop a colleague's link for one's own seat; those who coordinate are told."""
+    if await invitations.valid(ctx, actor.group, PURPOSE, str(actor.member.id)) is None:
+        ctx.toast("stand_in_over")
+        return
+    await ctx.work.links.revoke(actor.group.id, PURPOSE, str(actor.member.id))
+    facts = {"name": actor.member.name, "town": actor.group.title}
+    await ctx.reply(actor, "handover.kept", {**facts, "own": True})
+    told = {**facts, "own": False}
+    await bot_permissions.tell_coordinators(ctx, actor.group, "handover.kept", told, but=actor.person.id)
 
 
 def _facts(ctx: Context, group: Group, member: Member, link: GivenLink) -> TemplateFacts:
@@ -248,5 +269,5 @@ async def _rows_of(ctx: Context, group: Group, member: Member) -> list[tuple[Row
 ROUTES: Routes = (
     Invitation(PURPOSE, follow),
     *buttons(Rank.RESPONSIBLE, About.GROUP, swap=choose, swapped=give),
-    *buttons(Rank.NETWORK, About.GROUP, myseat=give_own),
+    *buttons(Rank.NETWORK, About.GROUP, myseat=give_own, keepseat=keep),
 )

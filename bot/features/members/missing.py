@@ -1,11 +1,16 @@
-"""Who of those who coordinate is missing: cannot be reached, is away for long, or has been silent."""
+"""Who of those who coordinate is missing: cannot be reached, is away for long, or has been silent.
+
+As long as they are not, nobody else ends their seat or gives it away: who sits at another coordinator's open browser
+cannot get rid of the one who would notice (threat T2).
+"""
 
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.context.context import Context
+from bot.context.permissions import Rank, rank_of
 from bot.exercises import deferral
-from bot.features.network import access_requests, network_meetings
+from bot.features.network import access_requests, memberships, network_meetings
 from bot.reminders.holidays import is_holiday
 from flows.ballots import NO
 from flows.timing.pacing import JULY
@@ -13,6 +18,13 @@ from storage.records.records import Group, Member
 
 SILENT = 10  # working days
 LONG = 5  # working days of an absence, from which on somebody counts as missing
+
+
+async def keeps_seat(ctx: Context, group: Group, member: Member) -> bool:
+    """True for whoever coordinates in their own right and is there: in Telegram's chat, or signed in on the page."""
+    if rank_of(member, group) < Rank.RESPONSIBLE or await memberships.signed_out(ctx, member):
+        return False
+    return not await are_missing(ctx, group, [member])
 
 
 async def are_missing(ctx: Context, group: Group, members: list[Member], *, presses: bool = False) -> bool:

@@ -204,6 +204,7 @@ async def hide(ctx: Context, actor: Actor, _arguments: str) -> None:
     await ctx.work.held_texts.drop_cries(person.id)
     await direct_messages.forget_held(ctx, person)
     await ctx.work.outbox.take_back(private_chat(person.id))
+    await ctx.work.mails.take_back(person.id, "waits")  # what was asked for, as a code, still goes
     gone = await ctx.work.chat_copies.empty(private_chat(person.id))
     for seat in await ctx.work.members.of_person(person.id):
         await ctx.work.incidents.hide(seat.group_id)
