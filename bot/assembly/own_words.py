@@ -25,7 +25,7 @@ from bot.context.context import Actor, Context
 from bot.context.message import Key, Message
 from bot.exercises import runner
 from bot.features.home import exercise_buttons
-from bot.features.incidents import report
+from bot.features.incidents import read_incidents, report
 from bot.features.outsiders import guest_texts
 from bot.features.process import unsaved_texts
 from bot.features.wellbeing import wishes
@@ -187,6 +187,10 @@ async def _awaited(ctx: Context, text: PrivateText, _questions: list[OpenQuestio
     return any([await wishes.open_to(ctx, one) for one in seats])
 
 
+async def _under_incident(ctx: Context, text: PrivateText, questions: list[OpenQuestion], _heard: Heard) -> bool:
+    return not questions and await read_incidents.is_shown(ctx, text.person) is not None
+
+
 async def _while_logging(ctx: Context, text: PrivateText, questions: list[OpenQuestion], heard: Heard) -> bool:
     asks_us = heard.rule.logging or (heard.means is Means.QUESTION and not heard.rule.shrugged)
     return not (heard.whole and asks_us) and await _logs(ctx, text, questions)
@@ -206,6 +210,7 @@ ELSEWHERE: Final = (
     Elsewhere((Means.AWAY,), _under_buttons, "a meeting, or times, of which it says whether they come"),
     Elsewhere((Means.AWAY, Means.TALK), _under_check_in, "a check-in has words of its own for that"),
     Elsewhere((Means.TALK,), _awaited, "it may answer somebody who has written to them"),
+    Elsewhere((Means.TALK,), _under_incident, "it may name somebody in the incident that is shown"),
     Elsewhere(tuple(Means), _while_logging, "it may be of the incident that is being logged"),
 )
 

@@ -68,12 +68,11 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
         Reader("held", asked_readers.held, "some open question can take it: its writer says which"),
         Reader("buttons again", asked_readers.buttons_again, "no words are asked for, so these buttons are meant"),
         Reader("no score", asked_readers.no_score, "nothing else is open, so the check-in above is meant"),
-        Reader("incident", asked_readers.incident_shown, "what stands under an incident must not stay in the chat"),
         Reader("guest paused", asked_readers.guest_who_paused, "the event may be meant, not what they put off"),
         Reader(
             "logged",
-            unexpected_readers.logged_lately,
-            "what points somebody out right after an incident leaves, whatever else it says",
+            unexpected_readers.near_incident,
+            "what points somebody out under an incident, or right after one, leaves, whatever else it says",
             unasked=True,
         ),
         Reader(
@@ -81,6 +80,9 @@ IN_PRIVATE: Final[Readers[PrivateText]] = Readers(
             own_words.unasked,
             "where nothing is asked the same is answered, whatever they last did",
             unasked=True,
+        ),
+        Reader(
+            "incident", asked_readers.incident_shown, "what else stands under an incident must not stay in the chat"
         ),
         Reader("pen", asked_readers.pen_elsewhere, "who writes for the group does so in its chat"),
         Reader("summary", asked_readers.summary, "under one's own answers only its buttons' words count"),

@@ -18,7 +18,7 @@ from bot.features.digest.declined import ways_under
 from bot.features.help import help_lines
 from bot.features.home import exercise_buttons
 from bot.features.identities.identity_search import identities_in
-from bot.features.incidents import areas, report
+from bot.features.incidents import areas, read_incidents, report
 from bot.features.network import memberships
 from bot.features.outsiders import actor_forms, guest_texts
 from bot.features.process import unsaved_texts
@@ -84,8 +84,8 @@ async def logged_meanwhile(ctx: Context, text: PrivateText) -> bool:
     return True
 
 
-async def logged_lately(ctx: Context, text: PrivateText) -> bool:
-    """Take what points somebody out right after its writer has logged an incident: it leaves the chat."""
+async def near_incident(ctx: Context, text: PrivateText) -> bool:
+    """Take what points somebody out right after its writer has logged or opened an incident: it leaves the chat."""
     return await _is_about_incident(ctx, text.person, text.said)
 
 
@@ -205,13 +205,16 @@ async def is_logging(ctx: Context, person: Person) -> bool:
 
 
 async def _is_about_incident(ctx: Context, person: Person, said: Written) -> bool:
-    """True for what somebody sends right after they have logged an incident, and for words that point somebody out: it
+    """True for a picture, or words that point somebody out, right after its sender has logged or opened an incident: it
     leaves the chat. All else they may write is of other things, too."""
-    if not has_logged(ctx, person):
+    shown = await read_incidents.is_shown(ctx, person)
+    if not (shown or has_logged(ctx, person)):
         return False
     seats = await memberships.of(ctx, person, Rank.NETWORK)
     if not said.media and not any([await identities_in(ctx, group, said.text) for group, _ in seats]):
         return False
+    if shown:
+        return await read_incidents.wrote(ctx, person, said.message_id)
     for group, _ in seats[:1]:
         await ctx.delete(person.id, said.message_id, about=group.id)
         keys = [[ctx.key("my_logs", "mylogs", group.id)]]

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from tests.size import Size, measured
 
 # Whoever brings a figure down lowers it here; whoever needs more says in DECISIONS.md for which feature, and how much.
-CEILING = Size(code=54311, branching=378, tangled=2, long_files=32, large_records=0)
+CEILING = Size(code=54322, branching=378, tangled=2, long_files=32, large_records=0)
 
 
 def test_the_product_does_not_grow_unseen() -> None:

@@ -39,7 +39,7 @@ from messages.voice import TemplateFacts
 from storage.errors import NotAllowed, Unknown
 from storage.records.follow_ups import OUTCOME, FollowUp
 from storage.records.message_notes import AnswerNote
-from storage.records.records import Group, Incident, Person, private_chat
+from storage.records.records import Group, Incident, Outgoing, Person, private_chat
 
 PAGE = 6
 COUNTED = frozenset({Field.WHEN, Field.KIND})  # what it is counted by, and names nobody
@@ -300,10 +300,16 @@ async def _ask(
     await ctx.reply(actor, name, facts, keys, context=chat_cleanup.shows(int(id)))
 
 
+async def is_shown(ctx: Context, person: Person) -> Outgoing | None:
+    """Return the newest message in somebody's chat if it shows them an incident to read."""
+    newest = await ctx.work.outbox.newest(private_chat(person.id))
+    return newest if newest is not None and newest.about is not None and newest.context.incident else None
+
+
 async def wrote(ctx: Context, person: Person, message_id: int) -> bool:
     """Delete what a reader writes under an incident, where buttons suffice; False if they are not shown one."""
-    newest = await ctx.work.outbox.newest(private_chat(person.id))
-    if newest is None or newest.about is None or not newest.context.incident:
+    newest = await is_shown(ctx, person)
+    if newest is None or newest.about is None:
         return False
     await ctx.delete(person.id, message_id, about=newest.about)
     await ctx.to_person(person.id, "incidents.tap", about=newest.about, context=newest.context)
